@@ -1,0 +1,76 @@
+/**
+ * What went wrong, as front ends see it: the kind fixes an exit code in `src/cli/exit-codes.ts` and an HTTP status
+ * in the API. `invalidArgument` is the caller's mistake, `internal` is ours.
+ */
+export type ErrorKind =
+  | 'notFound'
+  | 'alreadyExists'
+  | 'invalidArgument'
+  | 'invalidState'
+  | 'inUse'
+  | 'permission'
+  | 'notSupported'
+  | 'commandNotFound'
+  | 'commandNotExecutable'
+  | 'corrupt'
+  | 'external'
+  | 'internal'
+
+export interface ErrorInfo {
+  readonly kind: ErrorKind
+  /** The end of the message that podman prints for the same failure; scripts match it. */
+  readonly summary: string
+}
+
+/** Every code that Berth throws. `docs/errors.md` lists the same codes; a test compares the two. */
+export const errorTable = {
+  ERR_INVALID_ARG: {kind: 'invalidArgument', summary: 'invalid argument'},
+  ERR_NOT_SUPPORTED: {kind: 'notSupported', summary: 'not supported'},
+  ERR_INTERNAL: {kind: 'internal', summary: 'internal error'},
+  ERR_IO: {kind: 'external', summary: 'input/output error'},
+  ERR_PERMISSION: {kind: 'permission', summary: 'permission denied'},
+  ERR_RECORD_CORRUPT: {kind: 'corrupt', summary: 'record is damaged'},
+  ERR_RECORD_VERSION: {kind: 'corrupt', summary: 'record was written by a newer version'},
+  ERR_SYSCALL: {kind: 'external', summary: 'system call failed'},
+  ERR_PROGRAM_MISSING: {kind: 'external', summary: 'program is not installed'},
+  ERR_PROGRAM_FAILED: {kind: 'external', summary: 'program failed'},
+  ERR_CONFIG_INVALID: {kind: 'invalidArgument', summary: 'configuration is not valid'},
+
+  ERR_NO_SUCH_CTR: {kind: 'notFound', summary: 'no such container'},
+  ERR_CTR_EXISTS: {kind: 'alreadyExists', summary: 'container already exists'},
+  ERR_CTR_NAME_IN_USE: {kind: 'alreadyExists', summary: 'that name is already in use'},
+  ERR_CTR_STATE_INVALID: {kind: 'invalidState', summary: 'container state improper'},
+  ERR_CTR_HAS_DEPENDENTS: {kind: 'inUse', summary: 'container already exists'},
+  ERR_CTR_AMBIGUOUS: {kind: 'invalidArgument', summary: 'more than one container matches'},
+  ERR_NO_SUCH_EXEC: {kind: 'notFound', summary: 'no such exec session'},
+  ERR_NO_SUCH_POD: {kind: 'notFound', summary: 'no such pod'},
+  ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
+  ERR_NO_SUCH_NETWORK: {kind: 'notFound', summary: 'network not found'},
+  ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},
+
+  ERR_OCI_RUNTIME: {kind: 'commandNotExecutable', summary: 'OCI runtime error'},
+  ERR_OCI_COMMAND_NOT_FOUND: {
+    kind: 'commandNotFound',
+    summary: 'OCI runtime attempted to invoke a command that was not found',
+  },
+  ERR_OCI_PERMISSION_DENIED: {kind: 'commandNotExecutable', summary: 'OCI permission denied'},
+  ERR_SHIM_FAILED: {kind: 'external', summary: 'container monitor failed'},
+
+  ERR_IMAGE_UNKNOWN: {kind: 'notFound', summary: 'image not known'},
+  ERR_IMAGE_IN_USE: {kind: 'inUse', summary: 'image is in use by a container'},
+  ERR_IMAGE_AMBIGUOUS: {kind: 'invalidArgument', summary: 'more than one image matches'},
+  ERR_REFERENCE_INVALID: {kind: 'invalidArgument', summary: 'invalid reference format'},
+  ERR_MANIFEST_INVALID: {kind: 'corrupt', summary: 'manifest is not valid'},
+  ERR_ARCHIVE_INVALID: {kind: 'corrupt', summary: 'archive is not valid'},
+  ERR_DIGEST_MISMATCH: {kind: 'corrupt', summary: 'digest does not match'},
+
+  ERR_LAYER_UNKNOWN: {kind: 'notFound', summary: 'layer not known'},
+  ERR_SNAPSHOT_UNKNOWN: {kind: 'notFound', summary: 'snapshot not known'},
+  ERR_SNAPSHOT_EXISTS: {kind: 'alreadyExists', summary: 'snapshot already exists'},
+  ERR_SNAPSHOT_HAS_CHILDREN: {kind: 'inUse', summary: 'snapshot has children'},
+  ERR_SNAPSHOT_STATE: {kind: 'invalidState', summary: 'snapshot state improper'},
+  ERR_LAYER_ESCAPE: {kind: 'corrupt', summary: 'layer entry points outside the layer'},
+  ERR_LAYER_ENTRY: {kind: 'corrupt', summary: 'layer entry is not valid'},
+} as const satisfies Record<string, ErrorInfo>
+
+export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,3 @@
+export {EngineError, hasCode, isErrno} from './engine-error.ts'
+export {type ErrorCode, type ErrorInfo, type ErrorKind, errorTable} from './error-table.ts'
+export {runUndoable, UndoStack} from './undo-stack.ts'

@@ -1,0 +1,8 @@
+export {type AtomicWriteOptions, syncDirectory, writeFileAtomic} from './atomic-file.ts'
+export {installRoot} from './install-root.ts'
+export {readJson, updateJson, type Versioned, writeJson} from './json-store.ts'
+export {LockFile, type LockOptions} from './lock-file.ts'
+export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
+export {syscall, syscallAsync} from './native.ts'
+export {type RunOptions, type RunResult, run} from './process.ts'
+export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity.ts'

@@ -1,0 +1,73 @@
+import {closeSync, mkdirSync, openSync} from 'node:fs'
+import {dirname} from 'node:path'
+import {isErrno} from '../errors/index.ts'
+import {syscall, syscallAsync} from './native.ts'
+
+const SHARED = 1
+const EXCLUSIVE = 2
+const NON_BLOCKING = 4
+const FLOCK = 'int flock(int fd, int operation)'
+
+export interface LockOptions {
+  /** Several holders may share it, none while one holds it exclusively. */
+  readonly shared?: boolean
+}
+
+/**
+ * A lock that the kernel releases when its holder dies (`flock(2)`). Two opens of one file exclude each other also
+ * within a process. Dispose to release. The file stays: removing it would let two holders lock different inodes.
+ */
+export class LockFile implements Disposable {
+  #descriptor: number | undefined
+
+  private constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  /** Waits without limit until the lock is held. The common case, nobody else holding it, needs no thread. */
+  static async acquire(path: string, options: LockOptions = {}): Promise<LockFile> {
+    const held = LockFile.tryAcquire(path, options)
+    if (held) return held
+    const descriptor = open(path)
+    try {
+      await syscallAsync(FLOCK, descriptor, options.shared ? SHARED : EXCLUSIVE)
+      return new LockFile(descriptor)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+  }
+
+  /** The lock, or undefined when somebody else holds it. */
+  static tryAcquire(path: string, options: LockOptions = {}): LockFile | undefined {
+    const descriptor = open(path)
+    try {
+      syscall(FLOCK, descriptor, (options.shared ? SHARED : EXCLUSIVE) | NON_BLOCKING)
+      return new LockFile(descriptor)
+    } catch (error) {
+      closeSync(descriptor)
+      if (isErrno(error, 'EAGAIN', 'EWOULDBLOCK')) return undefined
+      throw error
+    }
+  }
+
+  release(): void {
+    if (this.#descriptor === undefined) return
+    closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'a+', 0o600)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+    mkdirSync(dirname(path), {recursive: true, mode: 0o700})
+    return openSync(path, 'a+', 0o600)
+  }
+}

@@ -1,0 +1,77 @@
+import {createRequire} from 'node:module'
+import {join} from 'node:path'
+import {getSystemErrorMap} from 'node:util'
+import {EngineError} from '../errors/index.ts'
+import {installRoot} from './install-root.ts'
+
+type Koffi = typeof import('koffi')
+type Arg = number | bigint | string | Uint8Array | null | undefined
+
+/** A C function of libc: returns its result, -1 on failure with the number in `errno()`. */
+type Native = ((...args: Arg[]) => number) & {
+  async(...argsAndCallback: [...Arg[], (error: Error | null, result: number) => void]): void
+}
+
+let koffi: Koffi | undefined
+let libc: ReturnType<Koffi['load']> | undefined
+const functions = new Map<string, Native>()
+
+/**
+ * Loads koffi's addon itself, not its JavaScript: finding the right build through koffi's own loader costs 13 ms at
+ * start, opening the file of the installed platform package 1 ms.
+ */
+function loadKoffi(): Koffi {
+  if (koffi) return koffi
+  const require = createRequire(join(installRoot(), 'package.json'))
+  const platform = `koffi-linux-${process.arch}`
+  const addon = require.resolve(`@koromix/${platform}/linux_${process.arch}/koffi.node`)
+  const module = {exports: {}}
+  process.dlopen(module, addon)
+  koffi = module.exports as Koffi
+  return koffi
+}
+
+/** The libc function with this C prototype, e.g. `int flock(int fd, int operation)`. */
+function native(prototype: string): Native {
+  let found = functions.get(prototype)
+  if (!found) {
+    libc ??= loadKoffi().load('libc.so.6')
+    found = libc.func(prototype) as unknown as Native
+    functions.set(prototype, found)
+  }
+  return found
+}
+
+/** Calls a libc function; a result below zero throws the errno as a Node system error (`code: 'EBUSY'`, …). */
+export function syscall(prototype: string, ...args: Arg[]): number {
+  const result = native(prototype)(...args)
+  if (result < 0) throw systemError(loadKoffi().errno(), prototype)
+  return result
+}
+
+/**
+ * Calls a blocking libc function on a worker thread. The errno of that thread cannot be read here, so a failure is
+ * reported with the code `EFAILED`; use it only where waiting is the point (flock, waitid).
+ */
+export function syscallAsync(prototype: string, ...args: Arg[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    native(prototype).async(...args, (error, result) => {
+      if (error) reject(error)
+      else if (result < 0) reject(new EngineError('ERR_SYSCALL', nameOf(prototype)))
+      else resolve(result)
+    })
+  })
+}
+
+function nameOf(prototype: string): string {
+  return /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype
+}
+
+function systemError(errno: number, prototype: string): NodeJS.ErrnoException {
+  const [code, message] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `errno ${errno}`]
+  const error: NodeJS.ErrnoException = new Error(`${nameOf(prototype)}: ${message}`)
+  error.code = code
+  error.errno = -errno
+  error.syscall = nameOf(prototype)
+  return error
+}

@@ -1,0 +1,33 @@
+import type {ProcessIdentity} from '../../host/index.ts'
+
+/** What is true of a container whose processes live. Times are RFC 3339 with nanoseconds. */
+export interface Live {
+  readonly pid: number
+  readonly process: ProcessIdentity
+  readonly shimPid: number
+  readonly startedAt: string
+}
+
+/** What is true of a container that ran and ended. */
+export interface Ended {
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly exitCode: number
+  readonly oomKilled: boolean
+}
+
+/**
+ * A container's state, kept per boot. `stopped`: its process ended, its mounts and network still stand; `exited`: they
+ * are cleaned up. A state holds only what is true in it; transitions make a new one.
+ */
+export type ContainerState =
+  | {readonly status: 'configured'}
+  | {readonly status: 'created'; readonly pid: number; readonly process: ProcessIdentity; readonly shimPid: number}
+  | ({readonly status: 'running'} & Live)
+  | ({readonly status: 'paused'} & Live)
+  | ({readonly status: 'stopping'} & Live)
+  | ({readonly status: 'stopped'} & Ended)
+  | ({readonly status: 'exited'} & Ended)
+  | {readonly status: 'removing'}
+
+export type ContainerStatus = ContainerState['status']

@@ -1,0 +1,62 @@
+import type {Digest} from '../src/oci/types/image-spec.ts'
+
+/**
+ * A mount that makes a snapshot visible: storage emits it, the engine or an OCI runtime consumes it, neither knows
+ * the other. `type` and `options` are those of mount(8); a `bind` with `ro` is remounted read-only.
+ */
+export interface MountInstruction {
+  readonly type: 'overlay' | 'bind' | 'fuse-overlayfs'
+  readonly source: string
+  readonly options: readonly string[]
+}
+
+export type SnapshotKind = 'active' | 'view' | 'committed'
+
+export interface SnapshotInfo {
+  readonly key: string
+  readonly parent?: string
+  readonly kind: SnapshotKind
+  /** RFC 3339. */
+  readonly createdAt: string
+}
+
+/** What a snapshot itself takes on disk, without its parents; hard links are counted once. */
+export interface Usage {
+  readonly bytes: number
+  readonly inodes: number
+}
+
+/**
+ * Layered directories. A committed snapshot never changes; an active one is a writable child of a committed one (or
+ * of nothing) until it is committed under a name or removed; a view is a read-only child. Keys and names share one
+ * space. Every method is safe under concurrent processes, and a process killed in the middle leaves only what
+ * `sweep()` removes: directories are filled as `new-*`, renamed into place, and renamed to `rm-*` before deletion.
+ *
+ * Layer: `prepare('extract-1', parent)`, apply the tar to `upperPath`, `commit(chainID, 'extract-1')`.
+ * Container: `prepare(containerID, topLayer)`, mount, run, unmount, `remove(containerID)`.
+ *
+ * @see containerd core/snapshots/snapshotter.go for the division of work
+ */
+export interface Snapshotter {
+  readonly driver: 'overlay' | 'vfs'
+  /** @throws ERR_SNAPSHOT_EXISTS; ERR_SNAPSHOT_UNKNOWN for the parent; ERR_SNAPSHOT_STATE when it is not committed */
+  prepare(key: string, parent?: string): Promise<readonly MountInstruction[]>
+  /** @throws as `prepare` */
+  view(key: string, parent?: string): Promise<readonly MountInstruction[]>
+  /** Turns the active snapshot `key` into the committed `name`. @throws ERR_SNAPSHOT_EXISTS, ERR_SNAPSHOT_UNKNOWN, ERR_SNAPSHOT_STATE */
+  commit(name: string, key: string): Promise<void>
+  /** The mounts of an active snapshot or view. @throws ERR_SNAPSHOT_UNKNOWN, ERR_SNAPSHOT_STATE for a committed one */
+  mounts(key: string): Promise<readonly MountInstruction[]>
+  /** The directory that holds what the snapshot itself adds (overlay) or its whole tree (vfs). */
+  upperPath(key: string): string
+  stat(key: string): Promise<SnapshotInfo>
+  usage(key: string): Promise<Usage>
+  /** @throws ERR_SNAPSHOT_UNKNOWN; ERR_SNAPSHOT_HAS_CHILDREN */
+  remove(key: string): Promise<void>
+  list(): Promise<readonly SnapshotInfo[]>
+  /** Removes what killed processes left half-made. */
+  sweep(): Promise<void>
+}
+
+/** sha256 over the diffIDs from the lowest layer up. @see image-spec config.md, Layer ChainID */
+export type ChainID = Digest
