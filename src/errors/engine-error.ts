@@ -13,7 +13,7 @@ export class EngineError extends Error {
   readonly undoFailures: unknown[] = []
 
   constructor(code: ErrorCode, detail?: string, options?: {readonly cause?: unknown}) {
-    super(detail ? `${detail}: ${errorTable[code].summary}` : errorTable[code].summary, options)
+    super([detail, errorTable[code].summary].filter(Boolean).join(': '), options)
     this.code = code
   }
 

@@ -18,13 +18,15 @@ export type ErrorKind =
 
 export interface ErrorInfo {
   readonly kind: ErrorKind
-  /** The end of the message that podman prints for the same failure; scripts match it. */
+  /** The end of the message that podman prints for the same failure; scripts match it. Empty: the detail says all. */
   readonly summary: string
 }
 
 /** Every code that Berth throws. `docs/errors.md` lists the same codes; a test compares the two. */
 export const errorTable = {
   ERR_INVALID_ARG: {kind: 'invalidArgument', summary: 'invalid argument'},
+  /** A request that podman refuses with a sentence of its own, without a fixed ending. */
+  ERR_REFUSED: {kind: 'invalidArgument', summary: ''},
   ERR_NOT_SUPPORTED: {kind: 'notSupported', summary: 'not supported'},
   ERR_INTERNAL: {kind: 'internal', summary: 'internal error'},
   ERR_IO: {kind: 'external', summary: 'input/output error'},
@@ -46,6 +48,8 @@ export const errorTable = {
   ERR_NO_SUCH_POD: {kind: 'notFound', summary: 'no such pod'},
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
   ERR_NO_SUCH_NETWORK: {kind: 'notFound', summary: 'network not found'},
+  ERR_NETWORK_EXISTS: {kind: 'alreadyExists', summary: 'network already exists'},
+  ERR_NETWORK_IN_USE: {kind: 'inUse', summary: 'network is being used'},
   ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},
 
   ERR_OCI_RUNTIME: {kind: 'commandNotExecutable', summary: 'OCI runtime error'},
