@@ -49,6 +49,12 @@ export const errorTable = {
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
   ERR_NO_SUCH_NETWORK: {kind: 'notFound', summary: 'network not found'},
   ERR_NETWORK_EXISTS: {kind: 'alreadyExists', summary: 'network already exists'},
+  /** In the phase where podman reports its network errors as the command not being able to run: exit code 126. */
+  ERR_IPAM: {kind: 'commandNotExecutable', summary: ''},
+  ERR_NETWORK_SETUP: {kind: 'commandNotExecutable', summary: ''},
+  ERR_PORT_IN_USE: {kind: 'commandNotExecutable', summary: ''},
+  ERR_NETWORK_CONNECTED: {kind: 'alreadyExists', summary: 'network is already connected'},
+  ERR_NETWORK_NOT_CONNECTED: {kind: 'notFound', summary: 'container is not connected to the network'},
   ERR_NETWORK_IN_USE: {kind: 'inUse', summary: 'network is being used'},
   ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},
 

@@ -1,0 +1,273 @@
+import {randomBytes} from 'node:crypto'
+import {readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError, isErrno} from '../errors/index.ts'
+import {LockFile, readJson, writeJson} from '../host/index.ts'
+import {contains, parseCidr} from './cidr.ts'
+import {Leases} from './leases.ts'
+import type {Netavark, NetavarkInput} from './netavark.ts'
+import {createNetns, netnsPath, removeNetns} from './netns.ts'
+import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
+import type {NetworkStore} from './network-store.ts'
+
+/** What a container asks of its networks. */
+export interface NetworkSetup {
+  readonly containerID: string
+  readonly containerName: string
+  readonly hostname?: string
+  readonly connections: Readonly<Record<string, NetworkConnection>>
+  readonly ports: readonly PortMapping[]
+  /** Servers that aardvark-dns forwards to, when the container names its own. */
+  readonly dnsServers?: readonly string[]
+}
+
+/** A container's network on this boot, as kept on disk: enough to take it down without the container's record. */
+export interface ContainerNetwork {
+  readonly version: 1
+  readonly containerID: string
+  readonly netnsPath: string
+  readonly input: NetavarkInput
+  /** Empty until netavark answered. */
+  readonly status: Readonly<Record<string, NetworkStatus>>
+}
+
+/**
+ * Networks of containers: `prepare`, then `configure` while other things go on, `tearDown` at the end. All are safe
+ * to repeat and after a kill: the record on disk is written before anything is taken and removed after all is given
+ * back.
+ */
+export class ContainerNetworks {
+  readonly #store: NetworkStore
+  readonly #netavark: Netavark
+  readonly #leases: Leases
+  readonly #directory: string
+
+  /** @param directory per boot: records, leases, the lock and netavark's own files lie below it */
+  constructor(store: NetworkStore, netavark: Netavark, directory: string) {
+    this.#store = store
+    this.#netavark = netavark
+    this.#leases = new Leases(join(directory, 'leases'))
+    this.#directory = directory
+  }
+
+  /**
+   * Takes addresses and makes the network namespace: quick, no program runs. The container's addresses are known now.
+   * @throws ERR_NO_SUCH_NETWORK, ERR_IPAM
+   */
+  prepare(setup: NetworkSetup): ContainerNetwork {
+    const path = netnsPath(setup.containerID)
+    const records = Object.keys(setup.connections).map((name) => this.#store.lookup(name))
+    const empty = makeRecord(path, setup, {}, {})
+    this.#write(empty)
+    try {
+      createNetns(path)
+      const connections = Object.fromEntries(records.map((record) => [record.name, this.#connect(record, setup)]))
+      const prepared = makeRecord(
+        path,
+        setup,
+        connections,
+        Object.fromEntries(records.map((record) => [record.name, record])),
+      )
+      this.#write(prepared)
+      return prepared
+    } catch (error) {
+      this.#giveBack(empty)
+      throw error
+    }
+  }
+
+  /** Has netavark make the interfaces and rules of a prepared network. @throws ERR_NETWORK_SETUP */
+  async configure(prepared: ContainerNetwork): Promise<ContainerNetwork> {
+    using _lock = await this.#lock()
+    const status = await this.#netavark.setUp(prepared.netnsPath, prepared.input)
+    const configured = {...prepared, status}
+    this.#write(configured)
+    return configured
+  }
+
+  /** Takes everything down. A container without a network, or whose network is already down, is success. */
+  async tearDown(containerID: string): Promise<void> {
+    const record = this.find(containerID)
+    if (!record) return
+    using _lock = await this.#lock()
+    await this.#tearDownRules(record)
+    this.#giveBack(record)
+  }
+
+  find(containerID: string): ContainerNetwork | undefined {
+    return readJson<ContainerNetwork>(this.#path(containerID))
+  }
+
+  list(): readonly ContainerNetwork[] {
+    return this.#ids().flatMap((id) => this.find(id) ?? [])
+  }
+
+  /** Connects a running container to one more network. @throws ERR_NETWORK_CONNECTED when it is already */
+  async connect(containerID: string, networkName: string, connection: NetworkConnection): Promise<ContainerNetwork> {
+    const record = this.#store.lookup(networkName)
+    using _lock = await this.#lock()
+    const current = this.#get(containerID)
+    if (current.input.networks[record.name])
+      throw new EngineError(
+        'ERR_NETWORK_CONNECTED',
+        `container ${containerID} is already connected to network ${record.name}`,
+      )
+    const added = this.#connectOne(record, connection, containerID)
+    const input = {...current.input, networks: {[record.name]: added}, network_info: {[record.name]: record}}
+    try {
+      const status = await this.#netavark.setUp(current.netnsPath, input)
+      return this.#write({
+        ...current,
+        input: {
+          ...current.input,
+          networks: {...current.input.networks, ...input.networks},
+          network_info: {...current.input.network_info, ...input.network_info},
+        },
+        status: {...current.status, ...status},
+      })
+    } catch (error) {
+      this.#leases.release(record.name, added.static_ips ?? [], containerID)
+      throw error
+    }
+  }
+
+  /** Takes a running container off a network. @throws ERR_NETWORK_NOT_CONNECTED */
+  async disconnect(containerID: string, networkName: string): Promise<ContainerNetwork> {
+    using _lock = await this.#lock()
+    const current = this.#get(containerID)
+    const connection = current.input.networks[networkName]
+    const info = current.input.network_info[networkName]
+    if (!connection || !info)
+      throw new EngineError(
+        'ERR_NETWORK_NOT_CONNECTED',
+        `container ${containerID} is not connected to network ${networkName}`,
+      )
+    const part = {...current.input, networks: {[networkName]: connection}, network_info: {[networkName]: info}}
+    await this.#netavark.tearDown(current.netnsPath, part)
+    this.#leases.release(networkName, connection.static_ips ?? [], containerID)
+    return this.#write(without(current, networkName))
+  }
+
+  /** Makes the firewall rules and interfaces anew, with the same addresses: after the host's firewall was flushed. */
+  async reload(containerID: string): Promise<void> {
+    using _lock = await this.#lock()
+    const current = this.#get(containerID)
+    await this.#tearDownRules(current)
+    const status = await this.#netavark.setUp(current.netnsPath, current.input)
+    this.#write({...current, status})
+  }
+
+  /** Takes down networks of containers that no longer live and frees what killed processes took. */
+  async sweep(isLive: (containerID: string) => boolean): Promise<void> {
+    for (const id of this.#ids()) if (!isLive(id)) await this.tearDown(id)
+    const known = new Set(this.#ids())
+    this.#leases.sweep((id) => known.has(id))
+  }
+
+  async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
+    using _lock = await this.#lock()
+    await this.#netavark.updateDNS(networkName, servers)
+  }
+
+  #connect(record: NetworkRecord, setup: NetworkSetup): NetworkConnection {
+    return this.#connectOne(record, setup.connections[record.name] ?? {interface_name: 'eth0'}, setup.containerID)
+  }
+
+  /** With the addresses it takes, and a MAC of its own so that it is known before netavark runs. */
+  #connectOne(record: NetworkRecord, connection: NetworkConnection, containerID: string): NetworkConnection {
+    const static_ips = this.#leases.take(record, containerID, connection.static_ips)
+    return {static_mac: randomMAC(), ...connection, static_ips}
+  }
+
+  /** Rules of a namespace that is gone are gone with it, all but the host's: netavark is asked all the same. */
+  async #tearDownRules(record: ContainerNetwork): Promise<void> {
+    if (Object.keys(record.input.networks).length === 0) return
+    try {
+      await this.#netavark.tearDown(record.netnsPath, record.input)
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+    }
+  }
+
+  #giveBack(record: ContainerNetwork): void {
+    removeNetns(record.netnsPath)
+    rmSync(this.#path(record.containerID), {force: true})
+    const networks = Object.entries(record.input.networks)
+    if (networks.length === 0) this.#leases.sweep((id) => id !== record.containerID)
+    for (const [name, {static_ips}] of networks) this.#leases.release(name, static_ips ?? [], record.containerID)
+  }
+
+  #get(containerID: string): ContainerNetwork {
+    const record = this.find(containerID)
+    if (record) return record
+    throw new EngineError('ERR_NETWORK_NOT_CONNECTED', `container ${containerID} has no network`)
+  }
+
+  #ids(): readonly string[] {
+    try {
+      const files = readdirSync(join(this.#directory, 'containers'))
+      return files.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => name.slice(0, -'.json'.length))
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return []
+      throw error
+    }
+  }
+
+  #write(record: ContainerNetwork): ContainerNetwork {
+    writeJson(this.#path(record.containerID), record, {durable: false})
+    return record
+  }
+
+  #path(containerID: string): string {
+    return join(this.#directory, 'containers', `${containerID}.json`)
+  }
+
+  /** netavark does not guard bridges and firewall chains against a second netavark. */
+  #lock(): Promise<LockFile> {
+    return LockFile.acquire(join(this.#directory, 'netavark.lock'))
+  }
+}
+
+/** The addresses of a prepared or configured network, with the subnet each lies in. */
+export function addressesOf(
+  network: ContainerNetwork,
+  networkName: string,
+): readonly {address: string; prefix: number; gateway?: string}[] {
+  const subnets = network.input.network_info[networkName]?.subnets ?? []
+  return (network.input.networks[networkName]?.static_ips ?? []).flatMap((address) => {
+    const subnet = subnets.find((candidate) => contains(parseCidr(candidate.subnet), address))
+    return subnet ? [{address, prefix: parseCidr(subnet.subnet).prefix, gateway: subnet.gateway}] : []
+  })
+}
+
+function makeRecord(
+  path: string,
+  setup: NetworkSetup,
+  networks: Readonly<Record<string, NetworkConnection>>,
+  network_info: Readonly<Record<string, NetworkRecord>>,
+): ContainerNetwork {
+  const input: NetavarkInput = {
+    container_id: setup.containerID,
+    container_name: setup.containerName,
+    container_hostname: setup.hostname,
+    port_mappings: setup.ports,
+    networks,
+    network_info,
+    dns_servers: setup.dnsServers,
+  }
+  return {version: 1, containerID: setup.containerID, netnsPath: path, input, status: {}}
+}
+
+function without(current: ContainerNetwork, networkName: string): ContainerNetwork {
+  const {[networkName]: _connection, ...networks} = current.input.networks
+  const {[networkName]: _info, ...network_info} = current.input.network_info
+  const {[networkName]: _status, ...status} = current.status
+  return {...current, input: {...current.input, networks, network_info}, status}
+}
+
+/** Locally administered, unicast. */
+function randomMAC(): string {
+  const bytes = randomBytes(6)
+  bytes[0] = ((bytes[0] ?? 0) & 0xfe) | 0x02
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')
+}

@@ -1,0 +1,57 @@
+import {randomBytes} from 'node:crypto'
+import {networkInterfaces} from 'node:os'
+import {EngineError} from '../errors/index.ts'
+import {type Cidr, formatCidr, overlaps, parseCidr, toAddress} from './cidr.ts'
+import type {NetworkRecord, Subnet} from './network-record.ts'
+
+/** Where subnets without a wish are taken from. @see containers.conf network.default_subnet_pools */
+export interface SubnetPool {
+  readonly base: string
+  readonly size: number
+}
+
+/** Subnets that cannot be taken: those of other networks and of the host's interfaces. */
+export function usedSubnets(records: readonly NetworkRecord[]): readonly Cidr[] {
+  const ofNetworks = records.flatMap(({subnets}) => (subnets ?? []).map(({subnet}) => parseCidr(subnet)))
+  return [...ofNetworks, ...hostSubnets()]
+}
+
+/** @throws ERR_REFUSED in podman's words when it overlaps one that is used */
+export function requireUnused(subnet: Cidr, used: readonly Cidr[]): void {
+  if (used.some((other) => overlaps(subnet, other)))
+    throw new EngineError(
+      'ERR_REFUSED',
+      `subnet ${formatCidr(subnet)} is already used on the host or by another config`,
+    )
+}
+
+export function freeIPv4Subnet(pools: readonly SubnetPool[], used: readonly Cidr[]): Subnet {
+  for (const pool of pools) {
+    const base = parseCidr(pool.base)
+    const size = 1n << BigInt(32 - pool.size)
+    for (let first = base.first; first <= base.last; first += size) {
+      const candidate: Cidr = {bits: 32, prefix: pool.size, first, last: first + size - 1n}
+      if (!used.some((other) => overlaps(candidate, other))) return withGateway(candidate)
+    }
+  }
+  throw new EngineError('ERR_REFUSED', 'could not find free subnet from subnet pools')
+}
+
+/** A random unique local /64. @see RFC 4193 section 3.2.2 */
+export function freeIPv6Subnet(used: readonly Cidr[]): Subnet {
+  for (;;) {
+    const first = (0xfdn << 120n) | (BigInt(`0x${randomBytes(7).toString('hex')}`) << 64n)
+    const candidate: Cidr = {bits: 128, prefix: 64, first, last: first + (1n << 64n) - 1n}
+    if (!used.some((other) => overlaps(candidate, other))) return withGateway(candidate)
+  }
+}
+
+export function withGateway(cidr: Cidr): Subnet {
+  return {subnet: formatCidr(cidr), gateway: toAddress(cidr.first + 1n, cidr.bits)}
+}
+
+function hostSubnets(): readonly Cidr[] {
+  return Object.values(networkInterfaces())
+    .flat()
+    .flatMap((address) => (address?.cidr && !address.internal ? [parseCidr(address.cidr.replace(/%[^/]*/, ''))] : []))
+}

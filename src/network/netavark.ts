@@ -1,0 +1,68 @@
+import {mkdirSync} from 'node:fs'
+import {EngineError} from '../errors/index.ts'
+import {run} from '../host/index.ts'
+import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
+
+/** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
+export interface NetavarkInput {
+  readonly container_id: string
+  readonly container_name: string
+  readonly container_hostname?: string
+  readonly port_mappings?: readonly PortMapping[]
+  readonly networks: Readonly<Record<string, NetworkConnection>>
+  readonly network_info: Readonly<Record<string, NetworkRecord>>
+  readonly dns_servers?: readonly string[]
+}
+
+/** Runs netavark, which makes the interfaces, routes, firewall rules and DNS entries of a container. */
+export class Netavark {
+  readonly #program: string
+  readonly #aardvark: string | undefined
+  readonly #configDirectory: string
+
+  /** @param configDirectory per boot; aardvark-dns keeps its entries there */
+  constructor(program: string, aardvark: string | undefined, configDirectory: string) {
+    this.#program = program
+    this.#aardvark = aardvark
+    this.#configDirectory = configDirectory
+  }
+
+  /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */
+  async setUp(netns: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+    return JSON.parse(await this.#run('setup', [netns], input)) as Record<string, NetworkStatus>
+  }
+
+  async tearDown(netns: string, input: NetavarkInput): Promise<void> {
+    await this.#run('teardown', [netns], input)
+  }
+
+  /** Replaces the DNS servers that aardvark-dns asks for a network's containers. */
+  async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
+    await this.#run('update', [networkName, '--network-dns-servers', servers.join(',')])
+  }
+
+  async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {
+    mkdirSync(this.#configDirectory, {recursive: true, mode: 0o700})
+    const {exitCode, stdout, stderr} = await run(
+      this.#program,
+      [
+        ...['--config', this.#configDirectory, '--rootless', 'false'],
+        ...(this.#aardvark ? ['--aardvark-binary', this.#aardvark] : []),
+        ...[verb, ...args],
+      ],
+      {input: input ? JSON.stringify(input) : '', allowedExitCodes: [1, 101]},
+    )
+    if (exitCode === 0) return stdout
+    throw new EngineError('ERR_NETWORK_SETUP', errorText(stdout) ?? `netavark ${verb}: ${stderr.trim()}`)
+  }
+}
+
+/** netavark prints its failure as `{"error": TEXT}` on stdout. */
+function errorText(stdout: string): string | undefined {
+  try {
+    const answer = JSON.parse(stdout) as {error?: unknown}
+    return typeof answer.error === 'string' ? `netavark: ${answer.error}` : undefined
+  } catch {
+    return undefined
+  }
+}

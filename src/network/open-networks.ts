@@ -1,0 +1,59 @@
+import {join} from 'node:path'
+import {parseCidr} from './cidr.ts'
+import {ContainerNetworks} from './container-network.ts'
+import {makeNetwork, type NetworkRequest} from './create-network.ts'
+import {type SubnetPool, withGateway} from './free-subnet.ts'
+import {Netavark} from './netavark.ts'
+import type {NetworkRecord} from './network-record.ts'
+import {type NetworkStore, networkID, openNetworkStore} from './network-store.ts'
+
+export interface NetworksOptions {
+  /** Where the records lie, one JSON file each. */
+  readonly configDirectory: string
+  /** Per boot. */
+  readonly runDirectory: string
+  readonly netavark: string
+  readonly aardvark?: string
+  readonly defaultName: string
+  /** CIDR of the default network. */
+  readonly defaultSubnet: string
+  readonly pools: readonly SubnetPool[]
+}
+
+/** The engine's networks: their records, and what containers have of them. */
+export interface Networks {
+  readonly store: NetworkStore
+  readonly containers: ContainerNetworks
+  /** @throws ERR_NETWORK_EXISTS, ERR_INVALID_ARG, ERR_REFUSED */
+  create(request: NetworkRequest): Promise<NetworkRecord>
+}
+
+export function openNetworks(options: NetworksOptions): Networks {
+  const store = openNetworkStore({
+    directory: options.configDirectory,
+    lockPath: join(options.runDirectory, 'records.lock'),
+    defaultNetwork: defaultNetwork(options.defaultName, options.defaultSubnet),
+  })
+  const netavark = new Netavark(options.netavark, options.aardvark, join(options.runDirectory, 'netavark'))
+  return {
+    store,
+    containers: new ContainerNetworks(store, netavark, options.runDirectory),
+    create: (request) => store.add((existing) => makeNetwork(request, existing, options.pools)),
+  }
+}
+
+/** As podman's own default network: a bridge without DNS. */
+function defaultNetwork(name: string, subnet: string): NetworkRecord {
+  return {
+    name,
+    id: networkID(name),
+    driver: 'bridge',
+    network_interface: `${name}0`,
+    created: '2026-01-01T00:00:00Z',
+    subnets: [withGateway(parseCidr(subnet))],
+    ipv6_enabled: subnet.includes(':'),
+    internal: false,
+    dns_enabled: false,
+    ipam_options: {driver: 'host-local'},
+  }
+}
