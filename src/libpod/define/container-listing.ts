@@ -1,0 +1,11 @@
+import type {ContainerSummary} from './container-config.ts'
+import type {ContainerState} from './container-state.ts'
+
+/** What `ps` shows of one container, read from small documents only. `state` is as last recorded unless synced. */
+export interface ContainerListing {
+  readonly summary: ContainerSummary
+  readonly state: ContainerState
+  readonly restartCount: number
+  /** `starting`, `healthy`, `unhealthy`; absent without a health check. */
+  readonly health?: string
+}
