@@ -1,0 +1,3 @@
+export type * from './layer-store.ts'
+export {openLayerStore} from './open-layer-store.ts'
+export type * from './snapshotter.ts'
