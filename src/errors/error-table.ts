@@ -47,6 +47,9 @@ export const errorTable = {
   ERR_NO_SUCH_EXEC: {kind: 'notFound', summary: 'no such exec session'},
   ERR_NO_SUCH_POD: {kind: 'notFound', summary: 'no such pod'},
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
+  ERR_VOLUME_EXISTS: {kind: 'alreadyExists', summary: 'volume already exists'},
+  ERR_VOLUME_IN_USE: {kind: 'inUse', summary: 'volume is being used'},
+  ERR_VOLUME_PLUGIN_MISSING: {kind: 'notFound', summary: 'required plugin missing'},
   ERR_NO_SUCH_NETWORK: {kind: 'notFound', summary: 'network not found'},
   ERR_NETWORK_EXISTS: {kind: 'alreadyExists', summary: 'network already exists'},
   /** In the phase where podman reports its network errors as the command not being able to run: exit code 126. */

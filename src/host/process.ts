@@ -1,3 +1,6 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {text} from 'node:stream/consumers'
 import {EngineError, isErrno} from '../errors/index.ts'
 
 export interface RunOptions {
@@ -36,6 +39,30 @@ export async function run(program: string, args: readonly string[], options: Run
     throw new EngineError('ERR_PROGRAM_FAILED', `${program}: ${reason}`, {cause: result})
   }
   return {exitCode, stdout: result.stdout, stderr: result.stderr}
+}
+
+/** Where a program reads and writes: descriptors of this process, which stay open. */
+export interface PipeOptions {
+  readonly stdin?: number
+  readonly stdout?: number
+}
+
+/**
+ * Runs a program with its streams on the given descriptors, byte for byte. execa has no descriptors of the caller's.
+ * @throws as `run`
+ */
+export async function pipeThrough(program: string, args: readonly string[], options: PipeOptions): Promise<void> {
+  const {stdin = 'ignore', stdout = 'ignore'} = options
+  const child = spawn(program, args, {stdio: [stdin, stdout, 'pipe']})
+  const stderr = child.stderr ? text(child.stderr) : ''
+  const [exitCode, signal] = await once(child, 'close').catch((cause: unknown) => {
+    throw isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause
+  })
+  if (exitCode !== 0)
+    throw new EngineError(
+      'ERR_PROGRAM_FAILED',
+      `${program}: ${lastLine(await stderr) || signal || `exit code ${exitCode}`}`,
+    )
 }
 
 function lastLine(text: string): string {

@@ -1,0 +1,49 @@
+import type {Versioned} from '../../host/index.ts'
+
+export const volumeRecordVersion = 1
+
+/** A named volume. Written when it is made; `needsCopyUp` falls with the first use. */
+export interface VolumeRecord extends Versioned {
+  readonly name: string
+  readonly driver: 'local'
+  /** RFC 3339 with nanoseconds. */
+  readonly createdAt: string
+  readonly labels: Readonly<Record<string, string>>
+  /** As given to `--opt`: type, device, o. */
+  readonly options: Readonly<Record<string, string>>
+  readonly uid: number
+  readonly gid: number
+  /** Made for a container without a name given; removed with it. */
+  readonly anonymous: boolean
+  /** The first container that mounts it copies what its image has there. */
+  readonly needsCopyUp: boolean
+}
+
+/** What the user asks of a new volume. */
+export interface VolumeRequest {
+  /** Default: 64 random hex digits. */
+  readonly name?: string
+  readonly driver?: string
+  readonly labels?: Readonly<Record<string, string>>
+  readonly options?: Readonly<Record<string, string>>
+  readonly uid?: number
+  readonly gid?: number
+  readonly anonymous?: boolean
+}
+
+/** A volume as `volume inspect` prints it. @see podman volume inspect */
+export interface InspectVolume {
+  readonly Name: string
+  readonly Driver: string
+  readonly Mountpoint: string
+  readonly CreatedAt: string
+  readonly Labels: Readonly<Record<string, string>>
+  readonly Scope: 'local'
+  readonly Options: Readonly<Record<string, string>>
+  readonly UID?: number
+  readonly GID?: number
+  readonly Anonymous?: boolean
+  readonly MountCount: number
+  readonly NeedsCopyUp?: boolean
+  readonly LockNumber: number
+}

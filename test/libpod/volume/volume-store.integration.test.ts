@@ -1,0 +1,115 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {isMountPoint} from '../../../src/host/index.ts'
+import {exportVolume, importVolume, VolumeStore} from '../../../src/libpod/volume/index.ts'
+
+describe('VolumeStore', () => {
+  let directory: string
+  let users: string[]
+  let volumes: VolumeStore
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'volumes-'))
+    users = []
+    volumes = new VolumeStore(join(directory, 'volumes'), join(directory, 'run'), () => users)
+  })
+  afterEach(async () => {
+    users = []
+    for (const {name} of volumes.list()) await volumes.remove(name)
+    rmSync(directory, {recursive: true})
+  })
+
+  it('makes a volume once, also when many make it at the same time', async () => {
+    const results = await Promise.allSettled(Array.from({length: 8}, () => volumes.create({name: 'data'})))
+    expect(results.filter(({status}) => status === 'fulfilled')).toHaveLength(1)
+    expect(results.find(({status}) => status === 'rejected')).toMatchObject({reason: {code: 'ERR_VOLUME_EXISTS'}})
+    expect(volumes.list().map(({name}) => name)).toEqual(['data'])
+  })
+
+  it('finds by name and by unambiguous beginning', async () => {
+    await volumes.create({name: 'data'})
+    await volumes.create({name: 'database'})
+    expect(volumes.lookup('data').name).toBe('data')
+    expect(volumes.lookup('datab').name).toBe('database')
+    expect(() => volumes.lookup('dat')).toThrow('more than one result for volume name dat')
+    expect(() => volumes.lookup('none')).toThrow('no volume with name "none" found: no such volume')
+  })
+
+  it('refuses to remove what a container uses', async () => {
+    await volumes.create({name: 'data'})
+    users = ['abc', 'def']
+    await expect(volumes.remove('data')).rejects.toThrow(
+      'volume data is being used by the following container(s): abc, def: volume is being used',
+    )
+    expect(volumes.find('data')).toBeDefined()
+  })
+
+  it('copies up once, with owners and modes, and not into content', async () => {
+    const image = join(directory, 'image')
+    mkdirSync(image)
+    chownSync(image, 12, 34)
+    chmodSync(image, 0o1770)
+    writeFileSync(join(image, 'file'), 'from the image', {mode: 0o640})
+    await volumes.create({name: 'data'})
+    await volumes.copyUp('data', image)
+    const target = volumes.mountpoint('data')
+    expect(readFileSync(join(target, 'file'), 'utf8')).toBe('from the image')
+    expect(statSync(target)).toMatchObject({uid: 12, gid: 34, mode: 0o41770})
+    rmSync(join(target, 'file'))
+    await volumes.copyUp('data', image)
+    expect(existsSync(join(target, 'file'))).toBe(false)
+  })
+
+  it('mounts a tmpfs volume once for two users and unmounts after the last', async () => {
+    await volumes.create({name: 'fast', options: {type: 'tmpfs', device: 'tmpfs', o: 'mode=700'}})
+    const point = await volumes.mount('fast')
+    await volumes.mount('fast')
+    await volumes.unmount('fast')
+    expect(isMountPoint(point)).toBe(true)
+    await volumes.unmount('fast')
+    expect(isMountPoint(point)).toBe(false)
+  })
+
+  it('carries content through export and import', async () => {
+    await volumes.create({name: 'from'})
+    await volumes.create({name: 'to'})
+    writeFileSync(join(volumes.mountpoint('from'), 'file'), 'content')
+    chownSync(join(volumes.mountpoint('from'), 'file'), 7, 8)
+    const archive = join(directory, 'archive.tar')
+    await exportVolume(volumes, 'from', openSync(archive, 'w'))
+    await importVolume(volumes, 'to', openSync(archive, 'r'))
+    expect(statSync(join(volumes.mountpoint('to'), 'file'))).toMatchObject({uid: 7, gid: 8, size: 7})
+  })
+
+  it.each([
+    [{driver: 'other'}, 'no volume plugin with name other available: required plugin missing'],
+    [{name: 'bad/name'}, 'running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument'],
+    [{options: {colour: 'red'}}, "invalid mount option colour for driver 'local': invalid argument"],
+    [{options: {o: 'uid=x'}}, 'cannot convert uid x to integer: invalid argument'],
+    [{options: {o: 'size=1g'}}, 'volume option size: project quotas on this filesystem: not supported'],
+  ])('refuses %j', async (request, message) => {
+    await expect(volumes.create(request)).rejects.toThrow(message)
+    expect(volumes.list()).toEqual([])
+  })
+
+  it('sweeps what a killed process left', async () => {
+    await volumes.create({name: 'data'})
+    for (const left of ['new-abc', 'rm-def']) mkdirSync(join(directory, 'volumes', left))
+    volumes.sweep()
+    expect(existsSync(join(directory, 'volumes', 'new-abc'))).toBe(false)
+    expect(existsSync(join(directory, 'volumes', 'rm-def'))).toBe(false)
+    expect(volumes.find('data')).toBeDefined()
+  })
+})
