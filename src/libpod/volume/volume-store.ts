@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto'
-import {chownSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync} from 'node:fs'
+import {chownSync, mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError, isErrno} from '../../errors/index.ts'
-import {LockFile, readJson, syncDirectory, unmount, updateJson, writeJson} from '../../host/index.ts'
+import {EngineError} from '../../errors/index.ts'
+import {LockFile, NamedDirectories, readJson, unmount, updateJson, writeJson} from '../../host/index.ts'
 import {copyUp} from './copy-up.ts'
 import {mountVolume} from './mount-volume.ts'
 import {parseLocalOptions} from './volume-options.ts'
@@ -16,12 +16,12 @@ export type VolumeUsers = (name: string) => readonly string[]
  * decides between two that make the same one. Mounts of volumes with a device are counted per boot.
  */
 export class VolumeStore {
-  readonly #root: string
+  readonly #directories: NamedDirectories
   readonly #runRoot: string
   readonly #users: VolumeUsers
 
   constructor(root: string, runRoot: string, users: VolumeUsers) {
-    this.#root = root
+    this.#directories = new NamedDirectories(root, join(runRoot, 'making.lock'))
     this.#runRoot = runRoot
     this.#users = users
   }
@@ -29,20 +29,12 @@ export class VolumeStore {
   /** @throws ERR_VOLUME_EXISTS, ERR_INVALID_ARG, ERR_REFUSED, ERR_NOT_SUPPORTED; nothing is left on failure */
   async create(request: VolumeRequest): Promise<VolumeRecord> {
     const record = makeRecord(request)
-    using _lock = await LockFile.acquire(this.#makingLock, {shared: true})
-    mkdirSync(this.#root, {recursive: true, mode: 0o700})
-    const aside = mkdtempSync(join(this.#root, 'new-'))
-    try {
-      mkdirSync(join(aside, '_data'), {mode: 0o755})
-      chownSync(join(aside, '_data'), record.uid, record.gid)
-      writeJson(join(aside, 'volume.json'), record)
-      renameSync(aside, this.#directory(record.name))
-    } catch (error) {
-      rmSync(aside, {recursive: true, force: true})
-      if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error
-      throw new EngineError('ERR_VOLUME_EXISTS', `volume with name ${record.name} already exists`)
-    }
-    syncDirectory(this.#root)
+    const made = await this.#directories.create(record.name, (directory) => {
+      mkdirSync(join(directory, '_data'), {mode: 0o755})
+      chownSync(join(directory, '_data'), record.uid, record.gid)
+      writeJson(join(directory, 'volume.json'), record)
+    })
+    if (!made) throw new EngineError('ERR_VOLUME_EXISTS', `volume with name ${record.name} already exists`)
     return record
   }
 
@@ -55,7 +47,9 @@ export class VolumeStore {
   lookup(nameOrPrefix: string): VolumeRecord {
     const exact = this.find(nameOrPrefix)
     if (exact) return exact
-    const [found, second] = this.#names().filter((name) => nameOrPrefix !== '' && name.startsWith(nameOrPrefix))
+    const [found, second] = this.#directories
+      .names()
+      .filter((name) => nameOrPrefix !== '' && name.startsWith(nameOrPrefix))
     if (second) throw new EngineError('ERR_REFUSED', `more than one result for volume name ${nameOrPrefix}`)
     const record = found ? this.find(found) : undefined
     if (!record) throw new EngineError('ERR_NO_SUCH_VOLUME', `no volume with name "${nameOrPrefix}" found`)
@@ -63,12 +57,12 @@ export class VolumeStore {
   }
 
   list(): readonly VolumeRecord[] {
-    return this.#names().flatMap((name) => this.find(name) ?? [])
+    return this.#directories.names().flatMap((name) => this.find(name) ?? [])
   }
 
   /** Where its content lies on the host; there when the volume is mounted or needs no mount. */
   mountpoint(name: string): string {
-    return join(this.#directory(name), '_data')
+    return join(this.#directories.path(name), '_data')
   }
 
   users(name: string): readonly string[] {
@@ -77,7 +71,6 @@ export class VolumeStore {
 
   /** @throws ERR_VOLUME_IN_USE, naming the containers */
   async remove(name: string): Promise<void> {
-    using _making = await LockFile.acquire(this.#makingLock, {shared: true})
     using _lock = await this.#lock(name)
     const users = this.#users(name)
     if (users.length > 0)
@@ -86,10 +79,7 @@ export class VolumeStore {
         `volume ${name} is being used by the following container(s): ${users.join(', ')}`,
       )
     unmount(this.mountpoint(name))
-    const doomed = join(this.#root, `rm-${randomBytes(8).toString('hex')}`)
-    renameSync(this.#directory(name), doomed)
-    syncDirectory(this.#root)
-    rmSync(doomed, {recursive: true, force: true})
+    await this.#directories.remove(name)
     rmSync(this.#countPath(name), {force: true})
   }
 
@@ -146,17 +136,9 @@ export class VolumeStore {
     }
   }
 
-  /** Removes what killed processes left half-made, unless somebody is making or removing a volume just now. */
+  /** Removes what killed processes left half-made. */
   sweep(): void {
-    using lock = LockFile.tryAcquire(this.#makingLock)
-    if (!lock) return
-    for (const name of readNames(this.#root))
-      if (/^(new|rm)-/.test(name) && !isVolumeDirectory(join(this.#root, name)))
-        rmSync(join(this.#root, name), {recursive: true, force: true})
-  }
-
-  #names(): readonly string[] {
-    return readNames(this.#root).filter((name) => isVolumeDirectory(join(this.#root, name)))
+    this.#directories.sweep()
   }
 
   /** A count of an earlier boot says nothing: the run directory went with it. */
@@ -172,17 +154,8 @@ export class VolumeStore {
     return LockFile.acquire(join(this.#runRoot, 'locks', `${name}.lock`))
   }
 
-  /** Shared by those who fill or empty a directory aside, exclusive for the one who sweeps. */
-  get #makingLock(): string {
-    return join(this.#runRoot, 'making.lock')
-  }
-
-  #directory(name: string): string {
-    return join(this.#root, name)
-  }
-
   #recordPath(name: string): string {
-    return join(this.#directory(name), 'volume.json')
+    return join(this.#directories.path(name), 'volume.json')
   }
 
   #countPath(name: string): string {
@@ -217,20 +190,4 @@ function makeRecord(request: VolumeRequest): VolumeRecord {
 
 function isName(name: string): boolean {
   return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)
-}
-
-/** A volume may itself be called `new-…`: its directory holds its own name, a half-made one does not. */
-function isVolumeDirectory(directory: string): boolean {
-  return (
-    readJson<VolumeRecord>(join(directory, 'volume.json'))?.name === directory.slice(directory.lastIndexOf('/') + 1)
-  )
-}
-
-function readNames(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory).sort()
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
-  }
 }

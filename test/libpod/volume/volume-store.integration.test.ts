@@ -106,10 +106,10 @@ describe('VolumeStore', () => {
 
   it('sweeps what a killed process left', async () => {
     await volumes.create({name: 'data'})
-    for (const left of ['new-abc', 'rm-def']) mkdirSync(join(directory, 'volumes', left))
+    for (const left of ['.new-abc', '.rm-def']) mkdirSync(join(directory, 'volumes', left))
     volumes.sweep()
-    expect(existsSync(join(directory, 'volumes', 'new-abc'))).toBe(false)
-    expect(existsSync(join(directory, 'volumes', 'rm-def'))).toBe(false)
+    expect(existsSync(join(directory, 'volumes', '.new-abc'))).toBe(false)
+    expect(existsSync(join(directory, 'volumes', '.rm-def'))).toBe(false)
     expect(volumes.find('data')).toBeDefined()
   })
 })
