@@ -1,0 +1,49 @@
+import type {Digest} from '../oci/types/image-spec.ts'
+import type {ImageIndex, IndexEntry} from './image-record.ts'
+
+/** Changes of the index; each returns a new one. Names are full names; one name belongs to one image. */
+
+export function withImage(index: ImageIndex, id: string, digest: Digest): ImageIndex {
+  const entry = index.images[id] ?? {names: [], namesHistory: [], digests: []}
+  const digests = [...entry.digests.filter((known) => known !== digest), digest]
+  return withEntry(index, id, {...entry, digests})
+}
+
+export function withNames(index: ImageIndex, id: string, names: readonly string[]): ImageIndex {
+  const images = Object.fromEntries(
+    Object.entries(index.images).map(([other, entry]) => [
+      other,
+      other === id ? gain(entry, names) : lose(entry, names),
+    ]),
+  )
+  return {...index, images}
+}
+
+export function withoutNames(index: ImageIndex, id: string, names: readonly string[]): ImageIndex {
+  const entry = index.images[id]
+  return entry ? withEntry(index, id, lose(entry, names)) : index
+}
+
+export function withoutImage(index: ImageIndex, id: string): ImageIndex {
+  const {[id]: _, ...images} = index.images
+  return {...index, images}
+}
+
+function withEntry(index: ImageIndex, id: string, entry: IndexEntry): ImageIndex {
+  return {...index, images: {...index.images, [id]: entry}}
+}
+
+function gain(entry: IndexEntry, names: readonly string[]): IndexEntry {
+  const added = names.filter((name) => !entry.names.includes(name))
+  return {
+    ...entry,
+    names: [...entry.names, ...added],
+    namesHistory: [...added, ...entry.namesHistory.filter((name) => !added.includes(name))],
+  }
+}
+
+function lose(entry: IndexEntry, names: readonly string[]): IndexEntry {
+  return entry.names.some((name) => names.includes(name))
+    ? {...entry, names: entry.names.filter((name) => !names.includes(name))}
+    : entry
+}

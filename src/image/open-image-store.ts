@@ -1,0 +1,164 @@
+import {join} from 'node:path'
+import type {LayerStore} from '../../storage/layer-store.ts'
+import type {ChainID} from '../../storage/snapshotter.ts'
+import {EngineError} from '../errors/index.ts'
+import {LockFile} from '../host/index.ts'
+import {digestOf} from './digest.ts'
+import type {Image} from './image.ts'
+import {ImageFiles} from './image-files.ts'
+import type {ImageIndex} from './image-record.ts'
+import type {ImageStore, ImageStoreOptions, NewImage, RemoveOptions, RemoveReport, Resolved} from './image-store.ts'
+import {withImage, withNames, withoutImage, withoutNames} from './index-changes.ts'
+import {type LayerHold, LayerHolds} from './layer-holds.ts'
+import {lookupName} from './lookup.ts'
+import {type PreparedImage, prepareImage, prepareIndex} from './new-image.ts'
+import {formatReference, parseLocalReference} from './reference.ts'
+import {removeImage} from './remove.ts'
+import {StoredImage} from './stored-image.ts'
+import {removeUnusedLayers} from './unused-layers.ts'
+
+export function openImageStore(options: ImageStoreOptions): ImageStore {
+  return new FileImageStore(options)
+}
+
+class FileImageStore implements ImageStore {
+  readonly layers: LayerStore
+  readonly directory: string
+  readonly #files: ImageFiles
+  readonly #lock: string
+  readonly #holds: LayerHolds
+  readonly #options: ImageStoreOptions
+
+  constructor(options: ImageStoreOptions) {
+    this.layers = options.layers
+    this.directory = join(options.root, 'images')
+    this.#files = new ImageFiles(this.directory)
+    this.#lock = join(this.directory, 'store.lock')
+    this.#holds = new LayerHolds(join(this.directory, 'holds'), this.#lock)
+    this.#options = options
+  }
+
+  get(id: string): Image {
+    const image = this.#read(this.#files.readIndex(), id)
+    if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', id)
+    return image
+  }
+
+  lookup(name: string): Image {
+    return this.resolve(name).image
+  }
+
+  resolve(name: string): Resolved {
+    const index = this.#files.readIndex()
+    const match = lookupName(index, name, this.#options.shortNames)
+    const image = this.#read(index, match.id)
+    if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', name)
+    return {image, name: match.name}
+  }
+
+  find(name: string): Image | undefined {
+    try {
+      return this.lookup(name)
+    } catch (error) {
+      if (error instanceof EngineError && error.code === 'ERR_IMAGE_UNKNOWN') return undefined
+      throw error
+    }
+  }
+
+  list(): readonly Image[] {
+    const index = this.#files.readIndex()
+    const images = Object.keys(index.images).flatMap((id) => this.#read(index, id) ?? [])
+    return images.sort((a, b) => Date.parse(b.record.createdAt) - Date.parse(a.record.createdAt))
+  }
+
+  holdLayers(): Promise<LayerHold> {
+    return this.#holds.open()
+  }
+
+  create(image: NewImage): Promise<Image> {
+    return this.#add(prepareImage(image, this.layers), image.names ?? [])
+  }
+
+  createIndex(bytes: Uint8Array, names: readonly string[]): Promise<Image> {
+    return this.#add(prepareIndex(bytes, new Date().toISOString()), names)
+  }
+
+  async tag(id: string, names: readonly string[]): Promise<void> {
+    const full = names.map((name) => formatReference(parseLocalReference(name)))
+    await this.#change((index) => withNames(requireImage(index, id), id, full))
+    for (const name of full) this.emit('tag', id, name)
+  }
+
+  async untag(id: string, names?: readonly string[]): Promise<void> {
+    let lost: readonly string[] = []
+    await this.#change((index) => {
+      lost = names ?? requireImage(index, id).images[id]?.names ?? []
+      return withoutNames(index, id, lost)
+    })
+    for (const name of lost) this.emit('untag', id, name)
+  }
+
+  remove(name: string, options: RemoveOptions): Promise<RemoveReport> {
+    return removeImage(this, name, options)
+  }
+
+  /** Takes the image out of the index, then removes its files and the layers nothing else uses. */
+  async erase(id: string): Promise<void> {
+    using _ = await LockFile.acquire(this.#lock)
+    const index = this.#files.readIndex()
+    const record = this.#files.readRecord(id)
+    const rest = withoutImage(index, id)
+    this.#files.writeIndex(rest)
+    this.#files.removeImage(id)
+    if (record) await removeUnusedLayers(this.layers, record.layers, this.#usedLayers(rest))
+  }
+
+  async sweep(): Promise<void> {
+    using _ = await LockFile.acquire(this.#lock)
+    const index = this.#files.readIndex()
+    this.#files.sweep(index)
+    const all = this.layers.list().map((layer) => layer.chainID)
+    await removeUnusedLayers(this.layers, all, this.#usedLayers(index))
+  }
+
+  emit(status: 'tag' | 'untag' | 'remove', id: string, name: string): void {
+    this.#options.onEvent?.({status, id, name})
+  }
+
+  async #add(prepared: PreparedImage, names: readonly string[]): Promise<Image> {
+    const {id} = prepared.record
+    const index = await this.#change((before) => {
+      if (before.images[id]) this.#files.addManifest(id, prepared.manifestBytes)
+      else this.#files.addImage(prepared.record, prepared.configBytes, prepared.manifestBytes)
+      return withNames(withImage(before, id, digestOf(prepared.manifestBytes)), id, names)
+    })
+    const image = this.#read(index, id)
+    if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', id)
+    return image
+  }
+
+  async #change(change: (index: ImageIndex) => ImageIndex): Promise<ImageIndex> {
+    using _ = await LockFile.acquire(this.#lock)
+    const index = change(this.#files.readIndex())
+    this.#files.writeIndex(index)
+    return index
+  }
+
+  #read(index: ImageIndex, id: string): Image | undefined {
+    const entry = Object.hasOwn(index.images, id) ? index.images[id] : undefined
+    const record = entry && this.#files.readRecord(id)
+    return entry && record && new StoredImage(record, entry, this.#files)
+  }
+
+  #usedLayers(index: ImageIndex): ReadonlySet<ChainID> {
+    const used = new Set(this.#holds.held())
+    for (const id of Object.keys(index.images))
+      for (const chainID of this.#files.readRecord(id)?.layers ?? []) used.add(chainID)
+    return used
+  }
+}
+
+function requireImage(index: ImageIndex, id: string): ImageIndex {
+  if (!Object.hasOwn(index.images, id)) throw new EngineError('ERR_IMAGE_UNKNOWN', id)
+  return index
+}
