@@ -1,0 +1,19 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+
+export default class ContainerExists extends EngineCommand {
+  static override summary = 'Check if a container exists in local storage'
+  static override description = 'If the named container exists in local storage, the exit code is 0, otherwise 1.'
+  static override usage = 'CONTAINER'
+  static override examples = ['<%= command.id %> --external containerID', '<%= command.id %> myctr || echo none']
+  static override args = {container: flags.arg({required: true})}
+  static override flags = {
+    external: flags.bool({summary: 'Check external storage containers as well as Berth containers'}),
+  }
+
+  async run(): Promise<void> {
+    const {args} = await this.parse(ContainerExists)
+    const runtime = await this.runtime()
+    this.exitCode = runtime.containers.exists(args.container) ? 0 : 1
+  }
+}

@@ -1,0 +1,195 @@
+import type {Interfaces} from '@oclif/core'
+import {Command} from '@oclif/core/command'
+import type {EngineConfig} from '../config/engine-config.ts'
+import {EngineError} from '../errors/index.ts'
+import type {Container} from '../libpod/container.ts'
+import type {Runtime} from '../libpod/runtime.ts'
+import {checkArgCount} from './arg-count.ts'
+import type {CommandTable} from './command-table.ts'
+import {errorLine} from './error-text.ts'
+import {exitCodeOf} from './exit-codes.ts'
+import type {FlagDefinition} from './flags.ts'
+import type {GlobalFlags} from './global-flags.ts'
+import {globalFlags} from './global-flags.ts'
+import {openEngine, resolveConfig} from './open-engine.ts'
+import {writeErr, writeOut} from './output.ts'
+import {type FlagSet, type ParsedFlags, parseFlags} from './pflag/parse-flags.ts'
+
+/** How the command was called: what stands before its own arguments. */
+export interface Invocation {
+  /** `['container', 'list']`, aliases resolved. */
+  readonly path: readonly string[]
+  /** Options of the program given before the command. */
+  readonly globals: ParsedFlags
+  /** The whole command line, for the record that `inspect` shows. */
+  readonly argv: readonly string[]
+  readonly table: CommandTable
+}
+
+/** Ends a command by showing its help page. */
+export class HelpRequest extends Error {}
+
+/**
+ * Base of every command. A subclass parses, makes one engine call and prints; errors are thrown and printed by `main`.
+ *
+ * The static properties are oclif's; besides: `usage` is what follows `berth NAME [options]`, `examples` are written with
+ * `<%= command.id %>` for the command itself, and an `arg` without `required` may be left out.
+ */
+export abstract class EngineCommand extends Command {
+  /** All that follows the first positional belongs to it (`run IMAGE ls -l`). */
+  static optionsEndAtFirstPositional = false
+  /** The paragraphs below the summary on the help page; the summary when left out. */
+  static override description: string | undefined = undefined
+
+  /** The code the program ends with when `run` returns; set it for a result that is no failure. */
+  exitCode = 0
+  #invocation: Invocation | undefined
+  #parsed: ParsedFlags | undefined
+  #runtime: Promise<Runtime> | undefined
+
+  /** Runs the command; what it throws is the caller's to print. */
+  async execute(invocation: Invocation): Promise<number> {
+    this.#invocation = invocation
+    try {
+      await this.run()
+    } finally {
+      if (this.#runtime) await this.#runtime.then(closeQuietly, () => undefined)
+    }
+    return this.exitCode
+  }
+
+  /** Words after the program's name. */
+  get path(): readonly string[] {
+    return this.#called.path
+  }
+
+  /** The command line as typed, program name first. */
+  get commandLine(): readonly string[] {
+    return ['berth', ...this.#called.argv]
+  }
+
+  /** True when the option was given, also when with its default value. */
+  changed(flag: string): boolean {
+    return this.#parsed?.changed.has(flag) ?? false
+  }
+
+  /** Every command there is, for completion. */
+  protected get commandTable(): CommandTable {
+    return this.#called.table
+  }
+
+  /** The options of the program, whether given before the command or after it. */
+  protected get globals(): GlobalFlags {
+    const before = this.#called.globals
+    const after = this.#parsed
+    const values = {...before.values}
+    const own = this.#ownFlags()
+    for (const name of Object.keys(globalFlags))
+      if (after?.changed.has(name) && !(name in own)) values[name] = after.values[name]
+    return values as GlobalFlags
+  }
+
+  /** The engine's configuration: files, environment and global options. */
+  protected async engineConfig(): Promise<EngineConfig> {
+    return resolveConfig(this.globals)
+  }
+
+  /** The engine, opened at the first call. */
+  protected runtime(): Promise<Runtime> {
+    this.#runtime ??= openEngine(this.globals)
+    return this.#runtime
+  }
+
+  /** Writes a line to stdout. */
+  protected print(text: string): void {
+    writeOut(`${text}\n`)
+  }
+
+  /** Writes to stdout as it is. */
+  protected write(chunk: string | Uint8Array): void {
+    writeOut(chunk)
+  }
+
+  /** Writes a line to stderr. */
+  protected printError(text: string): void {
+    writeErr(`${text}\n`)
+  }
+
+  /** Reports a failure and goes on: prints its `Error:` line and makes the exit code at least `code`. */
+  protected report(error: unknown, code = exitCodeOf(error)): void {
+    this.printError(errorLine(error))
+    this.exitCode = Math.max(this.exitCode, code)
+  }
+
+  /**
+   * Does `act` for each name and prints the line it returns, if any. One failure does not stop the rest: each prints its
+   * own line, the exit code is the worst.
+   */
+  protected async forEachContainer(
+    names: readonly string[],
+    act: (container: Container, name: string) => Promise<unknown>,
+  ): Promise<void> {
+    const runtime = await this.runtime()
+    await this.forEachName(names, async (name) => act(runtime.containers.lookup(name), name))
+  }
+
+  /** As `forEachContainer`, for objects of any kind. */
+  protected async forEachName(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
+    for (const name of names) {
+      try {
+        const line = await act(name)
+        if (typeof line === 'string') this.print(line)
+      } catch (error) {
+        this.report(error)
+      }
+    }
+  }
+
+  /** Parses this command's arguments; `--help` ends in its help page. @throws FlagError */
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const type = (options ?? this.ctor) as typeof EngineCommand
+    const parsed = parseFlags(argv, acceptedFlags(type), {
+      stopAtFirstPositional: type.optionsEndAtFirstPositional,
+      onDeprecated: (text) => this.printError(text),
+    })
+    this.#parsed = parsed
+    this.parsed = true
+    if (parsed.values.help === true) throw new HelpRequest()
+    checkArgCount(parsed.positionals, type.args, type.strict, `berth ${this.path.join(' ')}`)
+    return {
+      flags: parsed.values,
+      args: namedArgs(parsed.positionals, Object.keys(type.args)),
+      argv: [...parsed.positionals],
+      raw: [],
+      metadata: {flags: {}},
+      nonExistentFlags: [],
+    } as unknown as Interfaces.ParserOutput<F, B, A>
+  }
+
+  get #called(): Invocation {
+    if (!this.#invocation) throw new EngineError('ERR_INTERNAL', 'command was not started by main')
+    return this.#invocation
+  }
+
+  #ownFlags(): FlagSet {
+    return (this.ctor.flags ?? {}) as unknown as FlagSet
+  }
+}
+
+/** A command's own options and those of the program that may follow it; its own win. */
+export function acceptedFlags(type: {readonly flags?: unknown}): FlagSet {
+  const anywhere = Object.entries(globalFlags as unknown as FlagSet).filter(([, flag]) => !flag.beforeCommandOnly)
+  return {...(Object.fromEntries(anywhere) as FlagSet), ...(type.flags as Record<string, FlagDefinition<unknown>>)}
+}
+
+function namedArgs(positionals: readonly string[], names: readonly string[]): Record<string, string | undefined> {
+  return Object.fromEntries(names.map((name, index) => [name, positionals[index]]))
+}
+
+function closeQuietly(runtime: Runtime): void {
+  runtime.close()
+}

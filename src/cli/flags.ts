@@ -1,0 +1,115 @@
+import type {Interfaces} from '@oclif/core'
+import {type ValueKind, valueKinds} from './pflag/value-kind.ts'
+
+type OptionFlag<T> = Interfaces.OptionFlag<T>
+type BooleanFlag<T> = Interfaces.BooleanFlag<T>
+
+/** What help, completion and the parser need beyond oclif's own properties. */
+interface Extras {
+  /** Stands for the value in help: `--name string` reads `--name NAME` with `NAME`. */
+  readonly valueName?: string
+  /** What the bare option means: `--pull` is `--pull=always`. */
+  readonly implied?: string
+  /** Words that completion offers; the command checks them. */
+  readonly suggests?: readonly string[]
+  /** Belongs to the program, not to the command: accepted before it only. */
+  readonly beforeCommandOnly?: boolean
+}
+
+export interface FlagOptions<T> extends Extras {
+  readonly char?: Interfaces.BooleanFlag<boolean>['char']
+  readonly summary: string
+  readonly default?: T
+  readonly hidden?: boolean
+  /** Printed on use: `Flag --NAME has been deprecated, REASON`. */
+  readonly deprecated?: string
+  readonly aliases?: readonly string[]
+}
+
+/** An option as the parser sees it: oclif's definition plus how its values are read. */
+export type FlagDefinition<T> = (OptionFlag<T> | BooleanFlag<T>) & Extras & {readonly kind: ValueKind<NonNullable<T>>}
+
+type Made<T> = OptionFlag<T> & Extras & {readonly kind: ValueKind<NonNullable<T>>}
+type Maker<T> = {
+  (options: FlagOptions<T> & {readonly default: T}): Made<T>
+  (options: FlagOptions<T>): Made<T | undefined>
+}
+
+/** A switch; `--name=false` turns it off. */
+export function bool(
+  options: FlagOptions<boolean>,
+): BooleanFlag<boolean> & Extras & {readonly kind: ValueKind<boolean>} {
+  const {aliases, deprecated, ...rest} = options
+  return {
+    ...rest,
+    ...names(aliases, deprecated),
+    name: '',
+    type: 'boolean',
+    allowNo: false,
+    default: options.default ?? false,
+    kind: valueKinds.bool,
+    parse: async (value) => value,
+  }
+}
+
+/** The value as it was written; undefined when the option was not given and has no default. */
+export const string: Maker<string> = maker(valueKinds.string)
+export const int: Maker<number> = maker(valueKinds.int)
+export const int32: Maker<number> = maker(valueKinds.int32)
+export const int64: Maker<number> = maker(valueKinds.int64)
+export const uint: Maker<number> = maker(valueKinds.uint)
+export const uint64: Maker<number> = maker(valueKinds.uint64)
+export const float: Maker<number> = maker(valueKinds.float)
+/** Nanoseconds. */
+export const duration: Maker<number> = maker(valueKinds.duration)
+export const ip: Maker<string> = maker(valueKinds.ip)
+
+/** Repeatable; each value is taken whole. */
+export const array = listMaker(valueKinds.array)
+/** Repeatable; each value is split at commas. */
+export const list = listMaker(valueKinds.list)
+export const uintList = listMaker(valueKinds['uint-list'])
+export const intList = listMaker(valueKinds['int-list'])
+export const ipList = listMaker(valueKinds['ip-list'])
+
+/** Repeatable `key=value` pairs. */
+export function map(options: FlagOptions<Readonly<Record<string, string>>>): Made<Readonly<Record<string, string>>> {
+  return make(valueKinds.map, {default: {}, ...options}) as Made<Readonly<Record<string, string>>>
+}
+
+/** A positional argument. The last one with `multiple` takes all that follow. */
+export function arg(
+  options: {readonly required?: boolean; readonly multiple?: boolean; readonly description?: string} = {},
+): Interfaces.Arg<string> {
+  return {name: '', input: [], parse: async (text) => text, ...options}
+}
+
+function maker<T>(kind: ValueKind<NonNullable<T>>): Maker<T> {
+  return ((options: FlagOptions<T>) => make(kind, options)) as Maker<T>
+}
+
+function listMaker<T>(kind: ValueKind<T[]>): (options: FlagOptions<T[]>) => Made<T[]> {
+  return (options) => make(kind, {default: [], ...options}) as Made<T[]>
+}
+
+function make<T>(kind: ValueKind<NonNullable<T>>, options: FlagOptions<T>): Made<T | undefined> {
+  const {aliases, deprecated, ...rest} = options
+  return {
+    ...rest,
+    ...names(aliases, deprecated),
+    name: '',
+    type: 'option',
+    input: [],
+    multiple: Array.isArray(options.default),
+    helpValue: options.valueName ?? kind.word,
+    kind,
+    parse: async () => undefined,
+  } as Made<T | undefined>
+}
+
+function names(aliases: readonly string[] | undefined, deprecated: string | undefined) {
+  return {
+    ...(aliases && {aliases: [...aliases]}),
+    ...(deprecated !== undefined && {deprecated: {message: deprecated}}),
+  }
+}

@@ -1,0 +1,28 @@
+import type {FlagDefinition} from '../flags.ts'
+import type {FlagSet} from '../pflag/parse-flags.ts'
+
+/** The lines of the Options section, aligned as pflag aligns them. */
+export function flagLines(flags: FlagSet): string {
+  const rows = Object.entries(flags)
+    .filter(([, flag]) => !flag.hidden && !flag.deprecated)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, flag]) => ({left: leftSide(name, flag), right: rightSide(flag)}))
+  const width = Math.max(0, ...rows.map((row) => row.left.length)) + 3
+  return rows
+    .map((row) => `${row.left.padEnd(width)}${row.right.replaceAll('\n', `\n${' '.repeat(width)}`)}\n`)
+    .join('')
+}
+
+function leftSide(name: string, flag: FlagDefinition<unknown>): string {
+  const letter = flag.char ? `-${flag.char}, ` : '    '
+  const word = flag.valueName ?? flag.kind.word
+  const value = flag.implied === undefined ? word : `${word}[="${flag.implied}"]`
+  return `  ${letter}--${name}${value ? ` ${value}` : ''}`
+}
+
+function rightSide(flag: FlagDefinition<unknown>): string {
+  const value = flag.default
+  if (value === undefined || value === null || flag.kind.isZero(value as NonNullable<unknown>))
+    return flag.summary ?? ''
+  return `${flag.summary} (default ${flag.kind.show(value as NonNullable<unknown>)})`
+}

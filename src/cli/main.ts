@@ -1,0 +1,87 @@
+import type {CommandTable} from './command-table.ts'
+import {type EngineCommand, HelpRequest} from './engine-command.ts'
+import {errorLine, errorTrace} from './error-text.ts'
+import {BROKEN_PIPE, ExitStatus, exitCodeOf} from './exit-codes.ts'
+import {oclifConfig} from './oclif-config.ts'
+import {BrokenPipeError, writeErr, writeOut} from './output.ts'
+import {FlagError} from './pflag/parse-flags.ts'
+import {type Resolved, resolveCommand} from './resolve-command.ts'
+import {unknownCommandText} from './unknown-command.ts'
+import {berthVersion} from './version.ts'
+
+/** A failure whose text needs no more than printing. */
+class UsageError extends Error {}
+
+/** Runs a command line (without the program's name), prints its failure, and returns the exit code. Never throws. */
+export async function main(argv: readonly string[], table: CommandTable): Promise<number> {
+  try {
+    return await dispatch(argv, table)
+  } catch (error) {
+    if (error instanceof BrokenPipeError) return BROKEN_PIPE
+    if (error instanceof ExitStatus) return error.exitCode
+    writeErr(`${errorLine(error)}\n`)
+    if (wantsTrace(argv)) writeErr(`${errorTrace(error)}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+async function dispatch(argv: readonly string[], table: CommandTable): Promise<number> {
+  if (argv[0] === 'help') return dispatch([...argv.slice(1), '--help'], table)
+  const resolved = resolveCommand(argv, table)
+  switch (resolved.kind) {
+    case 'badFlag':
+      throw seeHelp(resolved.error, resolved.path)
+    case 'unknown':
+      throw new UsageError(unknownCommandText(resolved.path, resolved.word, table))
+    case 'group':
+      return showGroup(resolved, table)
+    case 'command':
+      return runCommand(resolved, argv, table)
+  }
+}
+
+async function showGroup(resolved: Resolved & {kind: 'group'}, table: CommandTable): Promise<number> {
+  if (resolved.path.length === 0 && resolved.globals.values.version === true) return showVersion()
+  const {groupPage} = await import('./help/group-page.ts')
+  writeOut(await groupPage(resolved.path, table))
+  if (resolved.globals.values.help === true) return 0
+  throw new UsageError(`missing command '${['berth', ...resolved.path].join(' ')} COMMAND'`)
+}
+
+async function runCommand(
+  resolved: Resolved & {kind: 'command'},
+  argv: readonly string[],
+  table: CommandTable,
+): Promise<number> {
+  const {path, entry, args, globals} = resolved
+  const type = await entry.load()
+  if (globals.values.version === true) return showVersion()
+  const command: EngineCommand = new type([...args], oclifConfig())
+  try {
+    if (globals.values.help === true) throw new HelpRequest()
+    return await command.execute({path, globals, argv, table})
+  } catch (error) {
+    if (error instanceof FlagError) throw seeHelp(error, path)
+    if (!(error instanceof HelpRequest)) throw error
+    const {commandPage} = await import('./help/command-page.ts')
+    writeOut(commandPage(path, entry, type))
+    return 0
+  }
+}
+
+function showVersion(): number {
+  writeOut(`berth version ${berthVersion}\n`)
+  return 0
+}
+
+function seeHelp(error: FlagError, path: readonly string[]): UsageError {
+  return new UsageError(`${error.message}\nSee '${['berth', ...path].join(' ')} --help'`)
+}
+
+/** Read from the raw words: the failure may be that they do not parse. */
+function wantsTrace(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, i) =>
+      /^--log-level=(debug|trace)$/.test(word) || (/^(debug|trace)$/.test(word) && argv[i - 1] === '--log-level'),
+  )
+}

@@ -1,0 +1,37 @@
+import {type EngineConfig, loadConfig} from '../config/index.ts'
+import type {Runtime} from '../libpod/runtime.ts'
+import type {GlobalFlags} from './global-flags.ts'
+import {refuseRemote} from './remote-options.ts'
+
+/** The configuration that files, environment and the program's options make together. */
+export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig> {
+  refuseRemote(globals)
+  return loadConfig({
+    globals: {
+      root: globals.root,
+      runRoot: globals.runroot,
+      temporaryDirectory: globals.tmpdir,
+      transientStore: globals['transient-store'],
+      volumePath: globals.volumepath,
+      logLevel: globals.debug ? 'debug' : globals['log-level'],
+      storageDriver: globals['storage-driver'],
+      storageOptions: globals['storage-opt'],
+      runtime: globals.runtime,
+      runtimeFlags: globals['runtime-flag'],
+      cgroupManager: globals['cgroup-manager'],
+      eventsBackend: globals['events-backend'],
+      conmon: globals.conmon,
+      networkConfigDir: globals['network-config-dir'],
+      hooksDirs: globals['hooks-dir'],
+      cdiSpecDirs: globals['cdi-spec-dir'],
+      modules: globals.module,
+    },
+  })
+}
+
+/** The engine, opened with that configuration. */
+export async function openEngine(globals: GlobalFlags): Promise<Runtime> {
+  const config = await resolveConfig(globals)
+  const {openRuntime} = await import('../libpod/runtime.ts')
+  return openRuntime(config)
+}
