@@ -50,6 +50,9 @@ export const errorTable = {
   ERR_VOLUME_EXISTS: {kind: 'alreadyExists', summary: 'volume already exists'},
   ERR_VOLUME_IN_USE: {kind: 'inUse', summary: 'volume is being used'},
   ERR_VOLUME_PLUGIN_MISSING: {kind: 'notFound', summary: 'required plugin missing'},
+  ERR_NO_SUCH_SECRET: {kind: 'notFound', summary: 'no such secret'},
+  ERR_SECRET_EXISTS: {kind: 'alreadyExists', summary: 'secret name in use'},
+  ERR_SECRET_NAME: {kind: 'invalidArgument', summary: 'invalid secret name'},
   ERR_NO_SUCH_NETWORK: {kind: 'notFound', summary: 'network not found'},
   ERR_NETWORK_EXISTS: {kind: 'alreadyExists', summary: 'network already exists'},
   /** In the phase where podman reports its network errors as the command not being able to run: exit code 126. */
@@ -84,6 +87,22 @@ export const errorTable = {
   ERR_SNAPSHOT_STATE: {kind: 'invalidState', summary: 'snapshot state improper'},
   ERR_LAYER_ESCAPE: {kind: 'corrupt', summary: 'layer entry points outside the layer'},
   ERR_LAYER_ENTRY: {kind: 'corrupt', summary: 'layer entry is not valid'},
+
+  /** Errors of berth-vm, the OCI runtime for VMs, worded as runc words them where callers match the text. */
+  ERR_OCI_CTR_UNKNOWN: {kind: 'notFound', summary: 'container does not exist'},
+  ERR_OCI_CTR_EXISTS: {kind: 'alreadyExists', summary: 'container with given ID already exists'},
+  ERR_OCI_CTR_NOT_RUNNING: {kind: 'invalidState', summary: 'container not running'},
+  ERR_OCI_STATE: {kind: 'invalidState', summary: ''},
+  ERR_BUNDLE_INVALID: {kind: 'invalidArgument', summary: 'bundle is not valid'},
+  ERR_HOOK_FAILED: {kind: 'external', summary: 'hook failed'},
+  ERR_VM_CONFIG: {kind: 'external', summary: 'virtual machines are not possible here'},
+  ERR_VM_START: {kind: 'external', summary: 'virtual machine did not start'},
+  ERR_VM_GONE: {kind: 'external', summary: 'virtual machine is gone'},
+  ERR_QMP: {kind: 'external', summary: 'hypervisor refused the request'},
+  ERR_QMP_PROTOCOL: {kind: 'external', summary: 'hypervisor broke its protocol'},
+  ERR_AGENT: {kind: 'external', summary: ''},
+  ERR_AGENT_PROTOCOL: {kind: 'external', summary: 'guest broke the agent protocol'},
+  ERR_AGENT_TIMEOUT: {kind: 'external', summary: 'guest agent did not answer'},
 } as const satisfies Record<string, ErrorInfo>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,3 +1,26 @@
+export {
+  type ByteString,
+  chmodAt,
+  chmodDescriptor,
+  chownAt,
+  chownDescriptor,
+  type FileStatus,
+  linkAt,
+  mkdirAt,
+  mknodAt,
+  openAt,
+  openFlags,
+  openInRoot,
+  readLinkAt,
+  renameAt,
+  rmdirAt,
+  setTimes,
+  setTimesAt,
+  statAt,
+  symlinkAt,
+  type Timestamp,
+  unlinkAt,
+} from './at-calls.ts'
 export {type AtomicWriteOptions, syncDirectory, writeFileAtomic} from './atomic-file.ts'
 export {installRoot} from './install-root.ts'
 export {readJson, updateJson, type Versioned, writeJson} from './json-store.ts'
@@ -5,5 +28,7 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
 export {syscall, syscallAsync} from './native.ts'
-export {type PipeOptions, pipeThrough, type RunOptions, type RunResult, run} from './process.ts'
+export {type PipeOptions, pipeThrough, type RunOptions, type RunResult, run, runForBytes} from './process.ts'
 export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity.ts'
+export {type DetachedOptions, type DetachedProcess, spawnDetached} from './spawn-detached.ts'
+export {getXattrAt, listXattrAt, removeXattr, setXattr, setXattrAt} from './xattr.ts'

@@ -18,13 +18,33 @@ export interface RunResult {
   readonly stderr: string
 }
 
+/** Runs a program as `run` does and returns the bytes that it printed. */
+export async function runForBytes(
+  program: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Uint8Array> {
+  const {stdout} = await runWith(program, args, options, 'latin1')
+  return Buffer.from(stdout, 'latin1')
+}
+
 /**
  * Runs a program to its end and returns what it printed. It dies with this process.
  * @throws ERR_PROGRAM_MISSING when it is not there, ERR_PROGRAM_FAILED with the last line of its stderr otherwise
  */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return runWith(program, args, options, 'utf8')
+}
+
+async function runWith(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+  encoding: 'utf8' | 'latin1',
+): Promise<RunResult> {
   const {execa} = await import('execa')
   const result = await execa(program, args, {
+    encoding,
     input: options.input,
     env: options.env,
     cwd: options.cwd,
