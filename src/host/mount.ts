@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {EngineError, isErrno} from '../errors/index.ts'
+import {statAt} from './at-calls.ts'
 import {syscall} from './native.ts'
 
 /** Mount flags of `mount(2)`; names without the MS_ prefix. */
@@ -19,6 +20,7 @@ export const mountFlags = {
 } as const
 
 const DETACH = 2
+const WORKING_DIRECTORY = -100
 
 /** `mount(2)`. @throws ERR_SYSCALL with the system error as cause, naming source, target and type. */
 export function mount(source: string, target: string, type: string, flags: number, data = ''): void {
@@ -59,8 +61,14 @@ export function mountPointsBelow(directory: string): string[] {
     .sort((a, b) => b.length - a.length)
 }
 
+/** True when something is mounted on `path`. One system call where the kernel tells (5.8), else a look into mountinfo. */
 export function isMountPoint(path: string): boolean {
-  return mountPoints().includes(path)
+  try {
+    return statAt(WORKING_DIRECTORY, Buffer.from(path).toString('latin1')).isMountRoot ?? mountPoints().includes(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false
+    throw error
+  }
 }
 
 /** @see proc(5), /proc/pid/mountinfo: the fifth field, with space, tab, newline and backslash as octal escapes */
