@@ -5,6 +5,7 @@ import type {ContainerConfig, ContainerSummary} from './define/container-config.
 import type {ContainerListing} from './define/container-listing.ts'
 import type {EngineEvent, EventQuery} from './define/event.ts'
 import type {ExecSession} from './define/exec-session.ts'
+import type {Problem} from './define/problem.ts'
 import type {PruneOptions, PruneReport} from './define/verb-options.ts'
 
 /**
@@ -56,13 +57,6 @@ export interface Events {
   write(event: Omit<EngineEvent, 'Time'>): void
   /** In the order they happened. */
   read(query?: EventQuery): AsyncIterable<EngineEvent>
-}
-
-/** Something that does not fit together, in one line. `repaired` tells whether it was put right. */
-export interface Problem {
-  readonly object: string
-  readonly problem: string
-  readonly repaired: boolean
 }
 
 /** Opens the engine on the directories that `config` names; makes them when missing, refreshes states after a reboot. */

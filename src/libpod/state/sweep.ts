@@ -1,0 +1,52 @@
+import {existsSync, readdirSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {isErrno} from '../../errors/index.ts'
+import {NameRegistry} from './name-registry.ts'
+import type {StateDatabase} from './state-database.ts'
+
+/**
+ * Finishes what killed processes left half-done: a container that was being made goes, one that was being removed goes
+ * on going. Those whose maker lives are left alone. One look at an empty directory when there is nothing to do.
+ * @param release frees what the container has outside of the records: its layer, mounts, network
+ */
+export async function sweep(state: StateDatabase, release: (id: string) => Promise<void>): Promise<readonly string[]> {
+  const swept: string[] = []
+  for (const entry of leftovers(state)) if (await sweepOne(state, entry, release)) swept.push(entry)
+  return swept
+}
+
+async function sweepOne(state: StateDatabase, entry: string, release: (id: string) => Promise<void>): Promise<boolean> {
+  const id = entry.replace(/^(new|rm)-/, '')
+  using lock = state.tryLock(id)
+  const path = join(state.layout.staging, entry)
+  if (!lock || !existsSync(path)) return false
+  // A record may be there beside leftovers of its own making only when the name was reused: then it is not ours to free.
+  if (!existsSync(state.layout.container(id))) {
+    await release(id)
+    state.removeRunFiles(id)
+    forgetNames(state, id)
+  }
+  rmSync(path, {recursive: true, force: true})
+  rmSync(state.layout.lock(id), {force: true})
+  return true
+}
+
+function forgetNames(state: StateDatabase, id: string): void {
+  const names = new NameRegistry(state.layout)
+  for (const name of names.list()) names.release(name, id)
+  for (const target of readDirectory(state.layout.dependents))
+    rmSync(join(state.layout.dependentsOf(target), id), {force: true})
+}
+
+function leftovers(state: StateDatabase): string[] {
+  return readDirectory(state.layout.staging)
+}
+
+function readDirectory(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}
