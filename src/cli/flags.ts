@@ -1,11 +1,8 @@
 import type {Interfaces} from '@oclif/core'
 import {type ValueKind, valueKinds} from './pflag/value-kind.ts'
 
-type OptionFlag<T> = Interfaces.OptionFlag<T>
-type BooleanFlag<T> = Interfaces.BooleanFlag<T>
-
 /** What help, completion and the parser need beyond oclif's own properties. */
-interface Extras {
+export interface Extras {
   /** Stands for the value in help: `--name string` reads `--name NAME` with `NAME`. */
   readonly valueName?: string
   /** What the bare option means: `--pull` is `--pull=always`. */
@@ -26,19 +23,27 @@ export interface FlagOptions<T> extends Extras {
   readonly aliases?: readonly string[]
 }
 
-/** An option as the parser sees it: oclif's definition plus how its values are read. */
-export type FlagDefinition<T> = (OptionFlag<T> | BooleanFlag<T>) & Extras & {readonly kind: ValueKind<NonNullable<T>>}
+/** An option with a value: oclif's definition plus how its values are read. */
+export interface ValueFlag<T> extends Interfaces.OptionFlag<T>, Extras {
+  readonly kind: ValueKind<NonNullable<T>>
+}
 
-type Made<T> = OptionFlag<T> & Extras & {readonly kind: ValueKind<NonNullable<T>>}
-type Maker<T> = {
-  (options: FlagOptions<T> & {readonly default: T}): Made<T>
-  (options: FlagOptions<T>): Made<T | undefined>
+/** A switch. */
+export interface SwitchFlag extends Interfaces.BooleanFlag<boolean>, Extras {
+  readonly kind: ValueKind<boolean>
+}
+
+/** An option as the parser and the help page see it. */
+export type FlagDefinition<T> = (Interfaces.OptionFlag<T> | Interfaces.BooleanFlag<T>) &
+  Extras & {readonly kind: ValueKind<NonNullable<T>>}
+
+export type Maker<T> = {
+  (options: FlagOptions<T> & {readonly default: T}): ValueFlag<T>
+  (options: FlagOptions<T>): ValueFlag<T | undefined>
 }
 
 /** A switch; `--name=false` turns it off. */
-export function bool(
-  options: FlagOptions<boolean>,
-): BooleanFlag<boolean> & Extras & {readonly kind: ValueKind<boolean>} {
+export function bool(options: FlagOptions<boolean>): SwitchFlag {
   const {aliases, deprecated, ...rest} = options
   return {
     ...rest,
@@ -73,8 +78,10 @@ export const intList = listMaker(valueKinds['int-list'])
 export const ipList = listMaker(valueKinds['ip-list'])
 
 /** Repeatable `key=value` pairs. */
-export function map(options: FlagOptions<Readonly<Record<string, string>>>): Made<Readonly<Record<string, string>>> {
-  return make(valueKinds.map, {default: {}, ...options}) as Made<Readonly<Record<string, string>>>
+export function map(
+  options: FlagOptions<Readonly<Record<string, string>>>,
+): ValueFlag<Readonly<Record<string, string>>> {
+  return make(valueKinds.map, {default: {}, ...options}) as ValueFlag<Readonly<Record<string, string>>>
 }
 
 /** A positional argument. The last one with `multiple` takes all that follow. */
@@ -88,11 +95,11 @@ function maker<T>(kind: ValueKind<NonNullable<T>>): Maker<T> {
   return ((options: FlagOptions<T>) => make(kind, options)) as Maker<T>
 }
 
-function listMaker<T>(kind: ValueKind<T[]>): (options: FlagOptions<T[]>) => Made<T[]> {
-  return (options) => make(kind, {default: [], ...options}) as Made<T[]>
+function listMaker<T>(kind: ValueKind<T[]>): (options: FlagOptions<T[]>) => ValueFlag<T[]> {
+  return (options) => make(kind, {default: [], ...options}) as ValueFlag<T[]>
 }
 
-function make<T>(kind: ValueKind<NonNullable<T>>, options: FlagOptions<T>): Made<T | undefined> {
+function make<T>(kind: ValueKind<NonNullable<T>>, options: FlagOptions<T>): ValueFlag<T | undefined> {
   const {aliases, deprecated, ...rest} = options
   return {
     ...rest,
@@ -104,7 +111,7 @@ function make<T>(kind: ValueKind<NonNullable<T>>, options: FlagOptions<T>): Made
     helpValue: options.valueName ?? kind.word,
     kind,
     parse: async () => undefined,
-  } as Made<T | undefined>
+  } as ValueFlag<T | undefined>
 }
 
 function names(aliases: readonly string[] | undefined, deprecated: string | undefined) {

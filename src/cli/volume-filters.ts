@@ -1,0 +1,32 @@
+import type {InspectVolume, VolumeStore} from '../libpod/volume/index.ts'
+import {labelTests, makeFilter, untilTest} from './filters.ts'
+
+/** `--filter` of `volume ls` and `volume prune`. */
+export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): (volume: InspectVolume) => boolean {
+  const createdAt = ({CreatedAt}: InspectVolume) => CreatedAt
+  const madeAfter = (volume: InspectVolume, other: string) =>
+    createdAt(volume) > volumes.inspect(volumes.lookup(other).name).CreatedAt
+  return makeFilter(filters, {
+    word: 'volume',
+    tests: {
+      ...labelTests(({Labels}: InspectVolume) => Labels),
+      after: madeAfter,
+      dangling: ({Name}, value) => (volumes.users(Name).length === 0) === isTrue(value),
+      driver: ({Driver}, value) => Driver === value,
+      name: ({Name}, value) => new RegExp(value).test(Name),
+      opt: ({Options}, value) => optionMatches(Options, value),
+      scope: ({Scope}, value) => Scope === value,
+      since: madeAfter,
+      until: untilTest(createdAt),
+    },
+  })
+}
+
+function optionMatches(options: Readonly<Record<string, string>>, wanted: string): boolean {
+  const [key = '', ...value] = wanted.split('=')
+  return value.length === 0 ? key in options : options[key] === value.join('=')
+}
+
+function isTrue(value: string): boolean {
+  return /^(1|t|true)$/i.test(value)
+}
