@@ -1,0 +1,34 @@
+/** How berth-vm makes virtual machines: built-in values, the configuration file, then a container's annotations. */
+export interface VmConfig {
+  /** QEMU's program: a name in $PATH or a path. */
+  readonly qemu: string
+  /** `auto` uses KVM when a probe guest ran on it, emulation otherwise. */
+  readonly accelerator: 'auto' | 'kvm' | 'tcg'
+  readonly kernel: string
+  readonly initramfs: string
+  /** Defaults of the guest image, then `kernel_params`: the later word wins. */
+  readonly kernelParameters: string
+  readonly relay: string
+  /** Memory of a sandbox without a limit of its own. */
+  readonly memoryMiB: number
+  /** What kernel, agent and page cache take besides a container's limit. */
+  readonly memoryOverheadMiB: number
+  /** What QEMU itself takes besides the guest's memory: added to the limit of its cgroup. */
+  readonly hypervisorOverheadMiB: number
+  /** How far a sandbox may grow by hot-add. 0: what the host has. */
+  readonly maximumMemoryMiB: number
+  readonly vcpus: number
+  /** 0: as many as the host has. */
+  readonly maximumVcpus: number
+  readonly share: '9p' | 'virtiofs'
+  readonly virtiofsd: string
+  /** Ports for disks and interfaces that join later. */
+  readonly hotplugPorts: number
+  /** User that QEMU becomes where its share does not need root. */
+  readonly qemuUser?: string
+  /** From the hypervisor's start to the agent's first word. */
+  readonly startTimeoutMs: number
+  /** How long a request to the agent may take. */
+  readonly agentTimeoutMs: number
+  readonly debug: boolean
+}

@@ -1,0 +1,114 @@
+import type {MachineConfig} from '../hypervisor.ts'
+
+export interface QemuSettings {
+  readonly program: string
+  readonly accelerator: 'kvm' | 'tcg'
+  /** User that QEMU becomes after it opened everything. */
+  readonly user?: string
+}
+
+/** Where the guest's life begins: at the kernel, or in a saved machine whose memory it maps without changing it. */
+export type Origin = {readonly kind: 'boot'} | {readonly kind: 'saved'; readonly memoryFile: string}
+
+/** Names of the sockets in the machine's directory. QEMU runs there, so that long paths do not overflow an address. */
+export const socketNames = {
+  qmp: 'qmp.sock',
+  channel: 'channel.sock',
+  console: 'console.sock',
+  agent: 'agent.sock',
+} as const
+
+/** PCI slots of devices that are there from the start; the root ports follow. */
+const slots = {rng: 2, serial: 3, share: 4, firstPort: 5} as const
+
+/**
+ * QEMU's arguments for a machine. The device list is the same for every machine of one size, in fixed slots: a saved
+ * state can only be loaded into the same list, and what belongs to one container is added after the start.
+ */
+export function qemuArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
+  return [
+    ...['-name', config.name],
+    ...processArguments(settings),
+    ...machineArguments(config, settings, origin),
+    ...originArguments(config, origin),
+    ...['-qmp', `unix:${socketNames.qmp},server=on,wait=off`],
+    ...deviceArguments(config),
+  ]
+}
+
+function processArguments(settings: QemuSettings): string[] {
+  return [
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...(settings.user ? ['-runas', settings.user] : []),
+  ]
+}
+
+function machineArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
+  const {memoryMiB, maximumMemoryMiB, vcpus, maximumVcpus} = config
+  return [
+    '-machine',
+    `q35,accel=${settings.accelerator},usb=off,sata=off,smbus=off,vmport=off,i8042=off,hpet=off,graphics=off,memory-backend=memory`,
+    ...['-cpu', settings.accelerator === 'kvm' ? 'host' : 'max'],
+    ...['-smp', `cpus=${vcpus},maxcpus=${maximumVcpus},sockets=1,cores=${maximumVcpus},threads=1`],
+    ...['-m', `size=${memoryMiB}M${maximumMemoryMiB > memoryMiB ? `,slots=8,maxmem=${maximumMemoryMiB}M` : ''}`],
+    ...['-object', memoryBackend(config, origin)],
+    // A guest that was stopped on a busy host must not see its clock jump by what it missed.
+    ...['-rtc', 'base=utc,driftfix=slew'],
+  ]
+}
+
+/** Shared, so that virtiofsd can map it and a save can leave it where it is; a clone's pages are its own. */
+function memoryBackend({memoryMiB, memoryFile}: MachineConfig, origin: Origin): string {
+  const size = `id=memory,size=${memoryMiB}M`
+  if (origin.kind === 'saved') return `memory-backend-file,${size},share=off,mem-path=${escape(origin.memoryFile)}`
+  if (memoryFile !== undefined) return `memory-backend-file,${size},share=on,mem-path=${escape(memoryFile)}`
+  return `memory-backend-memfd,${size},share=on`
+}
+
+function originArguments(config: MachineConfig, origin: Origin): string[] {
+  if (origin.kind === 'saved') return ['-incoming', 'defer']
+  return ['-kernel', config.kernel, '-initrd', config.initramfs, '-append', config.kernelParameters]
+}
+
+function deviceArguments(config: MachineConfig): string[] {
+  return [
+    ...['-chardev', `socket,id=console,path=${socketNames.console}`, '-serial', 'chardev:console'],
+    ...['-object', 'rng-random,id=rng,filename=/dev/urandom'],
+    ...['-device', `virtio-rng-pci,rng=rng,bus=pcie.0,addr=${slots.rng}`],
+    ...['-device', `virtio-serial-pci,id=serial,max_ports=2,bus=pcie.0,addr=${slots.serial}`],
+    ...['-chardev', `socket,id=agent,path=${socketNames.channel}`],
+    ...['-device', 'virtserialport,bus=serial.0,nr=1,chardev=agent,name=org.berth.agent'],
+    ...shareArguments(config.share),
+    ...Array.from({length: config.hotplugPorts}, (_, port) => ['-device', rootPort(port)]).flat(),
+  ]
+}
+
+/**
+ * `passthrough` keeps owners, modes, links and devices as they are on the host, which takes root's rights over files.
+ * `remap` keeps inode numbers apart when the share holds mounts of several file systems.
+ */
+function shareArguments(share: MachineConfig['share']): string[] {
+  const place = `bus=pcie.0,addr=${slots.share}`
+  if (share.kind === '9p') {
+    return [
+      ...['-fsdev', `local,id=share,path=${escape(share.path)},security_model=passthrough,multidevs=remap`],
+      ...['-device', `virtio-9p-pci,fsdev=share,mount_tag=berth,${place}`],
+    ]
+  }
+  return [
+    ...['-chardev', `socket,id=share,path=${escape(share.socket)}`],
+    ...['-device', `vhost-user-fs-pci,chardev=share,tag=berth,queue-size=1024,${place}`],
+  ]
+}
+
+function rootPort(port: number): string {
+  const slot = slots.firstPort + Math.floor(port / 8)
+  const multifunction = port % 8 === 0 ? ',multifunction=on' : ''
+  return `pcie-root-port,id=port${port},bus=pcie.0,chassis=${port + 1},addr=${slot}.${port % 8}${multifunction},io-reserve=0`
+}
+
+/** A comma ends an option in QEMU's syntax unless it is doubled. */
+export function escape(value: string): string {
+  return value.replaceAll(',', ',,')
+}
