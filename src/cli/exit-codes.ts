@@ -37,3 +37,10 @@ export function runExitCode(error: unknown): number {
   const text = (error instanceof Error ? error.message : String(error)).toLowerCase()
   return /not found|no such file|executable path is empty/.test(text) ? NOT_FOUND : NOT_EXECUTABLE
 }
+
+/** The exit code of `rm`-like commands: 1 for what does not exist, 2 for what is in use or in the wrong state. */
+export function codeWhenRemoving(error: unknown): number {
+  if (!(error instanceof EngineError)) return ENGINE_FAILED
+  if (error.kind === 'notFound') return 1
+  return error.kind === 'inUse' || error.kind === 'invalidState' ? 2 : ENGINE_FAILED
+}

@@ -1,0 +1,27 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+
+export default class NetworkConnect extends EngineCommand {
+  static override summary = 'Add container to a network'
+  static override description = 'Add container to a network'
+  static override usage = 'NETWORK CONTAINER'
+  static override examples = ['<%= command.id %> web secondary', '<%= command.id %> --alias web1 web secondary']
+  static override args = {network: flags.arg({required: true}), container: flags.arg({required: true})}
+  static override flags = {
+    alias: flags.list({summary: 'network scoped alias for container'}),
+    ip: flags.ip({summary: 'set a static ipv4 address for this container network'}),
+    ip6: flags.ip({summary: 'set a static ipv6 address for this container network'}),
+    'mac-address': flags.string({summary: 'set a static mac address for this container network'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(NetworkConnect)
+    const runtime = await this.runtime()
+    const container = runtime.containers.lookup(args.container ?? '')
+    await container.connectNetwork(args.network ?? '', {
+      aliases: given.alias,
+      staticIPs: [given.ip, given.ip6].flatMap((address) => address ?? []),
+      staticMAC: given['mac-address'],
+    })
+  }
+}

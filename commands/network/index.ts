@@ -1,0 +1,6 @@
+import {GroupCommand} from '../../src/cli/group-command.ts'
+
+export default class Network extends GroupCommand {
+  static override summary = 'Manage networks'
+  static override description = 'Manage networks'
+}

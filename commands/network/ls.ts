@@ -1,0 +1,60 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {networkFilter} from '../../src/cli/network-filters.ts'
+import {networkUsers} from '../../src/cli/network-users.ts'
+import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+import type {NetworkRecord} from '../../src/network/index.ts'
+
+export default class NetworkLs extends EngineCommand {
+  static override summary = 'List networks'
+  static override description = 'List networks'
+  static override examples = ['<%= command.id %>', '<%= command.id %> --format json']
+  static override aliases = ['network list']
+  static override flags = {
+    filter: flags.array({char: 'f', summary: "Provide filter values (e.g. 'name=podman')"}),
+    format: flags.string({summary: 'Pretty-print networks to JSON or using a Go template'}),
+    'no-trunc': flags.bool({summary: 'Do not truncate the network ID'}),
+    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
+    quiet: flags.bool({char: 'q', summary: 'display only names'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(NetworkLs)
+    const runtime = await this.runtime()
+    const fits = networkFilter(given.filter, (name) => networkUsers(runtime, name).length > 0)
+    const records = runtime.networks.store.list().filter(fits)
+    if (given.quiet) for (const {name} of records) this.print(name)
+    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(records, null, 2))
+    else
+      this.write(
+        renderReport({
+          ...{
+            command: 'list',
+            rows: records.map((record) => rowOf(record, given['no-trunc'])),
+            noHeading: given.noheading,
+          },
+          headings: {ID: 'network id', Labels: 'labels'},
+          ...(given.format
+            ? {format: given.format}
+            : {format: 'table {{.ID}}\t{{.Name}}\t{{.Driver}}', origin: 'command'}),
+        }),
+      )
+  }
+}
+
+/** Field names of podman's templates. */
+function rowOf(record: NetworkRecord, whole: boolean) {
+  const {id, name, driver, network_interface, created, subnets, ipv6_enabled, internal, dns_enabled, labels, options} =
+    record
+  return {
+    ...{
+      ID: whole ? id : id.slice(0, 12),
+      Name: name,
+      Driver: driver,
+      NetworkInterface: network_interface,
+      Created: created,
+    },
+    ...{Subnets: subnets, IPv6Enabled: ipv6_enabled, Internal: internal, DNSEnabled: dns_enabled},
+    ...{Labels: labels ?? {}, Options: options ?? {}},
+  }
+}

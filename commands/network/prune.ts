@@ -1,0 +1,30 @@
+import {confirm} from '../../src/cli/confirm.ts'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {networkFilter} from '../../src/cli/network-filters.ts'
+import {networkUsers} from '../../src/cli/network-users.ts'
+
+export default class NetworkPrune extends EngineCommand {
+  static override summary = 'Prune unused networks'
+  static override description = 'Prune unused networks'
+  static override examples = ['<%= command.id %>', '<%= command.id %> --filter until=24h']
+  static override flags = {
+    filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),
+    force: flags.bool({char: 'f', summary: 'do not prompt for confirmation'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(NetworkPrune)
+    const runtime = await this.runtime()
+    const {store} = runtime.networks
+    const isUsed = (name: string) => networkUsers(runtime, name).length > 0
+    const fits = networkFilter(given.filter, isUsed)
+    if (!given.force && !(await confirm('WARNING! This will remove all networks not used by at least one container.')))
+      return
+    for (const record of store.list()) {
+      if (record.name === store.defaultName || isUsed(record.name) || !fits(record)) continue
+      await store.remove(record.name)
+      this.print(record.name)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
+import {canonicalAddress} from '../../src/network/index.ts'
+
+export default class NetworkUpdate extends EngineCommand {
+  static override summary = 'Update an existing network'
+  static override description = 'Update networks for containers and pods'
+  static override usage = 'NETWORK'
+  static override examples = ['<%= command.id %> --dns-add 8.8.8.8,1.1.1.1 lab']
+  static override args = {network: flags.arg({required: true})}
+  static override flags = {
+    'dns-add': flags.list({summary: 'add network level nameservers'}),
+    'dns-drop': flags.list({summary: 'remove network level nameservers'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(NetworkUpdate)
+    const {networks} = await this.runtime()
+    const record = networks.store.lookup(args.network ?? '')
+    if (!record.dns_enabled)
+      throw new EngineError('ERR_REFUSED', `cannot set DNS servers: DNS is disabled on network ${record.name}`)
+    const dropped = new Set(given['dns-drop'].map(canonicalAddress))
+    const added = given['dns-add'].map(canonicalAddress)
+    const kept = (record.network_dns_servers ?? []).filter((server) => !dropped.has(server) && !added.includes(server))
+    const changed = {...record, network_dns_servers: [...kept, ...added]}
+    await networks.store.replace(changed)
+    await networks.containers.updateDNS(record.name, changed.network_dns_servers)
+    this.print(record.name)
+  }
+}

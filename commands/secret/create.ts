@@ -1,0 +1,45 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {parseLabels} from '../../src/cli/labels.ts'
+import {readSecretData} from '../../src/cli/secret-data.ts'
+import {hasCode} from '../../src/errors/index.ts'
+
+export default class SecretCreate extends EngineCommand {
+  static override summary = 'Create a new secret'
+  static override description =
+    'Create a secret. Input can be a path to a file or "-" (read from stdin). Secret drivers "file" (default), "pass", and "shell" are available.'
+  static override usage = 'NAME FILE|-'
+  static override examples = [
+    '<%= command.id %> mysecret /path/to/secret',
+    'printf "secretdata" | <%= command.id %> mysecret -',
+    '<%= command.id %> --env mysecret MYVARIABLE',
+  ]
+  static override args = {name: flags.arg({required: true}), file: flags.arg({required: true})}
+  static override flags = {
+    driver: flags.string({char: 'd', summary: 'Specify secret driver', suggests: ['file', 'pass', 'shell']}),
+    'driver-opts': flags.map({summary: 'Specify driver specific options'}),
+    env: flags.bool({summary: 'Read secret data from environment variable'}),
+    ignore: flags.bool({summary: 'If a secret with the same name exists, do not fail'}),
+    label: flags.array({char: 'l', summary: 'Specify labels on the secret'}),
+    replace: flags.bool({summary: 'If a secret with the same name exists, replace it'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(SecretCreate)
+    const {name = '', file = ''} = args
+    const {secrets, events, config} = await this.runtime()
+    const data = await readSecretData(file, given.env)
+    try {
+      const record = await secrets.create({
+        ...{name, data, replace: given.replace, labels: parseLabels(given.label)},
+        driver: given.driver ?? config.secrets.driver,
+        driverOptions: {...config.secrets.opts, ...given['driver-opts']},
+      })
+      events.write({Type: 'secret', Status: 'create', Name: record.name, ID: record.id})
+      this.print(record.id)
+    } catch (error) {
+      if (!given.ignore || !hasCode(error, 'ERR_SECRET_EXISTS')) throw error
+      this.print(secrets.lookup(name).id)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {inspectOutput} from '../../src/cli/inspect-output.ts'
+import {EngineError} from '../../src/errors/index.ts'
+import {type InspectSecret, inspectSecret} from '../../src/libpod/secret/index.ts'
+
+export default class SecretInspect extends EngineCommand {
+  static override summary = 'Inspect a secret'
+  static override description = 'Display detailed information on one or more secrets'
+  static override usage = 'SECRET [SECRET...]'
+  static override examples = ['<%= command.id %> MYSECRET', '<%= command.id %> --format "{{.Spec.Name}}" MYSECRET']
+  static override args = {secret: flags.arg({required: true, multiple: true})}
+  static override flags = {
+    format: flags.string({char: 'f', summary: 'Format inspect output using Go template'}),
+    pretty: flags.bool({summary: 'Print inspect output in human-readable format'}),
+    showsecret: flags.bool({summary: 'Display the secret'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(SecretInspect)
+    if (given.format && given.pretty)
+      throw new EngineError('ERR_REFUSED', '--format and --pretty cannot be used together')
+    const found: InspectSecret[] = []
+    for (const name of argv as string[])
+      try {
+        found.push(await this.#inspect(name, given.showsecret))
+      } catch (cause) {
+        this.report(new EngineError('ERR_REFUSED', `inspecting secret: ${(cause as Error).message}`, {cause}), 125)
+      }
+    if (given.pretty) for (const secret of found) this.write(prettyText(secret))
+    else this.write(inspectOutput('inspect', found, given.format, 4))
+  }
+
+  async #inspect(name: string, withData: boolean): Promise<InspectSecret> {
+    const {secrets} = await this.runtime()
+    const record = secrets.lookup(name)
+    const secret = inspectSecret(record)
+    return withData ? {...secret, SecretData: Buffer.from(await secrets.data(record)).toString()} : secret
+  }
+}
+
+function prettyText({ID, CreatedAt, UpdatedAt, Spec, SecretData}: InspectSecret): string {
+  const labels = Object.entries(Spec.Labels).map(([key, value]) => `\n - ${key}=${value}`)
+  const lines = [
+    `ID:\t\t${ID}`,
+    `Name:\t\t${Spec.Name}`,
+    `Labels:\t\t${labels.join('')}`,
+    `Driver:\t\t${Spec.Driver.Name}`,
+    `Created at:\t${CreatedAt}`,
+    `Updated at:\t${UpdatedAt}`,
+    ...(SecretData === undefined ? [] : [`Secret:\t\t${SecretData}`]),
+  ]
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,56 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import {makeFilter} from '../../src/cli/filters.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {humanAge} from '../../src/cli/human-duration.ts'
+import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+import type {SecretRecord} from '../../src/libpod/secret/index.ts'
+
+export default class SecretLs extends EngineCommand {
+  static override summary = 'List secrets'
+  static override description = 'List secrets'
+  static override aliases = ['secret list']
+  static override examples = ['<%= command.id %>', '<%= command.id %> --format "{{.Name}}"']
+  static override flags = {
+    filter: flags.array({char: 'f', summary: 'Filter secret output'}),
+    format: flags.string({summary: 'Format volume output using Go template'}),
+    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
+    quiet: flags.bool({char: 'q', summary: 'Print secret IDs only'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(SecretLs)
+    const {secrets} = await this.runtime()
+    const fits = makeFilter<SecretRecord>(given.filter, {
+      tests: {id: ({id}, value) => id.startsWith(value), name: ({name}, value) => new RegExp(value).test(name)},
+    })
+    const rows = secrets.list().filter(fits).map(rowOf)
+    if (given.quiet) for (const {ID} of rows) this.print(ID)
+    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows, null, 4))
+    else
+      this.write(
+        renderReport({
+          ...{
+            command: 'list',
+            rows,
+            noHeading: given.noheading,
+            headings: {CreatedAt: 'created', UpdatedAt: 'updated'},
+          },
+          ...(given.format ? {format: given.format} : {format: COLUMNS, origin: 'command'}),
+        }),
+      )
+  }
+}
+
+const COLUMNS = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.CreatedAt}}\t{{.UpdatedAt}}'
+
+function rowOf(record: SecretRecord) {
+  const {id, name, driver, createdAt, updatedAt, labels} = record
+  return {
+    ID: id,
+    Name: name,
+    Driver: driver,
+    CreatedAt: humanAge(createdAt),
+    UpdatedAt: humanAge(updatedAt),
+    Labels: labels,
+  }
+}

@@ -1,0 +1,34 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {EngineError, hasCode} from '../../src/errors/index.ts'
+
+export default class SecretRm extends EngineCommand {
+  static override summary = 'Remove one or more secrets'
+  static override description = 'Remove one or more secrets'
+  static override usage = 'SECRET [SECRET...]'
+  static override examples = ['<%= command.id %> mysecret1 mysecret2', '<%= command.id %> --all']
+  static override args = {secret: flags.arg({multiple: true})}
+  static override flags = {
+    all: flags.bool({char: 'a', summary: 'Remove all secrets'}),
+    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified secret is missing'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(SecretRm)
+    if (given.all && argv.length > 0)
+      throw new EngineError('ERR_REFUSED', '`berth secret rm` takes no arguments with --all')
+    if (!given.all && argv.length === 0)
+      throw new EngineError('ERR_REFUSED', '`berth secret rm` requires at least one argument, or the --all flag')
+    const {secrets, events} = await this.runtime()
+    const names = given.all ? secrets.list().map(({name}) => name) : (argv as string[])
+    for (const name of names)
+      try {
+        const record = secrets.lookup(name)
+        await secrets.remove(record)
+        events.write({Type: 'secret', Status: 'remove', Name: record.name, ID: record.id})
+        this.print(record.id)
+      } catch (error) {
+        if (!given.ignore || !hasCode(error, 'ERR_NO_SUCH_SECRET')) this.report(error)
+      }
+  }
+}

@@ -1,0 +1,30 @@
+import {closeSync, openSync} from 'node:fs'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
+import {exportVolume} from '../../src/libpod/volume/index.ts'
+
+export default class VolumeExport extends EngineCommand {
+  static override summary = 'Export volumes'
+  static override description = "Writes a volume's content as a tar archive to a file or to stdout."
+  static override usage = 'VOLUME'
+  static override examples = ['<%= command.id %> myvol > vol.tar', '<%= command.id %> myvol --output vol.tar']
+  static override args = {volume: flags.arg({required: true})}
+  static override flags = {
+    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(VolumeExport)
+    if (!given.output && process.stdout.isTTY)
+      throw new EngineError('ERR_REFUSED', 'expects output path, use --output=[path]')
+    const {volumes} = await this.runtime()
+    const {name} = volumes.lookup(args.volume ?? '')
+    const descriptor = given.output ? openSync(given.output, 'w', 0o644) : 1
+    try {
+      await exportVolume(volumes, name, descriptor)
+    } finally {
+      if (given.output) closeSync(descriptor)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {inspectOutput} from '../../src/cli/inspect-output.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class VolumeInspect extends EngineCommand {
+  static override summary = 'Display detailed information on one or more volumes'
+  static override description = 'Use a Go template to change the format from JSON.'
+  static override usage = 'VOLUME [VOLUME...]'
+  static override examples = [
+    '<%= command.id %> myvol',
+    '<%= command.id %> --all',
+    '<%= command.id %> --format "{{.Driver}} {{.Scope}}" myvol',
+  ]
+  static override args = {volume: flags.arg({multiple: true})}
+  static override flags = {
+    all: flags.bool({char: 'a', summary: 'Inspect all volumes'}),
+    format: flags.string({char: 'f', summary: 'Format volume output using Go template', default: 'json'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(VolumeInspect)
+    const names = argv as string[]
+    if (given.all === names.length > 0)
+      throw new EngineError('ERR_REFUSED', 'provide one or more volume names or use --all')
+    const {volumes} = await this.runtime()
+    const found = given.all ? volumes.list() : names.flatMap((name) => this.#find(() => volumes.lookup(name), name))
+    this.write(
+      inspectOutput(
+        'inspect',
+        found.map(({name}) => volumes.inspect(name)),
+        given.format,
+      ),
+    )
+  }
+
+  #find<T>(lookUp: () => T, name: string): T[] {
+    try {
+      return [lookUp()]
+    } catch (error) {
+      this.report(new EngineError('ERR_REFUSED', `inspecting object: no such volume ${name}`, {cause: error}), 125)
+      return []
+    }
+  }
+}

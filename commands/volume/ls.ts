@@ -1,0 +1,40 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+import {volumeFilter} from '../../src/cli/volume-filters.ts'
+
+export default class VolumeLs extends EngineCommand {
+  static override summary = 'List volumes'
+  static override description =
+    'List all available volumes. The output of the volumes can be filtered and the output format can be changed to JSON or a user specified Go template.'
+  static override examples = [
+    '<%= command.id %>',
+    '<%= command.id %> --format json',
+    '<%= command.id %> --filter name=vol1',
+  ]
+  static override aliases = ['volume list']
+  static override flags = {
+    filter: flags.array({char: 'f', summary: 'Filter volume output'}),
+    format: flags.string({summary: 'Format volume output using JSON or a Go template'}),
+    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
+    quiet: flags.bool({char: 'q', summary: 'Print volume output in quiet mode'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(VolumeLs)
+    const {volumes} = await this.runtime()
+    const rows = volumes
+      .list()
+      .map(({name}) => volumes.inspect(name))
+      .filter(volumeFilter(volumes, given.filter))
+    if (given.quiet) for (const {Name} of rows) this.print(Name)
+    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows, null, 2))
+    else if (rows.length > 0 || given.format === undefined || !given.noheading)
+      this.write(
+        renderReport({
+          ...{command: 'list', rows, noHeading: given.noheading, headings: {Name: 'VOLUME NAME'}},
+          ...(given.format ? {format: given.format} : {format: 'table {{.Driver}}\t{{.Name}}', origin: 'command'}),
+        }),
+      )
+  }
+}

@@ -1,0 +1,36 @@
+import {confirm} from '../../src/cli/confirm.ts'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {volumeFilter} from '../../src/cli/volume-filters.ts'
+import {hasCode} from '../../src/errors/index.ts'
+
+export default class VolumePrune extends EngineCommand {
+  static override summary = 'Remove all unused volumes'
+  static override description = 'Volumes that are not currently owned by a container will be removed.'
+  static override flags = {
+    filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),
+    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(VolumePrune)
+    const {volumes, events} = await this.runtime()
+    const fits = volumeFilter(volumes, given.filter)
+    const unused = volumes.list().filter(({name}) => volumes.users(name).length === 0 && fits(volumes.inspect(name)))
+    if (!given.force && !(await confirm(warning(unused.map(({name}) => name))))) return
+    for (const {name} of unused)
+      try {
+        await volumes.remove(name)
+        events.write({Type: 'volume', Status: 'prune', Name: name})
+        this.print(name)
+      } catch (error) {
+        if (!hasCode(error, 'ERR_VOLUME_IN_USE', 'ERR_NO_SUCH_VOLUME')) this.report(error)
+      }
+  }
+}
+
+function warning(names: readonly string[]): string {
+  const head =
+    'WARNING! This will remove all volumes not used by at least one container. The following volumes will be removed:'
+  return [head, ...names].join('\n')
+}
