@@ -18,6 +18,11 @@ export interface ApplyRequest {
   /** Tar, plain or compressed (gzip, zstd, xz, bzip2); the compression is told from the first bytes. */
   readonly source: Readable
   readonly parent?: ChainID
+  /**
+   * The parent is there when this resolves: until then what can be done without it is done (overlay extracts, vfs only
+   * waits). When it rejects, so does `apply`, with nothing left behind.
+   */
+  readonly after?: Promise<unknown>
   /** Checked while it streams when given. @throws ERR_DIGEST_MISMATCH, with nothing left behind */
   readonly diffID?: Digest
   readonly blobDigest?: Digest

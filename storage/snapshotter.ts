@@ -60,10 +60,11 @@ export interface Snapshotter {
   /** @throws as `prepare` */
   view(key: string, parent?: string): Promise<readonly MountInstruction[]>
   /**
-   * Turns the active snapshot `key` into the committed `name`. Content and name are on disk when it returns.
+   * Turns the active snapshot `key` into the committed `name`. Content and name are on disk when it returns. With
+   * `parent`, one that was prepared on nothing (overlay: before its parent was there) is laid on that.
    * @throws ERR_SNAPSHOT_EXISTS, ERR_SNAPSHOT_UNKNOWN, ERR_SNAPSHOT_STATE
    */
-  commit(name: string, key: string): Promise<void>
+  commit(name: string, key: string, parent?: string): Promise<void>
   /** The mounts of an active snapshot or view. @throws ERR_SNAPSHOT_UNKNOWN, ERR_SNAPSHOT_STATE for a committed one */
   mounts(key: string): Promise<readonly MountInstruction[]>
   /** The directory that holds what the snapshot itself adds (overlay) or its whole tree (vfs). @throws ERR_SNAPSHOT_UNKNOWN */

@@ -1,0 +1,4 @@
+import {openVfs} from '../../../storage/drivers/vfs.ts'
+import {describeSnapshotter} from '../../contracts/snapshotter.ts'
+
+describeSnapshotter('vfs', (root) => openVfs(root))
