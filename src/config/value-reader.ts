@@ -46,6 +46,14 @@ export class ValueReader {
     return bytes ?? this.#fail(key, 'a size such as "64m"')
   }
 
+  /** Bytes with units that are powers of 1000: podman reads shm_size so, and scripts compare what `inspect` shows. */
+  decimalSize(key: string, fallback: number): number {
+    const value = this.#get(key) ?? fallback
+    if (typeof value === 'number') return value
+    const bytes = typeof value === 'string' ? parseSize(value, 1000) : undefined
+    return bytes ?? this.#fail(key, 'a size such as "65536k"')
+  }
+
   list(key: string, fallback: readonly string[] = []): readonly string[] {
     const value = this.#get(key) ?? fallback
     if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value

@@ -28,7 +28,7 @@ describe('files', () => {
     const config = load()
     expect(config).toMatchObject({root: '/var/lib/berth', runRoot: '/run/berth', rootless: false, files: []})
     expect(config.containers.defaultCapabilities).toHaveLength(11)
-    expect(config.containers).toMatchObject({pidsLimit: 2048, umask: '0022', shmSizeBytes: 65536 * 1024})
+    expect(config.containers).toMatchObject({pidsLimit: 2048, umask: '0022', shmSizeBytes: 65_536_000})
   })
 
   it('lets later files win key by key: shipped, system, drop-ins by name, berth.conf', () => {

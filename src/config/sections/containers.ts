@@ -12,7 +12,6 @@ export const containersDefaults = {
   default_capabilities: DEFAULT_CAPABILITIES,
   env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
   default_ulimits: ['nofile=1048576:1048576', 'nproc=4194304:4194304'],
-  default_sysctls: ['net.ipv4.ping_group_range=0 0'],
 }
 
 export function containersSection(read: ValueReader): ContainersSection {
@@ -55,7 +54,7 @@ function isolationDefaults(read: ValueReader) {
     privileged: read.boolean('privileged', false),
     readOnly: read.boolean('read_only', false),
     seccompProfile: read.optionalString('seccomp_profile'),
-    shmSizeBytes: read.size('shm_size', 64 * 2 ** 20),
+    shmSizeBytes: read.decimalSize('shm_size', 65_536_000),
     userns: read.string('userns', ''),
     utsns: read.string('utsns', 'private'),
   }

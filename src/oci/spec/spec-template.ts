@@ -45,8 +45,7 @@ export interface ProcessTemplate {
   /** IANA name, or `local`. */
   readonly timezone?: string
   readonly oomScoreAdj?: number
-  /** `RLIMIT_*`; clamped to what the host allows at start. `keep` leaves the engine's own limits. */
-  readonly rlimits: readonly {readonly type: string; readonly soft: number; readonly hard: number}[]
+  readonly rlimits: readonly RlimitTemplate[]
   readonly noNewPrivileges: boolean
   /** Host path of the init program that becomes PID 1. */
   readonly initPath?: string
@@ -60,9 +59,21 @@ export interface ProcessTemplate {
   readonly hostUsers: readonly string[]
 }
 
+export interface RlimitTemplate {
+  /** `RLIMIT_*` */
+  readonly type: string
+  /** -1 for no limit. */
+  readonly soft: number
+  readonly hard: number
+  /** From the configuration, not asked for: lowered to what the host allows instead of failing. */
+  readonly byDefault: boolean
+}
+
 export interface SecurityTemplate {
   readonly privileged: boolean
   readonly readOnlyRootfs: boolean
+  /** A read-only container still gets tmpfs on /tmp, /run and /var/tmp, and a writable /dev. */
+  readonly readOnlyTmpfs: boolean
   /** Names with CAP_, sorted: what a root process gets. */
   readonly capabilities: readonly string[]
   /** What `--cap-add` named: a user other than root gets these. */
@@ -73,6 +84,8 @@ export interface SecurityTemplate {
   readonly selinux: {readonly disabled: boolean; readonly options: readonly string[]; readonly nested: boolean}
   readonly maskedPaths: readonly string[]
   readonly readonlyPaths: readonly string[]
+  /** /sys/fs/cgroup may be written (privileged, or unmasked). */
+  readonly cgroupWritable: boolean
   /** Options of the /proc mount, e.g. `hidepid=2`. */
   readonly procOptions: readonly string[]
   /** `--security-opt` as `inspect` shows it. */

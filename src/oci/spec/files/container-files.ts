@@ -1,0 +1,104 @@
+import {writeFileSync} from 'node:fs'
+import {hostname as hostnameOfThisHost} from 'node:os'
+import {join} from 'node:path'
+import type {Mount} from '../../types/runtime-spec.ts'
+import type {SpecTemplate} from '../spec-template.ts'
+import {containerEnv} from './container-env.ts'
+import {hostsFile} from './hosts-file.ts'
+import {resolvConf} from './resolv-conf.ts'
+import {timezoneFile} from './timezone.ts'
+
+/** What this start's network gave the container. */
+export interface NetworkFacts {
+  /** Its addresses with the names each is known by, for /etc/hosts; empty without a network of its own. */
+  readonly addresses: readonly {readonly ip: string; readonly names: readonly string[]}[]
+  /** The host as seen from the container: the gateway of its first bridge; undefined for the host's own address. */
+  readonly hostAddress?: string
+  /** Name servers and search domains that the networks bring (aardvark-dns); empty for the host's. */
+  readonly dnsServers: readonly string[]
+  readonly dnsSearches: readonly string[]
+  /** Files of the container whose network namespace this one shares: used as they are. */
+  readonly shared?: {readonly hosts?: string; readonly resolvConf?: string}
+}
+
+export interface FilesContext {
+  /** Per-boot directory of the container; must exist. */
+  readonly directory: string
+  readonly rootfs: string
+  readonly network: NetworkFacts
+  /** For /run/.containerenv, e.g. `berth-0.1.0`. */
+  readonly engine: string
+  readonly rootless: boolean
+  readonly image?: {readonly name: string; readonly id: string}
+}
+
+/**
+ * Writes the files that the engine makes for a container (hosts, resolv.conf, hostname, .containerenv, localtime) and
+ * returns their mounts. One whose place the request mounts itself is left out, as are those that options turn off.
+ */
+export function writeContainerFiles(template: SpecTemplate, context: FilesContext): Mount[] {
+  const files = new FileSet(template, context.directory)
+  const {shared} = context.network
+  if (template.hostsFile.manage) {
+    if (shared?.hosts) files.addShared('/etc/hosts', shared.hosts)
+    else files.add('/etc/hosts', 'hosts', () => hostsFile(template, context))
+  }
+  if (shared?.resolvConf) files.addShared('/etc/resolv.conf', shared.resolvConf)
+  else if (hasResolvConf(template)) {
+    files.add('/etc/resolv.conf', 'resolv.conf', () =>
+      resolvConf(template.dns, context.network, keepsLoopback(template)),
+    )
+  }
+  if (template.hostname.manageFile) files.add('/etc/hostname', 'hostname', () => hostnameText(template))
+  files.add('/run/.containerenv', '.containerenv', () => containerEnv(template, context))
+  const {timezone} = template.process
+  if (timezone) files.add('/etc/localtime', 'localtime', () => timezoneFile(timezone))
+  return files.mounts
+}
+
+/** The names of a container that has no network never leave it. */
+function hasResolvConf({namespaces, dns}: SpecTemplate): boolean {
+  return namespaces.network.mode !== 'none' && !dns.servers.includes('none')
+}
+
+/** A resolver on the host's loopback can be reached only from the host's own network namespace. */
+function keepsLoopback({namespaces}: SpecTemplate): boolean {
+  return namespaces.network.mode === 'host'
+}
+
+function hostnameText({hostname}: SpecTemplate): string {
+  return `${hostname.effective || hostname.requested || hostnameOfThisHost()}\n`
+}
+
+class FileSet {
+  readonly mounts: Mount[] = []
+  readonly #template: SpecTemplate
+  readonly #directory: string
+
+  constructor(template: SpecTemplate, directory: string) {
+    this.#template = template
+    this.#directory = directory
+  }
+
+  add(destination: string, name: string, content: () => string | Uint8Array): void {
+    if (this.#isTaken(destination)) return
+    const source = join(this.#directory, name)
+    writeFileSync(source, content(), {mode: 0o644})
+    this.addShared(destination, source)
+  }
+
+  addShared(destination: string, source: string): void {
+    if (this.#isTaken(destination)) return
+    const roots = destination.startsWith('/etc/') ? ['', ...this.#template.chrootDirs] : ['']
+    for (const root of roots) this.mounts.push(this.#mount(join('/', root, destination), source))
+  }
+
+  #isTaken(destination: string): boolean {
+    return this.#template.mounts.some((mount) => mount.destination === destination)
+  }
+
+  #mount(destination: string, source: string): Mount {
+    const locked = this.#template.security.readOnlyRootfs ? ['ro', 'nosuid', 'noexec', 'nodev'] : []
+    return {destination, type: 'bind', source, options: ['bind', 'rprivate', ...locked]}
+  }
+}
