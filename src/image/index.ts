@@ -1,3 +1,9 @@
+export type {Digest} from '../oci/types/image-spec.ts'
+export {type ImportOptions, importImage} from './archive/import.ts'
+export {type LoadedImage, type LoadOptions, loadImages} from './archive/load.ts'
+export {type SavedImage, type SaveFormat, type SaveOptions, saveFormats, saveImages} from './archive/save.ts'
+export {applyChanges} from './changes.ts'
+export type {BlobReport, CopyReport} from './copy-report.ts'
 export {chainIDsOf, digestOf, hexOf, nextChainID} from './digest.ts'
 export type {Image} from './image.ts'
 export type {ImageRecord} from './image-record.ts'
@@ -13,7 +19,9 @@ export type {
   ShortNames,
 } from './image-store.ts'
 export type {LayerHold} from './layer-holds.ts'
+export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts'
 export {openImageStore} from './open-image-store.ts'
+export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} from './platform.ts'
 export {
   familiarName,
   formatReference,
@@ -25,3 +33,4 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './reference.ts'
+export {ImageRelations} from './relations.ts'

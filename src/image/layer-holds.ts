@@ -3,14 +3,21 @@ import {join} from 'node:path'
 import type {ChainID} from '../../storage/snapshotter.ts'
 import {EngineError, isErrno} from '../errors/index.ts'
 import {LockFile, writeFileAtomic} from '../host/index.ts'
-import {isDigest} from './reference.ts'
 
 /** Keeps layers from being removed although no image uses them yet. Release it when the image is made. */
 export interface LayerHold extends AsyncDisposable {
   add(...chainIDs: readonly ChainID[]): Promise<void>
+  /** For a layer whose id is not known before it is applied: until released, no layer at all is removed. */
+  addUnknown(): Promise<void>
   release(): Promise<void>
 }
 
+/** Layers that must not be removed. */
+export interface HeldLayers {
+  has(chainID: ChainID): boolean
+}
+
+const ANY = '*'
 let counter = 0
 
 /**
@@ -31,18 +38,20 @@ export class LayerHolds {
     mkdirSync(this.#directory, {recursive: true, mode: 0o700})
     const path = join(this.#directory, `${process.pid}-${Date.now()}-${counter++}`)
     const lock = await this.#lockNew(`${path}.lock`)
-    const held = new Set<ChainID>()
+    const held = new Set<string>()
+    const add = async (...lines: readonly string[]) => {
+      for (const line of lines) held.add(line)
+      using _ = await LockFile.acquire(this.#storeLock)
+      writeFileAtomic(`${path}.layers`, [...held].join('\n'), {durable: false})
+    }
     const release = async () => {
       rmSync(`${path}.layers`, {force: true})
       rmSync(`${path}.lock`, {force: true})
       lock.release()
     }
     return {
-      add: async (...chainIDs) => {
-        for (const chainID of chainIDs) held.add(chainID)
-        using _ = await LockFile.acquire(this.#storeLock)
-        writeFileAtomic(`${path}.layers`, [...held].join('\n'), {durable: false})
-      },
+      add,
+      addUnknown: () => add(ANY),
       release,
       [Symbol.asyncDispose]: release,
     }
@@ -57,16 +66,15 @@ export class LayerHolds {
   }
 
   /** The caller holds the store's lock. */
-  held(): ReadonlySet<ChainID> {
-    const chains = new Set<ChainID>()
-    for (const name of this.#names()) for (const chainID of this.#read(name)) chains.add(chainID)
-    return chains
+  held(): HeldLayers {
+    const lines = new Set(this.#names().flatMap((name) => this.#read(name)))
+    return {has: (chainID) => lines.has(ANY) || lines.has(chainID)}
   }
 
-  #read(name: string): readonly ChainID[] {
+  #read(name: string): readonly string[] {
     const path = join(this.#directory, name)
     const lock = LockFile.tryAcquire(`${path}.lock`)
-    if (!lock) return readLines(`${path}.layers`).filter(isDigest)
+    if (!lock) return readLines(`${path}.layers`)
     rmSync(`${path}.layers`, {force: true})
     rmSync(`${path}.lock`, {force: true})
     lock.release()

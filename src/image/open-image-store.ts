@@ -9,7 +9,7 @@ import {ImageFiles} from './image-files.ts'
 import type {ImageIndex} from './image-record.ts'
 import type {ImageStore, ImageStoreOptions, NewImage, RemoveOptions, RemoveReport, Resolved} from './image-store.ts'
 import {withImage, withNames, withoutImage, withoutNames} from './index-changes.ts'
-import {type LayerHold, LayerHolds} from './layer-holds.ts'
+import {type HeldLayers, type LayerHold, LayerHolds} from './layer-holds.ts'
 import {lookupName} from './lookup.ts'
 import {type PreparedImage, prepareImage, prepareIndex} from './new-image.ts'
 import {formatReference, parseLocalReference} from './reference.ts'
@@ -150,11 +150,12 @@ class FileImageStore implements ImageStore {
     return entry && record && new StoredImage(record, entry, this.#files)
   }
 
-  #usedLayers(index: ImageIndex): ReadonlySet<ChainID> {
-    const used = new Set(this.#holds.held())
+  #usedLayers(index: ImageIndex): HeldLayers {
+    const held = this.#holds.held()
+    const used = new Set<ChainID>()
     for (const id of Object.keys(index.images))
       for (const chainID of this.#files.readRecord(id)?.layers ?? []) used.add(chainID)
-    return used
+    return {has: (chainID) => used.has(chainID) || held.has(chainID)}
   }
 }
 

@@ -9,7 +9,7 @@ import {hasCode} from '../errors/index.ts'
 export async function removeUnusedLayers(
   layers: LayerStore,
   candidates: readonly ChainID[],
-  used: ReadonlySet<ChainID>,
+  used: {has(chainID: ChainID): boolean},
 ): Promise<readonly ChainID[]> {
   const removed: ChainID[] = []
   for (const chainID of highestFirst(layers, candidates))

@@ -1,0 +1,66 @@
+import {EngineError} from '../../errors/index.ts'
+import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
+import {digestOf} from '../digest.ts'
+import {parseImageConfig} from '../documents/config.ts'
+import {Field} from '../documents/field.ts'
+import {formatReference, parseReference, withDefaultTag} from '../reference.ts'
+import type {SourceLayer} from '../source-image.ts'
+import type {ArchiveFiles} from './archive-files.ts'
+import type {ArchivedImage} from './archived-image.ts'
+
+interface ManifestItem {
+  readonly Config: string
+  readonly RepoTags: readonly string[]
+  readonly Layers: readonly string[]
+}
+
+/**
+ * The images of `docker save`: `manifest.json` lists per image its configuration, its names and its layers' paths.
+ * @see https://github.com/moby/docker-image-spec/blob/main/v1.3.md, Combined Image JSON + Filesystem Changeset Format
+ */
+export async function readDockerArchive(files: ArchiveFiles): Promise<readonly ArchivedImage[]> {
+  const document = Field.ofDocument(await files.read('manifest.json'), 'manifest.json', 'ERR_ARCHIVE_INVALID')
+  return Promise.all(document.items().map((item) => readImage(files, parseItem(item))))
+}
+
+async function readImage(files: ArchiveFiles, item: ManifestItem): Promise<ArchivedImage> {
+  const configBytes = await files.read(item.Config)
+  const {diff_ids: diffIDs} = parseImageConfig(configBytes).rootfs
+  if (diffIDs.length !== item.Layers.length)
+    throw new EngineError(
+      'ERR_ARCHIVE_INVALID',
+      `${item.Config} lists ${diffIDs.length} layers, manifest.json ${item.Layers.length}`,
+    )
+  const layers = item.Layers.map((path, index) => ({path, diffID: diffIDs[index] as Digest}))
+  const missing = layers.find(({path}) => !files.has(path))
+  if (missing) throw new EngineError('ERR_ARCHIVE_INVALID', `${missing.path} is missing`)
+  return {
+    configBytes,
+    manifestBytes: makeManifest(
+      configBytes,
+      layers.map(({path, diffID}) => ({digest: diffID, size: files.size(path)})),
+    ),
+    names: item.RepoTags.map((tag) => formatReference(withDefaultTag(parseReference(tag)))),
+    layers: layers.map(({path, diffID}): SourceLayer => ({diffID, open: () => files.open(path)})),
+  }
+}
+
+/** The archive has no manifest; podman makes this one, so that both show the same digest. */
+function makeManifest(configBytes: Uint8Array, layers: readonly Pick<Descriptor, 'digest' | 'size'>[]): Uint8Array {
+  return Buffer.from(
+    JSON.stringify({
+      schemaVersion: 2,
+      mediaType: mediaTypes.dockerManifest,
+      config: {mediaType: mediaTypes.dockerConfig, size: configBytes.length, digest: digestOf(configBytes)},
+      layers: layers.map(({digest, size}) => ({mediaType: mediaTypes.dockerLayer, size, digest})),
+    }),
+  )
+}
+
+function parseItem(item: Field): ManifestItem {
+  return {
+    Config: item.at('Config').string(),
+    RepoTags: item.at('RepoTags').optional((tags) => tags.strings()) ?? [],
+    Layers: item.at('Layers').optional((layers) => layers.strings()) ?? [],
+  }
+}

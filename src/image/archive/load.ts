@@ -1,0 +1,50 @@
+import {EngineError} from '../../errors/index.ts'
+import type {CopyReport} from '../copy-report.ts'
+import type {Image} from '../image.ts'
+import type {ImageStore} from '../image-store.ts'
+import type {PlatformWanted} from '../platform.ts'
+import {storeImage} from '../store-image.ts'
+import type {ArchiveFiles} from './archive-files.ts'
+import type {ArchivedImage} from './archived-image.ts'
+import {readDockerArchive} from './docker-archive-images.ts'
+import {readDockerDir} from './docker-dir-images.ts'
+import {readOciLayout} from './oci-layout-images.ts'
+import {openArchive} from './open-archive.ts'
+
+export interface LoadOptions {
+  /** A file, a directory or an open descriptor; 0 is stdin. */
+  readonly path: string | number
+  readonly temporaryDirectory: string
+  readonly platform?: PlatformWanted
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+export interface LoadedImage {
+  readonly image: Image
+  /** The names it was loaded under; `sha256:ID` for an image without. */
+  readonly names: readonly string[]
+}
+
+/**
+ * Takes in every image of an archive (docker-archive, oci-archive, each also compressed) or directory (OCI layout,
+ * docker's `dir`); which one it is shows in its files.
+ */
+export async function loadImages(store: ImageStore, options: LoadOptions): Promise<readonly LoadedImage[]> {
+  await using files = await openArchive(options)
+  const loaded: LoadedImage[] = []
+  for (const archived of await readImages(files, options)) {
+    const image = await storeImage(store, archived, {...options, names: archived.names})
+    loaded.push({image, names: archived.names.length > 0 ? archived.names : [`sha256:${image.id}`]})
+  }
+  return loaded
+}
+
+async function readImages(files: ArchiveFiles, options: LoadOptions): Promise<readonly ArchivedImage[]> {
+  if (files.has('manifest.json')) {
+    const isList = (await files.read('manifest.json')).toString('utf8').trimStart().startsWith('[')
+    return isList ? readDockerArchive(files) : readDockerDir(files)
+  }
+  if (files.has('index.json')) return readOciLayout(files, options.platform ?? {})
+  throw new EngineError('ERR_ARCHIVE_INVALID', `${options.path === 0 ? 'stdin' : options.path} holds no image`)
+}

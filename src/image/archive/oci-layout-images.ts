@@ -1,0 +1,54 @@
+import {EngineError} from '../../errors/index.ts'
+import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
+import {hexOf} from '../digest.ts'
+import {isIndexType, parseIndex} from '../documents/manifest.ts'
+import {choosePlatform, type PlatformWanted} from '../platform.ts'
+import {formatReference, parseLocalReference, parseReference} from '../reference.ts'
+import type {ArchiveFiles} from './archive-files.ts'
+import type {ArchivedImage} from './archived-image.ts'
+import {type BlobSource, checkDigest, imageOfManifest} from './manifest-image.ts'
+
+const REF_NAME = 'org.opencontainers.image.ref.name'
+const CONTAINERD_NAME = 'io.containerd.image.name'
+const MAX_NESTING = 3
+
+/**
+ * The images of an OCI layout: one for each manifest of `index.json`; of a nested index the one for this platform.
+ * @see https://github.com/opencontainers/image-spec/blob/v1.1.0/image-layout.md
+ */
+export async function readOciLayout(files: ArchiveFiles, platform: PlatformWanted): Promise<readonly ArchivedImage[]> {
+  const index = parseIndex(await files.read('index.json'), 'index.json')
+  const images: ArchivedImage[] = []
+  for (const descriptor of index.manifests) {
+    const manifest = await resolveIndex(files, descriptor, platform, MAX_NESTING)
+    images.push({...(await imageOfManifest(manifest, layoutBlobs(files))), names: namesOf(descriptor)})
+  }
+  return images
+}
+
+async function resolveIndex(
+  files: ArchiveFiles,
+  descriptor: Descriptor,
+  platform: PlatformWanted,
+  nesting: number,
+): Promise<Uint8Array> {
+  const bytes = await layoutBlobs(files).read(descriptor)
+  if (!isIndexType(descriptor.mediaType)) return bytes
+  if (nesting === 0) throw new EngineError('ERR_ARCHIVE_INVALID', 'indexes are nested too deep')
+  return resolveIndex(files, choosePlatform(parseIndex(bytes), platform), platform, nesting - 1)
+}
+
+function layoutBlobs(files: ArchiveFiles): BlobSource {
+  const path = (digest: Digest) => `blobs/sha256/${hexOf(digest)}`
+  return {
+    read: async ({digest}) => checkDigest(await files.read(path(digest)), digest, path(digest)),
+    open: ({digest}) => files.open(path(digest)),
+  }
+}
+
+/** podman writes the full name as ref.name; docker and nerdctl write the tag there and the name beside it. */
+function namesOf(descriptor: Descriptor): readonly string[] {
+  const {[CONTAINERD_NAME]: full, [REF_NAME]: name} = descriptor.annotations ?? {}
+  if (full !== undefined) return [formatReference(parseReference(full))]
+  return name === undefined || name === '' ? [] : [formatReference(parseLocalReference(name))]
+}

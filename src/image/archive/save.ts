@@ -1,0 +1,82 @@
+import {EngineError} from '../../errors/index.ts'
+import type {CopyReport} from '../copy-report.ts'
+import type {Image} from '../image.ts'
+import type {ImageStore} from '../image-store.ts'
+import {formatReference, parseLocalReference} from '../reference.ts'
+import {writeDockerArchive} from './write-docker-archive.ts'
+import {writeDockerDir} from './write-docker-dir.ts'
+import {writeOciArchive} from './write-oci-archive.ts'
+import {writeOciLayout} from './write-oci-layout.ts'
+
+export const saveFormats = ['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'] as const
+export type SaveFormat = (typeof saveFormats)[number]
+
+export interface SaveOptions {
+  readonly format: SaveFormat
+  /** A path; for archives also an open descriptor. */
+  readonly output: string | number
+  /** Layers with gzip; the default of the OCI formats. */
+  readonly compress: boolean
+  readonly temporaryDirectory: string
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+/** An image to be saved, with the names it gets in the archive. */
+export interface SavedImage {
+  readonly image: Image
+  readonly names: readonly string[]
+}
+
+/** What a writer needs. */
+export interface WriteRequest extends SaveOptions {
+  readonly store: ImageStore
+  readonly images: readonly [SavedImage, ...SavedImage[]]
+}
+
+/**
+ * Several names with `multiple` are an image each; without, the first is the image and the others further tags for it.
+ * @throws ERR_IMAGE_UNKNOWN; ERR_REFUSED when the format holds one image only
+ */
+export async function saveImages(
+  store: ImageStore,
+  names: readonly string[],
+  multiple: boolean,
+  options: SaveOptions,
+): Promise<readonly Image[]> {
+  const images = multiple
+    ? mergeSame(names.map((name) => pick(store, name, [])))
+    : [pick(store, names[0] ?? '', names.slice(1))]
+  const [first, ...rest] = images
+  if (!first) throw new EngineError('ERR_REFUSED', 'no image specified for saving images')
+  if (rest.length > 0 && options.format !== 'docker-archive')
+    throw new EngineError(
+      'ERR_REFUSED',
+      `unsupported format "${options.format}" for saving multiple images (only docker-archive)`,
+    )
+  await writers[options.format]({...options, store, images: [first, ...rest]})
+  return images.map(({image}) => image)
+}
+
+const writers: Readonly<Record<SaveFormat, (request: WriteRequest) => Promise<void>>> = {
+  'docker-archive': writeDockerArchive,
+  'oci-archive': writeOciArchive,
+  'oci-dir': writeOciLayout,
+  'docker-dir': writeDockerDir,
+}
+
+/** An image named by its id has no name in the archive. */
+function pick(store: ImageStore, name: string, tags: readonly string[]): SavedImage {
+  const {image, name: resolved} = store.resolve(name)
+  const own = image.names.includes(resolved) ? [resolved] : []
+  return {image, names: [...own, ...tags.map((tag) => formatReference(parseLocalReference(tag)))]}
+}
+
+function mergeSame(images: readonly SavedImage[]): readonly SavedImage[] {
+  const merged = new Map<string, SavedImage>()
+  for (const {image, names} of images) {
+    const before = merged.get(image.id)?.names ?? []
+    merged.set(image.id, {image, names: [...new Set([...before, ...names])]})
+  }
+  return [...merged.values()]
+}

@@ -1,0 +1,80 @@
+import {createWriteStream, fstatSync, openSync, rmSync} from 'node:fs'
+import type {Readable} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
+import type {Pack} from 'tar-stream'
+import {EngineError} from '../../errors/index.ts'
+import type {Digest} from '../../oci/types/image-spec.ts'
+import {hexOf} from '../digest.ts'
+import type {ImageStore} from '../image-store.ts'
+import type {SavedImage, WriteRequest} from './save.ts'
+
+const entryTimes = {mode: 0o444, mtime: new Date(0)} as const
+
+/** `docker save`'s form, written as a stream: each layer once, the configurations, then `manifest.json`. */
+export async function writeDockerArchive(request: WriteRequest): Promise<void> {
+  const {pack: openPack} = await import('tar-stream')
+  const pack = openPack()
+  const sink = openSink(request.output)
+  const written = pipeline(pack, sink, {signal: request.signal})
+  try {
+    // A sink that fails first must not leave the entries waiting for it.
+    await Promise.race([writeEntries(pack, request), written.then(() => undefined)])
+    await written
+  } catch (error) {
+    pack.destroy()
+    await written.catch(() => undefined)
+    if (typeof request.output === 'string') rmSync(request.output, {force: true})
+    throw error
+  }
+}
+
+async function writeEntries(pack: Pack, {store, images, report}: WriteRequest): Promise<void> {
+  const seen = new Set<Digest>()
+  for (const {image} of images) {
+    for (const [index, diffID] of image.record.diffIDs.entries()) {
+      if (seen.has(diffID)) continue
+      seen.add(diffID)
+      report?.line?.(`Copying blob ${diffID}`)
+      await writeLayer(pack, store, diffID, image.record.layers[index] as Digest)
+    }
+    report?.line?.(`Copying config sha256:${image.id}`)
+    await writeBytes(pack, `${image.id}.json`, image.configBytes)
+  }
+  report?.line?.('Writing manifest to image destination')
+  await writeBytes(pack, 'manifest.json', Buffer.from(JSON.stringify(images.map(manifestItem))))
+  pack.finalize()
+}
+
+function manifestItem({image, names}: SavedImage): object {
+  return {
+    Config: `${image.id}.json`,
+    RepoTags: names.length > 0 ? names : null,
+    Layers: image.record.diffIDs.map((diffID) => `${hexOf(diffID)}.tar`),
+  }
+}
+
+async function writeLayer(pack: Pack, store: ImageStore, diffID: Digest, chainID: Digest): Promise<void> {
+  const size = store.layers.get(chainID).sizeBytes
+  await new Promise<void>((resolve, reject) => {
+    const entry = pack.entry({name: `${hexOf(diffID)}.tar`, size, ...entryTimes}, (error) =>
+      error ? reject(error) : resolve(),
+    )
+    pipeline(store.layers.tar(chainID) as Readable, entry).catch(reject)
+  })
+}
+
+function writeBytes(pack: Pack, name: string, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pack.entry({name, ...entryTimes}, bytes, (error) => (error ? reject(error) : resolve()))
+  })
+}
+
+/** @throws ERR_REFUSED for a file that holds something already, as podman does */
+function openSink(output: string | number): ReturnType<typeof createWriteStream> {
+  if (typeof output === 'number') return createWriteStream('', {fd: output, autoClose: false})
+  const descriptor = openSync(output, 'a')
+  const info = fstatSync(descriptor)
+  if (info.isFile() && info.size > 0)
+    throw new EngineError('ERR_REFUSED', `${output}: docker-archive doesn't support modifying existing images`)
+  return createWriteStream('', {fd: descriptor})
+}

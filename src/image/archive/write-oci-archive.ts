@@ -1,0 +1,27 @@
+import {createWriteStream, mkdtempSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {pipeline} from 'node:stream/promises'
+import type {WriteRequest} from './save.ts'
+import {writeOciLayout} from './write-oci-layout.ts'
+
+/** An OCI layout as one tar. A blob's digest and size come before its bytes there, so the layout is made aside first. */
+export async function writeOciArchive(request: WriteRequest): Promise<void> {
+  const directory = mkdtempSync(join(request.temporaryDirectory, 'berth-save-'))
+  try {
+    await writeOciLayout({...request, output: directory})
+    await packLayout(directory, request)
+  } catch (error) {
+    if (typeof request.output === 'string') rmSync(request.output, {force: true})
+    throw error
+  } finally {
+    rmSync(directory, {recursive: true, force: true})
+  }
+}
+
+async function packLayout(directory: string, {output, signal}: WriteRequest): Promise<void> {
+  const {create} = await import('tar')
+  const pack = create({cwd: directory, portable: true, mtime: new Date(0)}, ['oci-layout', 'index.json', 'blobs'])
+  const sink =
+    typeof output === 'number' ? createWriteStream('', {fd: output, autoClose: false}) : createWriteStream(output)
+  await pipeline(pack, sink, {signal})
+}

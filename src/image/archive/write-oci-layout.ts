@@ -1,0 +1,65 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError, isErrno} from '../../errors/index.ts'
+import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
+import {digestOf, hexOf} from '../digest.ts'
+import {parseIndex} from '../documents/manifest.ts'
+import {type LayerBlob, manifestFor} from '../saved-manifest.ts'
+import {writeLayerBlob} from './layer-blob.ts'
+import type {WriteRequest} from './save.ts'
+
+const REF_NAME = 'org.opencontainers.image.ref.name'
+
+/** An OCI layout in a directory; one that is there already gains the image. */
+export async function writeOciLayout(request: WriteRequest): Promise<void> {
+  if (typeof request.output === 'number') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
+  const {image, names} = request.images[0]
+  const blobs = join(request.output, 'blobs', 'sha256')
+  mkdirSync(blobs, {recursive: true, mode: 0o755})
+  const written = await writeLayers(request, blobs)
+  request.report?.line?.(`Copying config sha256:${image.id}`)
+  writeBlob(blobs, image.configBytes)
+  const manifest = manifestFor(image, 'oci', written)
+  request.report?.line?.('Writing manifest to image destination')
+  const descriptor = {mediaType: mediaTypes.ociManifest, digest: writeBlob(blobs, manifest), size: manifest.length}
+  writeIndex(request.output, {...descriptor, ...(names[0] !== undefined && {annotations: {[REF_NAME]: names[0]}})})
+}
+
+/** Writes the layers of the first image as blobs. */
+export async function writeLayers(request: WriteRequest, directory: string): Promise<readonly LayerBlob[]> {
+  const {record} = request.images[0].image
+  const blobs = new Map<Digest, LayerBlob>()
+  for (const [index, diffID] of record.diffIDs.entries()) {
+    if (blobs.has(diffID)) continue
+    request.report?.line?.(`Copying blob ${diffID}`)
+    const chainID = record.layers[index] as Digest
+    const blob = await writeLayerBlob({...request, chainID, directory})
+    blobs.set(diffID, {...blob, compression: request.compress ? 'gzip' : 'none'})
+  }
+  return record.diffIDs.map((diffID) => blobs.get(diffID) as LayerBlob)
+}
+
+function writeBlob(directory: string, bytes: Uint8Array): Digest {
+  const digest = digestOf(bytes)
+  writeFileSync(join(directory, hexOf(digest)), bytes)
+  return digest
+}
+
+function writeIndex(directory: string, added: Descriptor): void {
+  const name = added.annotations?.[REF_NAME]
+  const others = readManifests(directory).filter(
+    (entry) => entry.digest !== added.digest && (name === undefined || entry.annotations?.[REF_NAME] !== name),
+  )
+  const index = {schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [...others, added]}
+  writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion": "1.0.0"}')
+  writeFileSync(join(directory, 'index.json'), JSON.stringify(index))
+}
+
+function readManifests(directory: string): readonly Descriptor[] {
+  try {
+    return parseIndex(readFileSync(join(directory, 'index.json')), 'index.json').manifests
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}

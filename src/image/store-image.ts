@@ -1,0 +1,93 @@
+import type {ChainID} from '../../storage/snapshotter.ts'
+import {EngineError} from '../errors/index.ts'
+import {type CopyReport, quiet} from './copy-report.ts'
+import {chainIDsOf, digestOf} from './digest.ts'
+import {parseImageConfig} from './documents/config.ts'
+import type {Image} from './image.ts'
+import type {ImageStore} from './image-store.ts'
+import {Slots} from './slots.ts'
+import type {SourceImage, SourceLayer} from './source-image.ts'
+
+export interface StoreImageOptions {
+  readonly names?: readonly string[]
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+/** As many as podman copies at a time. */
+const PARALLEL_LAYERS = 6
+
+/**
+ * Takes an image in: applies the layers that are missing, then creates the record. Nothing of an image that fails on
+ * the way stays but whole layers, which the next attempt uses and `sweep` removes.
+ */
+export async function storeImage(
+  store: ImageStore,
+  source: SourceImage,
+  options: StoreImageOptions = {},
+): Promise<Image> {
+  const report = options.report ?? quiet
+  const diffIDs = parseImageConfig(source.configBytes).rootfs.diff_ids
+  if (diffIDs.length !== source.layers.length)
+    throw new EngineError(
+      'ERR_MANIFEST_INVALID',
+      `${source.layers.length} layers, but the configuration lists ${diffIDs.length}`,
+    )
+  const chain = chainIDsOf(diffIDs)
+  await using hold = await store.holdLayers()
+  await hold.add(...chain)
+  report.line?.('Getting image source signatures')
+  await applyLayers(store, source.layers, chain, options)
+  report.line?.(`Copying config ${digestOf(source.configBytes)}`)
+  report.line?.('Writing manifest to image destination')
+  return store.create({...source, names: options.names ?? []})
+}
+
+/**
+ * Missing layers are applied side by side, each told to wait for its parent before it is put in place. The first
+ * failure stops the others; nothing runs any more when this returns.
+ */
+async function applyLayers(
+  store: ImageStore,
+  layers: readonly SourceLayer[],
+  chain: readonly ChainID[],
+  {report, signal}: StoreImageOptions,
+): Promise<void> {
+  const stop = new AbortController()
+  const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+  const slots = new Slots(PARALLEL_LAYERS)
+  let failure: {readonly error: unknown} | undefined
+  let after: Promise<unknown> = Promise.resolve()
+  for (const [index, layer] of layers.entries()) {
+    const request = {chainID: chain[index] as ChainID, parent: chain[index - 1], after, signal: anySignal}
+    report?.line?.(`Copying blob ${layer.blobDigest ?? layer.diffID}`)
+    after = slots.run(() => applyLayer(store, layer, request))
+    after.catch((error: unknown) => {
+      failure ??= {error}
+      stop.abort()
+    })
+  }
+  await slots.idle()
+  if (failure) throw failure.error
+}
+
+interface Placement {
+  readonly chainID: ChainID
+  readonly parent: ChainID | undefined
+  readonly after: Promise<unknown>
+  readonly signal: AbortSignal
+}
+
+async function applyLayer(store: ImageStore, layer: SourceLayer, place: Placement): Promise<void> {
+  place.signal.throwIfAborted()
+  if (store.layers.has(place.chainID)) return
+  await store.layers.apply({
+    source: await layer.open(place.signal),
+    after: place.after,
+    diffID: layer.diffID,
+    signal: place.signal,
+    ...(place.parent !== undefined && {parent: place.parent}),
+    ...(layer.blobDigest !== undefined && {blobDigest: layer.blobDigest}),
+    ...(layer.mediaType !== undefined && {mediaType: layer.mediaType}),
+  })
+}
