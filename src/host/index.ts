@@ -22,6 +22,7 @@ export {
   unlinkAt,
 } from './at-calls.ts'
 export {type AtomicWriteOptions, syncDirectory, writeFileAtomic} from './atomic-file.ts'
+export {type CgroupHierarchy, cgroupHierarchies, cgroupPathsOf, enterCgroup} from './cgroup.ts'
 export {findProgram} from './find-program.ts'
 export {installRoot} from './install-root.ts'
 export {readJson, updateJson, type Versioned, writeJson} from './json-store.ts'
@@ -29,10 +30,21 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
 export {syscall, syscallAsync} from './native.ts'
-export {type PipeOptions, pipeThrough, type RunOptions, type RunResult, run, runForBytes} from './process.ts'
+export {createNetworkNamespace, inNetworkNamespace} from './network-namespace.ts'
+export {
+  type Filter,
+  filter,
+  type PipeOptions,
+  pipeThrough,
+  type RunOptions,
+  type RunResult,
+  run,
+  runForBytes,
+} from './process.ts'
 export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity.ts'
 export {type QuickRunOptions, type QuickRunResult, runQuick} from './quick-run.ts'
 export {resolveInRoot} from './resolve-in-root.ts'
+export {runInherited} from './run-inherited.ts'
 export {SeqpacketSocket} from './seqpacket-socket.ts'
 export {type DetachedOptions, type DetachedProcess, spawnDetached} from './spawn-detached.ts'
 export {getXattrAt, listXattrAt, removeXattr, setXattr, setXattrAt} from './xattr.ts'

@@ -1,0 +1,133 @@
+import {EngineError} from '../../errors/index.ts'
+import {type QuickRunResult, run, runQuick} from '../../host/index.ts'
+import type {Resources, State} from '../types/runtime-spec.ts'
+import type {CheckpointArgs, OciRuntime} from './oci-runtime.ts'
+import {plainMessage, runtimeError} from './runtime-error.ts'
+
+/** runc and crun say this in several ways. */
+const UNKNOWN = /does not exist|no such file or directory|not found/i
+
+/** An OCI runtime as a program on this host. */
+export class CommandRuntime implements OciRuntime {
+  readonly name: string
+  readonly path: string
+  readonly globalArgs: readonly string[]
+  readonly #env: Readonly<Record<string, string | undefined>>
+
+  /** @param env of the program; the runtime needs PATH for its hooks, and no more than that of ours */
+  constructor(
+    name: string,
+    path: string,
+    globalArgs: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+  ) {
+    this.name = name
+    this.path = path
+    this.globalArgs = globalArgs
+    this.#env = env
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#act(['start', id])
+  }
+
+  async kill(id: string, signal: number, options: {readonly all?: boolean} = {}): Promise<void> {
+    await this.#act(['kill', ...(options.all ? ['--all'] : []), id, String(signal)])
+  }
+
+  async delete(id: string, options: {readonly force?: boolean} = {}): Promise<void> {
+    const result = await this.#run(['delete', ...(options.force ? ['--force'] : []), id])
+    if (result.exitCode === 0 || (options.force && UNKNOWN.test(result.stderr))) return
+    throw this.#error(result)
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.#act(['pause', id])
+  }
+
+  async resume(id: string): Promise<void> {
+    await this.#act(['resume', id])
+  }
+
+  /** The limits go through stdin: no file to forget. */
+  async update(id: string, resources: Resources): Promise<void> {
+    const args = [...this.globalArgs, 'update', '--resources', '-', id]
+    const result = await run(this.path, args, {
+      input: JSON.stringify(resources),
+      env: definedOf(this.#env),
+      allowedExitCodes: anyExitCode,
+    })
+    if (result.exitCode !== 0) throw this.#error(result)
+  }
+
+  async state(id: string): Promise<State | undefined> {
+    const result = await this.#run(['state', id], true)
+    if (result.exitCode !== 0) {
+      if (UNKNOWN.test(result.stderr)) return undefined
+      throw this.#error(result)
+    }
+    return parse<State>(result.stdout, `${this.name} state`)
+  }
+
+  async pids(id: string): Promise<readonly number[]> {
+    const result = await this.#run(['ps', '--format', 'json', id], true)
+    if (result.exitCode !== 0) throw this.#error(result)
+    return parse<readonly number[] | null>(result.stdout, `${this.name} ps`) ?? []
+  }
+
+  async checkpoint(id: string, options: CheckpointArgs): Promise<void> {
+    const flags = [
+      ...['--image-path', options.imagePath, '--work-path', options.workPath],
+      ...(options.leaveRunning ? ['--leave-running'] : []),
+      ...(options.tcpEstablished ? ['--tcp-established'] : []),
+      ...(options.fileLocks ? ['--file-locks'] : []),
+      ...(options.preDump ? ['--pre-dump'] : []),
+      ...(options.parentPath ? ['--parent-path', options.parentPath] : []),
+    ]
+    await this.#act(['checkpoint', ...flags, id])
+  }
+
+  async supportsCheckpoint(): Promise<boolean> {
+    const result = await this.#run(['checkpoint', '--help'])
+    return result.exitCode === 0
+  }
+
+  async version(): Promise<string> {
+    const result = await runQuick(this.path, ['--version'], {stdout: true, env: this.#env})
+    return result.stdout.trim()
+  }
+
+  async features(): Promise<unknown> {
+    const result = await this.#run(['features'], true)
+    return result.exitCode === 0 ? parse<unknown>(result.stdout, `${this.name} features`) : undefined
+  }
+
+  async #act(args: readonly string[]): Promise<void> {
+    const result = await this.#run(args)
+    if (result.exitCode !== 0) throw this.#error(result)
+  }
+
+  #run(args: readonly string[], stdout = false): Promise<QuickRunResult> {
+    return runQuick(this.path, [...this.globalArgs, ...args], {stdout, env: this.#env})
+  }
+
+  #error({exitCode, stderr}: Pick<QuickRunResult, 'exitCode' | 'stderr'>): EngineError {
+    return runtimeError(this.name, plainMessage(stderr) || `exit code ${exitCode}`)
+  }
+}
+
+const anyExitCode = Array.from({length: 256}, (_, code) => code)
+
+function definedOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+}
+
+function parse<T>(text: string, what: string): T {
+  try {
+    return JSON.parse(text) as T
+  } catch (cause) {
+    throw new EngineError('ERR_OCI_RUNTIME', `${what} printed no JSON`, {cause})
+  }
+}

@@ -1,0 +1,44 @@
+import type {Resources, State} from '../types/runtime-spec.ts'
+
+/**
+ * A program that obeys the OCI runtime command line: runc, crun, a VM runtime. It keeps its own state by container id; the
+ * engine asks it to do things and never guesses. `create` and `exec` are not here: the shim runs them.
+ * All throw ERR_OCI_* with what the program said, or ERR_PROGRAM_MISSING.
+ * @see OCI runtime-spec runtime.md, Operations; runc's man pages for what goes beyond
+ */
+export interface OciRuntime {
+  /** As configured, e.g. `runc`. */
+  readonly name: string
+  readonly path: string
+  /** What precedes the command, also when the shim runs it. */
+  readonly globalArgs: readonly string[]
+  start(id: string): Promise<void>
+  /** @param options.all every process in the container's cgroup */
+  kill(id: string, signal: number, options?: {readonly all?: boolean}): Promise<void>
+  /** `force` kills what is left of it. A container that it does not know is success with `force`. */
+  delete(id: string, options?: {readonly force?: boolean}): Promise<void>
+  pause(id: string): Promise<void>
+  resume(id: string): Promise<void>
+  update(id: string, resources: Resources): Promise<void>
+  /** Undefined when it knows no such container. */
+  state(id: string): Promise<State | undefined>
+  /** Host pids of its processes. */
+  pids(id: string): Promise<readonly number[]>
+  /** @param imagePath directory for criu's images @param workPath for its logs */
+  checkpoint(id: string, options: CheckpointArgs): Promise<void>
+  /** True when it has the command and criu is there to use. */
+  supportsCheckpoint(): Promise<boolean>
+  version(): Promise<string>
+  /** What `features` prints; undefined for a runtime without it. */
+  features(): Promise<unknown>
+}
+
+export interface CheckpointArgs {
+  readonly imagePath: string
+  readonly workPath: string
+  readonly leaveRunning: boolean
+  readonly tcpEstablished: boolean
+  readonly fileLocks: boolean
+  readonly preDump: boolean
+  readonly parentPath?: string
+}

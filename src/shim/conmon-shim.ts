@@ -1,0 +1,162 @@
+import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError} from '../errors/index.ts'
+import {identifyProcess, runQuick} from '../host/index.ts'
+import {lastLoggedError, plainMessage, runtimeError} from '../oci/runtime/index.ts'
+import {containerArgs, execArgs, runtimeLogPath} from './conmon-args.ts'
+import {readExitFile} from './exit-file.ts'
+import type {
+  LoadedShim,
+  LogTarget,
+  Shim,
+  ShimContainer,
+  ShimExec,
+  ShimmedExec,
+  ShimmedProcess,
+  ShimProcess,
+} from './shim.ts'
+import {enterShimCgroup} from './shim-cgroup.ts'
+import {type StartedConmon, startConmon} from './start-conmon.ts'
+import type {SyncMessage} from './sync-pipe.ts'
+
+const JOURNAL_SOCKET = '/run/systemd/journal/socket'
+
+/** The Shim as conmon, one process per container or exec session. */
+export class ConmonShim implements Shim {
+  readonly path: string
+  readonly #env: Readonly<Record<string, string | undefined>>
+
+  /** @param env of conmon, and through it of the runtime and the exit command */
+  constructor(path: string, env: Readonly<Record<string, string | undefined>>) {
+    this.path = path
+    this.#env = env
+  }
+
+  async create(container: ShimContainer): Promise<ShimmedProcess> {
+    requireLogTarget(container.log)
+    prepareDirectories(container)
+    const conmon = await this.#start(container, containerArgs(container), false)
+    try {
+      await enterShimCgroup(conmon.pid, container.shimCgroup)
+      conmon.signal()
+      const pid = requirePid(await conmon.sync.next(), container, await failureOf(conmon))
+      return {pid, shimPid: readPid(container.shimPidFile)}
+    } finally {
+      conmon.release()
+    }
+  }
+
+  async exec(session: ShimExec): Promise<ShimmedExec> {
+    prepareDirectories(session)
+    const conmon = await this.#start(session, execArgs(session), session.attach)
+    try {
+      await enterShimCgroup(conmon.pid, session.shimCgroup)
+      conmon.signal()
+      if (conmon.attach && !(await conmon.attach.next())) throw shimFailed(await failureOf(conmon))
+    } catch (error) {
+      conmon.release()
+      throw error
+    }
+    let ended: (code: number | undefined) => void = () => {}
+    const exitCode = new Promise<number | undefined>((resolve) => (ended = resolve))
+    return {exitCode, begin: () => begin(conmon, session, ended)}
+  }
+
+  load(bundle: string, exitFile: string, persistDirectory: string): LoadedShim {
+    return {
+      process: identifyPidFile(join(bundle, 'pidfile')),
+      shim: identifyPidFile(join(bundle, 'conmon.pid')),
+      exit: readExitFile(exitFile, persistDirectory),
+    }
+  }
+
+  async version(): Promise<string> {
+    const {stdout} = await runQuick(this.path, ['--version'], {stdout: true})
+    return stdout.trim()
+  }
+
+  #start(process: ShimProcess, args: readonly string[], attachPipe: boolean): Promise<StartedConmon> {
+    return startConmon({
+      path: this.path,
+      args,
+      cwd: process.bundle,
+      env: this.#env,
+      attachPipe,
+      passthrough: process.log.driver === 'passthrough',
+      preserveFDs: process.preserveFDs ?? [],
+      heldFDs: process.heldFDs ?? [],
+    })
+  }
+}
+
+/** Lets an exec session run, and goes on listening for its exit code. */
+async function begin(
+  conmon: StartedConmon,
+  session: ShimExec,
+  ended: (code: number | undefined) => void,
+): Promise<ShimmedProcess> {
+  try {
+    if (session.attach) conmon.signal()
+    const pid = requirePid(await conmon.sync.next(), session, '')
+    void conmon.sync.next().then((message) => {
+      ended(message?.data)
+      conmon.release()
+    })
+    return {pid, shimPid: parentOf(pid)}
+  } catch (error) {
+    ended(undefined)
+    conmon.release()
+    throw error
+  }
+}
+
+function requirePid(message: SyncMessage | undefined, process: ShimProcess, stderr: string): number {
+  if (message && message.data > 0) return message.data
+  const reason = lastLoggedError(runtimeLogPath(process.bundle)) ?? message?.message
+  if (reason) throw runtimeError(process.runtime.name, plainMessage(reason))
+  throw shimFailed(stderr)
+}
+
+function shimFailed(stderr: string): EngineError {
+  return new EngineError('ERR_SHIM_FAILED', stderr.trim().split('\n').at(-1) || 'conmon ended without a word')
+}
+
+/** What conmon printed; empty while it is well, without waiting for it. */
+async function failureOf(conmon: StartedConmon): Promise<string> {
+  return (await conmon.forked) ? '' : await conmon.stderr
+}
+
+function prepareDirectories(process: ShimProcess): void {
+  for (const directory of [process.exitDirectory, process.persistDirectory])
+    mkdirSync(directory, {recursive: true, mode: 0o700})
+  rmSync(join(process.persistDirectory, 'oom'), {force: true})
+  rmSync(runtimeLogPath(process.bundle), {force: true})
+}
+
+function requireLogTarget(log: LogTarget): void {
+  if (log.driver === 'journald' && !existsSync(JOURNAL_SOCKET))
+    throw new EngineError('ERR_NOT_SUPPORTED', 'log driver journald: no journal runs on this host')
+}
+
+function identifyPidFile(path: string): ReturnType<typeof identifyProcess> {
+  const pid = readPid(path)
+  return pid > 0 ? identifyProcess(pid) : undefined
+}
+
+function readPid(path: string): number {
+  try {
+    return Number.parseInt(readFileSync(path, 'latin1'), 10) || 0
+  } catch {
+    return 0
+  }
+}
+
+/** The shim of an exec session is its process's parent: it is a child subreaper. */
+function parentOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return 0
+  }
+}
