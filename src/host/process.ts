@@ -1,5 +1,6 @@
-import {spawn} from 'node:child_process'
+import {type ChildProcess, spawn} from 'node:child_process'
 import {once} from 'node:events'
+import type {Readable, Writable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {EngineError, isErrno} from '../errors/index.ts'
 
@@ -74,7 +75,30 @@ export interface PipeOptions {
 export async function pipeThrough(program: string, args: readonly string[], options: PipeOptions): Promise<void> {
   const {stdin = 'ignore', stdout = 'ignore'} = options
   const child = spawn(program, args, {stdio: [stdin, stdout, 'pipe']})
-  const stderr = child.stderr ? text(child.stderr) : ''
+  await succeeded(child, program, child.stderr ? text(child.stderr) : '')
+}
+
+/** A program between two streams: what is written to `input` comes out of `output` as the program made it. */
+export interface Filter {
+  readonly input: Writable
+  readonly output: Readable
+  /** @throws as `run`, after `output` has ended */
+  readonly ended: Promise<void>
+  kill(): void
+}
+
+/** Starts a program that filters its standard input to its standard output. */
+export function filter(program: string, args: readonly string[]): Filter {
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe']})
+  return {
+    input: child.stdin,
+    output: child.stdout,
+    ended: succeeded(child, program, text(child.stderr)),
+    kill: () => child.kill('SIGKILL'),
+  }
+}
+
+async function succeeded(child: ChildProcess, program: string, stderr: Promise<string> | string): Promise<void> {
   const [exitCode, signal] = await once(child, 'close').catch((cause: unknown) => {
     throw isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause
   })
