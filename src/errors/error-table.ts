@@ -80,6 +80,10 @@ export const errorTable = {
   ERR_ARCHIVE_INVALID: {kind: 'corrupt', summary: 'archive is not valid'},
   ERR_DIGEST_MISMATCH: {kind: 'corrupt', summary: 'digest does not match'},
 
+  /** A Containerfile that cannot be read; the detail names the line. */
+  ERR_CONTAINERFILE: {kind: 'invalidArgument', summary: ''},
+  ERR_BUILD_STEP: {kind: 'external', summary: ''},
+
   ERR_LAYER_UNKNOWN: {kind: 'notFound', summary: 'layer not known'},
   ERR_SNAPSHOT_UNKNOWN: {kind: 'notFound', summary: 'snapshot not known'},
   ERR_SNAPSHOT_EXISTS: {kind: 'alreadyExists', summary: 'snapshot already exists'},
