@@ -8,12 +8,14 @@ import {checkArgCount} from './arg-count.ts'
 import type {CommandTable} from './command-table.ts'
 import {errorLine} from './error-text.ts'
 import {exitCodeOf} from './exit-codes.ts'
-import type {FlagDefinition} from './flags.ts'
+import type {FlagDefinition, FlagValues} from './flags.ts'
 import type {GlobalFlags} from './global-flags.ts'
 import {globalFlags} from './global-flags.ts'
 import {openEngine, resolveConfig} from './open-engine.ts'
+import {outcomes} from './outcomes.ts'
 import {writeErr, writeOut} from './output.ts'
 import {type FlagSet, type ParsedFlags, parseFlags} from './pflag/parse-flags.ts'
+import type {Chosen} from './selection.ts'
 
 /** How the command was called: what stands before its own arguments. */
 export interface Invocation {
@@ -24,6 +26,30 @@ export interface Invocation {
   /** The whole command line, for the record that `inspect` shows. */
   readonly argv: readonly string[]
   readonly table: CommandTable
+}
+
+export interface ForEachOptions {
+  /** How many at the same time; results are still printed in order. Default 1. */
+  readonly atOnce?: number
+  /** The exit code of a failure, where the command has codes of its own. */
+  readonly codeOf?: (error: unknown) => number
+}
+
+type OclifFlags = Interfaces.OutputFlags<Interfaces.FlagInput>
+type OclifArgs = Interfaces.OutputArgs<Interfaces.ArgInput>
+
+/** What `parse` reads of a command class. */
+export interface CommandDefinition {
+  readonly flags?: object
+  readonly args?: object
+}
+
+export interface ParsedCommand<T extends CommandDefinition> {
+  readonly flags: FlagValues<NonNullable<T['flags']>>
+  /** By name, from the command's `args`. */
+  readonly args: FlagValues<NonNullable<T['args']>>
+  /** All positionals. */
+  readonly argv: string[]
 }
 
 /** Ends a command by showing its help page. */
@@ -122,35 +148,51 @@ export abstract class EngineCommand extends Command {
   }
 
   /**
-   * Does `act` for each name and prints the line it returns, if any. One failure does not stop the rest: each prints its
+   * Does `act` for each item and prints the line it returns, if any. One failure does not stop the rest: each prints its
    * own line, the exit code is the worst.
    */
-  protected async forEachContainer(
-    names: readonly string[],
-    act: (container: Container, name: string) => Promise<unknown>,
+  protected async forEach<T>(
+    items: readonly T[],
+    act: (item: T) => Promise<unknown>,
+    options: ForEachOptions = {},
   ): Promise<void> {
-    const runtime = await this.runtime()
-    await this.forEachName(names, async (name) => act(runtime.containers.lookup(name), name))
-  }
-
-  /** As `forEachContainer`, for objects of any kind. */
-  protected async forEachName(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
-    for (const name of names) {
-      try {
-        const line = await act(name)
-        if (typeof line === 'string') this.print(line)
-      } catch (error) {
-        this.report(error)
-      }
+    for await (const outcome of outcomes(items, options.atOnce ?? 1, act)) {
+      if ('error' in outcome) this.report(outcome.error, options.codeOf?.(outcome.error))
+      else if (typeof outcome.value === 'string') this.print(outcome.value)
     }
   }
 
-  /** Parses this command's arguments; `--help` ends in its help page. @throws FlagError */
-  protected override async parse<
-    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
-    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
-  >(options?: Interfaces.Input<F, B, A>, argv = this.argv): Promise<Interfaces.ParserOutput<F, B, A>> {
+  /** As `forEach`, for containers selected by names and options. */
+  protected forEachChosen(
+    chosen: readonly Chosen[],
+    act: (container: Container, name: string) => Promise<unknown>,
+    options?: ForEachOptions,
+  ): Promise<void> {
+    return this.forEach(chosen, async (one) => act(one.container(), one.name), options)
+  }
+
+  /** As `forEach`, for containers by name or id. */
+  protected async forEachContainer(
+    names: readonly string[],
+    act: (container: Container, name: string) => Promise<unknown>,
+    options?: ForEachOptions,
+  ): Promise<void> {
+    const {containers} = await this.runtime()
+    return this.forEach(names, async (name) => act(containers.lookup(name), name), options)
+  }
+
+  /** As `forEach`, for objects of any kind. */
+  protected forEachName(names: readonly string[], act: (name: string) => Promise<unknown>): Promise<void> {
+    return this.forEach(names, act)
+  }
+
+  /** Parses this command's arguments; `--help` ends in its help page. @throws FlagError, ERR_REFUSED */
+  protected override parse<T extends CommandDefinition>(type: T, argv?: string[]): Promise<ParsedCommand<T>>
+  protected override parse<F extends OclifFlags, B extends OclifFlags, A extends OclifArgs>(
+    options?: Interfaces.Input<F, B, A>,
+    argv?: string[],
+  ): Promise<Interfaces.ParserOutput<F, B, A>>
+  protected override async parse(options?: unknown, argv: string[] = this.argv): Promise<never> {
     const type = (options ?? this.ctor) as typeof EngineCommand
     const parsed = parseFlags(argv, acceptedFlags(type), {
       stopAtFirstPositional: type.optionsEndAtFirstPositional,
@@ -167,7 +209,7 @@ export abstract class EngineCommand extends Command {
       raw: [],
       metadata: {flags: {}},
       nonExistentFlags: [],
-    } as unknown as Interfaces.ParserOutput<F, B, A>
+    } as never
   }
 
   get #called(): Invocation {

@@ -1,5 +1,5 @@
 import type {Interfaces} from '@oclif/core'
-import {type ValueKind, valueKinds} from './pflag/value-kind.ts'
+import {choiceKind, type ValueKind, valueKinds} from './pflag/value-kind.ts'
 
 /** What help, completion and the parser need beyond oclif's own properties. */
 export interface Extras {
@@ -23,13 +23,18 @@ export interface FlagOptions<T> extends Extras {
   readonly aliases?: readonly string[]
 }
 
+/** Carries the type of an option's value, for the type checker only: oclif's own properties leave it ambiguous. */
+export interface Yields<T> {
+  readonly yields?: () => T
+}
+
 /** An option with a value: oclif's definition plus how its values are read. */
-export interface ValueFlag<T> extends Interfaces.OptionFlag<T>, Extras {
+export interface ValueFlag<T> extends Interfaces.OptionFlag<T>, Extras, Yields<T> {
   readonly kind: ValueKind<NonNullable<T>>
 }
 
 /** A switch. */
-export interface SwitchFlag extends Interfaces.BooleanFlag<boolean>, Extras {
+export interface SwitchFlag extends Interfaces.BooleanFlag<boolean>, Extras, Yields<boolean> {
   readonly kind: ValueKind<boolean>
 }
 
@@ -40,6 +45,11 @@ export type FlagDefinition<T> = (Interfaces.OptionFlag<T> | Interfaces.BooleanFl
 export type Maker<T> = {
   (options: FlagOptions<T> & {readonly default: T}): ValueFlag<T>
   (options: FlagOptions<T>): ValueFlag<T | undefined>
+}
+
+/** The values of a command's options, by their definitions. */
+export type FlagValues<Flags> = {
+  readonly [Name in keyof Flags]: Flags[Name] extends Yields<infer Value> ? Value : never
 }
 
 /** A switch; `--name=false` turns it off. */
@@ -77,6 +87,14 @@ export const uintList = listMaker(valueKinds['uint-list'])
 export const intList = listMaker(valueKinds['int-list'])
 export const ipList = listMaker(valueKinds['ip-list'])
 
+/** One of a few words; another one is refused when the command line is read. */
+export function choice(
+  options: Omit<FlagOptions<string>, 'suggests'> & {readonly choices: readonly string[]},
+): ValueFlag<string | undefined> {
+  const {choices, ...rest} = options
+  return make(choiceKind(choices), {...rest, suggests: choices})
+}
+
 /** Repeatable `key=value` pairs. */
 export function map(
   options: FlagOptions<Readonly<Record<string, string>>>,
@@ -84,12 +102,25 @@ export function map(
   return make(valueKinds.map, {default: {}, ...options}) as ValueFlag<Readonly<Record<string, string>>>
 }
 
-/** A positional argument. The last one with `multiple` takes all that follow. */
-export function arg(
-  options: {readonly required?: boolean; readonly multiple?: boolean; readonly description?: string} = {},
-): Interfaces.Arg<string> {
-  return {name: '', input: [], parse: async (text) => text, ...options}
+export interface ArgOptions {
+  readonly required?: boolean
+  readonly multiple?: boolean
+  readonly description?: string
 }
+
+export interface PositionalArg<T> extends Interfaces.Arg<T>, Yields<T> {}
+
+export interface ArgMaker {
+  (options: ArgOptions & {readonly required: true}): PositionalArg<string>
+  (options?: ArgOptions): PositionalArg<string | undefined>
+}
+
+/** A positional argument. The last one with `multiple` takes all that follow. */
+export const arg: ArgMaker = ((options: ArgOptions = {}) => ({
+  ...{name: '', input: []},
+  parse: async (text: string) => text,
+  ...options,
+})) as ArgMaker
 
 function maker<T>(kind: ValueKind<NonNullable<T>>): Maker<T> {
   return ((options: FlagOptions<T>) => make(kind, options)) as Maker<T>

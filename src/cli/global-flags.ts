@@ -1,4 +1,4 @@
-import type {Interfaces} from '@oclif/core'
+import type {FlagValues} from './flags.ts'
 import * as flags from './flags.ts'
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic']
@@ -73,8 +73,4 @@ export const globalFlags = {
   volumepath: flags.string({summary: 'Path to the volume directory in which volume data is stored'}),
 } as const
 
-export type GlobalFlags = {
-  readonly [Name in keyof typeof globalFlags]: (typeof globalFlags)[Name] extends Interfaces.Flag<infer Value>
-    ? Value
-    : never
-}
+export type GlobalFlags = FlagValues<typeof globalFlags>

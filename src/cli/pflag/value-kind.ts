@@ -51,6 +51,17 @@ export const valueKinds = {
   'ip-list': several('ipSlice', (text) => splitList(text).map(parseIP)),
 } as const
 
+export function choiceKind(choices: readonly string[]): ValueKind<string> {
+  return {
+    ...valueKinds.string,
+    word: 'choice',
+    read: (text) => {
+      if (choices.includes(text)) return text
+      throw new ValueError(`${JSON.stringify(text)} is not a valid value.  Choose from: "${choices.join(', ')}"`)
+    },
+  }
+}
+
 function scalar<T>(word: string, read: (text: string) => T, isZero: (value: T) => boolean): ValueKind<T> {
   return {word, read: (text) => read(text), isZero, show: String}
 }

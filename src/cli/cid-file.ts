@@ -1,0 +1,22 @@
+import {readFileSync} from 'node:fs'
+import {EngineError, isErrno} from '../errors/index.ts'
+
+/** The container id in a file that `--cidfile` made: its first line. @throws ERR_REFUSED */
+export function readCidFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').split('\n', 1)[0] ?? ''
+  } catch (cause) {
+    if (!isErrno(cause)) throw cause
+    throw new EngineError('ERR_REFUSED', `reading CIDFile: open ${path}: ${systemReason(cause)}`, {cause})
+  }
+}
+
+/** True when the file is not there. */
+export function isMissingFile(error: unknown): boolean {
+  return error instanceof EngineError && isErrno(error.cause, 'ENOENT')
+}
+
+/** The system's words: `no such file or directory`. */
+export function systemReason(error: NodeJS.ErrnoException): string {
+  return /^[A-Z]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message
+}

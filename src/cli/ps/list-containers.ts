@@ -1,0 +1,41 @@
+import type {ContainerListing} from '../../libpod/define/container-listing.ts'
+import type {Runtime} from '../../libpod/runtime.ts'
+import {containerFilter} from '../container-filters.ts'
+import {parseFilters} from '../filters.ts'
+import type {PsOptions} from './ps-options.ts'
+import {PsRow} from './ps-row.ts'
+import {type SortableRow, sortRows} from './sort-rows.ts'
+
+/** The rows that `ps` shows with these options, sorted. */
+export async function listContainers(runtime: Runtime, options: PsOptions): Promise<PsRow[]> {
+  const fits = await containerFilter(options.filter, runtime)
+  const listings = (await runtime.containers.listings({sync: true})).filter(fits)
+  const chosen = newest(listings.filter(shownStates(options)), options)
+  const rows = await Promise.all(chosen.map((listing) => rowOf(runtime, listing, options)))
+  return sortRows(rows, options.sort).map(({row}) => row)
+}
+
+/** Without `--all` and the like, and without a filter for a state: those that live. */
+function shownStates(options: PsOptions): (listing: ContainerListing) => boolean {
+  const byState = ['status', 'exited'].some((key) => parseFilters(options.filter).has(key))
+  if (options.all || options.latest || options.last >= 0 || byState) return () => true
+  return ({state}) => ['running', 'paused', 'stopping'].includes(state.status)
+}
+
+/** `--latest` and `--last N`: the last created ones, newest first. */
+function newest(listings: ContainerListing[], options: PsOptions): ContainerListing[] {
+  const count = options.latest ? 1 : options.last
+  if (count < 0) return listings
+  return listings.sort((a, b) => (a.summary.createdAt < b.summary.createdAt ? 1 : -1)).slice(0, count)
+}
+
+async function rowOf(runtime: Runtime, listing: ContainerListing, options: PsOptions): Promise<SortableRow> {
+  const needsSize = options.size || options.sort === 'size'
+  const size = needsSize ? await runtime.containers.get(listing.summary.id).size() : undefined
+  const row = new PsRow(listing, {
+    noTrunc: options['no-trunc'],
+    namespaces: options.ns || options.format !== undefined,
+    ...(size && options.size && {size}),
+  })
+  return {listing, row, rootBytes: size?.rootBytes ?? 0}
+}
