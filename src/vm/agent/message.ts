@@ -35,7 +35,7 @@ export function integerField(object: Readonly<Record<string, unknown>>, name: st
 export function printable(text: string): string {
   return text
     .slice(0, 4096)
-    .replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')
+    .replace(/\p{Cc}/gu, ' ')
     .trim()
 }
 

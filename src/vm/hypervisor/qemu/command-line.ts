@@ -61,8 +61,9 @@ function machineArguments(config: MachineConfig, settings: QemuSettings, origin:
 /** Shared, so that virtiofsd can map it and a save can leave it where it is; a clone's pages are its own. */
 function memoryBackend({memoryMiB, memoryFile}: MachineConfig, origin: Origin): string {
   const size = `id=memory,size=${memoryMiB}M`
-  if (origin.kind === 'saved') return `memory-backend-file,${size},share=off,mem-path=${escape(origin.memoryFile)}`
-  if (memoryFile !== undefined) return `memory-backend-file,${size},share=on,mem-path=${escape(memoryFile)}`
+  if (origin.kind === 'saved')
+    return `memory-backend-file,${size},share=off,mem-path=${escapeOption(origin.memoryFile)}`
+  if (memoryFile !== undefined) return `memory-backend-file,${size},share=on,mem-path=${escapeOption(memoryFile)}`
   return `memory-backend-memfd,${size},share=on`
 }
 
@@ -92,12 +93,12 @@ function shareArguments(share: MachineConfig['share']): string[] {
   const place = `bus=pcie.0,addr=${slots.share}`
   if (share.kind === '9p') {
     return [
-      ...['-fsdev', `local,id=share,path=${escape(share.path)},security_model=passthrough,multidevs=remap`],
+      ...['-fsdev', `local,id=share,path=${escapeOption(share.path)},security_model=passthrough,multidevs=remap`],
       ...['-device', `virtio-9p-pci,fsdev=share,mount_tag=berth,${place}`],
     ]
   }
   return [
-    ...['-chardev', `socket,id=share,path=${escape(share.socket)}`],
+    ...['-chardev', `socket,id=share,path=${escapeOption(share.socket)}`],
     ...['-device', `vhost-user-fs-pci,chardev=share,tag=berth,queue-size=1024,${place}`],
   ]
 }
@@ -109,6 +110,6 @@ function rootPort(port: number): string {
 }
 
 /** A comma ends an option in QEMU's syntax unless it is doubled. */
-export function escape(value: string): string {
+export function escapeOption(value: string): string {
   return value.replaceAll(',', ',,')
 }

@@ -1,7 +1,7 @@
 import {closeSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
-import {type DetachedProcess, identifyProcess, isAlive, spawnDetached} from '../../../host/index.ts'
+import {type DetachedProcess, identifyProcess, inNetworkNamespace, isAlive, spawnDetached} from '../../../host/index.ts'
 import type {Device, MachineConfig, MachineRecord, SavedMachine, VirtualMachine} from '../hypervisor.ts'
 import {type Origin, type QemuSettings, qemuArguments, socketNames} from './command-line.ts'
 import {addMemory, addVcpus, type Growth} from './grow.ts'
@@ -123,17 +123,15 @@ export class QemuMachine implements VirtualMachine {
 
 async function launch(config: MachineConfig, settings: QemuSettings, origin: Origin): Promise<DetachedProcess> {
   const messages = openSync(join(config.directory, messageFile), 'w', 0o600)
-  try {
-    const [program, ...args] = [
-      ...(config.networkNamespace === undefined ? [] : ['nsenter', `--net=${config.networkNamespace}`]),
-      settings.program,
-      ...qemuArguments(config, settings, origin),
-    ] as [string, ...string[]]
-    return await spawnDetached(program, args, {
+  const spawn = () =>
+    spawnDetached(settings.program, qemuArguments(config, settings, origin), {
       cwd: config.directory,
       env: {PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'},
       stdio: ['ignore', messages, messages],
     })
+  try {
+    const namespace = config.networkNamespace
+    return await (namespace === undefined ? spawn() : inNetworkNamespace(namespace, spawn))
   } finally {
     closeSync(messages)
   }

@@ -1,0 +1,30 @@
+import {EngineError} from '../../errors/index.ts'
+import {inNetworkNamespace, runInherited} from '../../host/index.ts'
+
+/** iproute2 in one network namespace. */
+export class IpCommand {
+  readonly #namespace: string
+
+  constructor(namespace: string) {
+    this.#namespace = namespace
+  }
+
+  /** What `ip -json` prints. @throws ERR_PROGRAM_FAILED, ERR_PROGRAM_MISSING, ERR_SYSCALL when the namespace is gone */
+  async json(args: readonly string[]): Promise<unknown> {
+    const output = await this.#run('ip', ['-json', ...args], '')
+    try {
+      return JSON.parse(output.trim() || '[]')
+    } catch (cause) {
+      throw new EngineError('ERR_PROGRAM_FAILED', `ip ${args.join(' ')}: output is not JSON`, {cause})
+    }
+  }
+
+  /** Runs lines of `ip -batch` or `tc -batch`; stops at the first that fails. */
+  async batch(program: 'ip' | 'tc', lines: readonly string[]): Promise<void> {
+    await this.#run(program, ['-batch', '-'], `${lines.join('\n')}\n`)
+  }
+
+  #run(program: string, args: readonly string[], input: string): Promise<string> {
+    return inNetworkNamespace(this.#namespace, () => runInherited(program, args, input))
+  }
+}

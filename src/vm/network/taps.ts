@@ -1,0 +1,60 @@
+import {hasCode} from '../../errors/index.ts'
+import type {GuestLink} from '../agent/agent.ts'
+import type {IpCommand} from './ip-command.ts'
+
+export interface Tap {
+  readonly link: string
+  readonly tap: string
+}
+
+/**
+ * Joins each link to a tap of its own: what arrives at one leaves at the other, below the namespace's IP stack, so that
+ * link and guest share address and MAC. `redirect` needs the classifiers u32 and the action mirred only, which every
+ * distribution's kernel has. On failure nothing is left.
+ */
+export async function joinTaps(ip: IpCommand, links: readonly GuestLink[], owner?: string): Promise<readonly Tap[]> {
+  const taps = links.map((link, index) => ({link: link.name, tap: `berth${index}`}))
+  if (taps.length === 0) return taps
+  try {
+    await ip.batch(
+      'ip',
+      links.flatMap((link, index) => [
+        `tuntap add dev berth${index} mode tap user ${owner ?? 'root'}`,
+        `link set dev berth${index} mtu ${link.mtu ?? 1500} up`,
+      ]),
+    )
+    await ip.batch('tc', taps.flatMap(redirection))
+    return taps
+  } catch (error) {
+    await freeTaps(ip, taps).catch(() => {})
+    throw error
+  }
+}
+
+/** Sets links free again. A namespace, link or tap that is gone is success. */
+export async function freeTaps(ip: IpCommand, taps: readonly Tap[]): Promise<void> {
+  for (const {link, tap} of taps) {
+    await tolerant(ip.batch('tc', [`qdisc del dev ${link} ingress`]))
+    await tolerant(ip.batch('ip', [`link del dev ${tap}`]))
+  }
+}
+
+function redirection({link, tap}: Tap): string[] {
+  return [
+    `qdisc add dev ${link} ingress`,
+    `qdisc add dev ${tap} ingress`,
+    ...[redirect(link, tap), redirect(tap, link)],
+  ]
+}
+
+function redirect(from: string, to: string): string {
+  return `filter add dev ${from} parent ffff: protocol all u32 match u8 0 0 action mirred egress redirect dev ${to}`
+}
+
+async function tolerant(work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!hasCode(error, 'ERR_PROGRAM_FAILED', 'ERR_SYSCALL')) throw error
+  }
+}

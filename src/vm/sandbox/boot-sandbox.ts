@@ -1,0 +1,141 @@
+import {randomBytes} from 'node:crypto'
+import {closeSync, openSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError, hasCode} from '../../errors/index.ts'
+import {createNetworkNamespace} from '../../host/index.ts'
+import type {Spec} from '../../oci/types/runtime-spec.ts'
+import type {Agent} from '../agent/agent.ts'
+import {applyAnnotations} from '../config/settings.ts'
+import type {VmConfig} from '../config/vm-config.ts'
+import type {MachineConfig, VirtualMachine} from '../hypervisor/hypervisor.ts'
+import {configureNetwork, SandboxNetwork} from '../network/sandbox-network.ts'
+import type {SandboxRecord, SandboxState} from '../persist/records.ts'
+import {guestPaths} from '../share/guest-paths.ts'
+import {sandboxSysctls} from './adapt-spec.ts'
+import {requireGuestImage} from './guest-image.ts'
+import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
+import {startSandboxRelay} from './relay.ts'
+import type {VmServices} from './services.ts'
+import {demandOf, sizeMachine} from './sizing.ts'
+
+/**
+ * Makes a machine for a new sandbox and brings it up as far as containers need it: agent there, clock and random numbers
+ * fresh, share mounted, network configured. What can go on while the guest boots does. The caller holds the sandbox's
+ * lock, and destroys the sandbox when this or a later step fails.
+ *
+ * @param whileBooting runs hooks of the runtime: after the namespaces exist, before interfaces are looked for
+ */
+export async function bootSandbox(
+  services: VmServices,
+  id: string,
+  spec: Spec,
+  whileBooting: (pid: number) => Promise<void>,
+): Promise<LiveSandbox> {
+  const {store, timings} = services
+  const config = applyAnnotations(services.config, spec.annotations ?? {})
+  requireGuestImage(config)
+  const record = createRecord(services, id, spec, config)
+  const directory = store.directory(id)
+  const machine = (await services.hypervisor(config)).create(machineConfig(config, record, directory, spec))
+  const relay = await timings.measure('relay', () => startSandboxRelay(config.relay, directory))
+  let state: SandboxState = {...store.sandboxState(id), relay}
+  store.saveSandboxState(id, state)
+  await timings.measure('qemu', () => machine.start())
+  state = {...state, machine: machine.record}
+  store.saveSandboxState(id, state)
+  const agent = await connectAgent(services, directory)
+  const sandbox = liveSandbox(record, directory, machine, agent)
+  try {
+    const ready = timings.measure('guest boot', () => agentReady(agent, machine, config, sandboxSysctls(spec)))
+    ready.catch(() => {})
+    await timings.measure('hooks', () => whileBooting(machine.record.process.pid))
+    const joined = record.networkNamespace === undefined ? undefined : await joinNetwork(services, sandbox, state)
+    await ready
+    if (joined) await timings.measure('guest network', () => configureNetwork(agent, joined))
+    return sandbox
+  } catch (error) {
+    sandbox[Symbol.dispose]()
+    throw error
+  }
+}
+
+function createRecord(services: VmServices, id: string, spec: Spec, config: VmConfig): SandboxRecord {
+  const namespace = spec.linux?.namespaces?.find(({type}) => type === 'network')
+  if (!namespace) {
+    throw new EngineError('ERR_NOT_SUPPORTED', "the host's network inside a virtual machine is")
+  }
+  const own = namespace.path === undefined
+  const path = namespace.path ?? join(services.store.directory(id), 'netns')
+  const record: SandboxRecord = {
+    version: 1,
+    id,
+    createdAt: new Date().toISOString(),
+    networkNamespace: path,
+    ownsNetworkNamespace: own,
+    share: config.share,
+  }
+  services.store.createSandbox(record)
+  if (own) {
+    closeSync(openSync(path, 'w', 0o600))
+    createNetworkNamespace(path)
+  }
+  return record
+}
+
+function machineConfig(config: VmConfig, record: SandboxRecord, directory: string, spec: Spec): MachineConfig {
+  return {
+    directory,
+    name: `berth-${record.id.slice(0, 12)}`,
+    kernel: config.kernel,
+    initramfs: config.initramfs,
+    kernelParameters: config.kernelParameters,
+    ...sizeMachine(config, demandOf(spec)),
+    share: {kind: '9p', path: join(directory, 'share')},
+    networkNamespace: record.networkNamespace,
+    hotplugPorts: config.hotplugPorts,
+  }
+}
+
+async function joinNetwork(services: VmServices, sandbox: LiveSandbox, state: SandboxState) {
+  const network = new SandboxNetwork(sandbox.record.networkNamespace ?? '')
+  const joined = await services.timings.measure('network', () => network.join())
+  services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps})
+  await services.timings.measure('cards', () => network.plug(sandbox.machine, joined))
+  services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps, machine: sandbox.machine.record})
+  return joined.network
+}
+
+/** Waits for the agent, then gives it the time, fresh randomness and the share. */
+async function agentReady(
+  agent: Agent,
+  machine: VirtualMachine,
+  config: VmConfig,
+  sysctl: Readonly<Record<string, string>>,
+): Promise<void> {
+  await firstWord(agent, machine, config.startTimeoutMs)
+  const timeNs = (BigInt(Date.now()) * 1_000_000n).toString()
+  await agent.request('configure', {timeNs, seed: randomBytes(64).toString('hex'), sysctl})
+  await agent.request('mount', {mounts: [shareMount]})
+}
+
+/** `mmap` is the strictest cache under which programs may map files for writing. */
+const shareMount = {
+  type: '9p',
+  source: 'berth',
+  target: guestPaths.share,
+  options: ['msize=512000', 'cache=mmap', 'access=client', 'posixacl'],
+}
+
+async function firstWord(agent: Agent, machine: VirtualMachine, timeoutMs: number): Promise<void> {
+  const ended = machine.ended.then((how) => {
+    throw new EngineError('ERR_VM_START', `hypervisor ended with ${how}: ${machine.lastWords()}`)
+  })
+  ended.catch(() => {})
+  try {
+    await Promise.race([agent.request('ping', {}, {timeoutMs}), ended])
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_AGENT_TIMEOUT', 'ERR_VM_GONE')) throw cause
+    const reason = hasCode(cause, 'ERR_VM_GONE') ? 'machine ended' : `no word of the agent in ${timeoutMs} ms`
+    throw new EngineError('ERR_VM_START', `${reason}: ${machine.lastWords() || 'its console is empty'}`, {cause})
+  }
+}

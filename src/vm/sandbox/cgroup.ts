@@ -1,0 +1,103 @@
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {EngineError, isErrno} from '../../errors/index.ts'
+
+interface Hierarchy {
+  /** `unified` for v2, else the controllers of a v1 hierarchy (`cpu,cpuacct`, `name=systemd`). */
+  readonly controllers: readonly string[]
+  readonly mountPoint: string
+}
+
+/**
+ * Makes the cgroup that config.json names in every hierarchy, and returns its directories. Absolute paths start at the
+ * hierarchies' roots, others at our own cgroup.
+ * @see runtime-spec config-linux.md, Cgroups Path
+ */
+export function createCgroups(cgroupsPath: string | undefined, defaultName: string): string[] {
+  const path = cgroupsPath || `/berth-vm/${defaultName}`
+  return hierarchies().map((hierarchy) => {
+    const directory = join(hierarchy.mountPoint, path.startsWith('/') ? path : join(ownPath(hierarchy), path))
+    createOne(hierarchy, directory)
+    return directory
+  })
+}
+
+/** Moves a process with all its threads. One that ended meanwhile is success. */
+export function joinCgroups(directories: readonly string[], pid: number): void {
+  for (const directory of directories) {
+    try {
+      writeFileSync(join(directory, 'cgroup.procs'), String(pid))
+    } catch (cause) {
+      if (isErrno(cause, 'ESRCH')) return
+      throw new EngineError('ERR_SYSCALL', `cgroup ${directory}: ${(cause as Error).message}`, {cause})
+    }
+  }
+}
+
+/** Removes them with what lies below. One that is gone, or that others still use, is left. */
+export function removeCgroups(directories: readonly string[]): void {
+  for (const directory of directories) removeTree(directory)
+}
+
+function removeTree(directory: string): void {
+  try {
+    for (const entry of readdirSync(directory, {withFileTypes: true}))
+      if (entry.isDirectory()) removeTree(join(directory, entry.name))
+    rmdirSync(directory)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'EBUSY', 'ENODEV')) throw error
+  }
+}
+
+function createOne(hierarchy: Hierarchy, directory: string): void {
+  try {
+    mkdirSync(directory, {recursive: true, mode: 0o755})
+  } catch (cause) {
+    throw new EngineError('ERR_SYSCALL', `cgroup ${directory}: ${(cause as Error).message}`, {cause})
+  }
+  if (hierarchy.controllers.includes('cpuset')) inheritCpuset(directory, hierarchy.mountPoint)
+}
+
+/** A v1 cpuset starts without CPUs and memory nodes, and no process can join it then. */
+function inheritCpuset(directory: string, root: string): void {
+  if (directory === root) return
+  inheritCpuset(dirname(directory), root)
+  for (const file of ['cpuset.cpus', 'cpuset.mems']) {
+    const path = join(directory, file)
+    if (readFileSync(path, 'utf8').trim() === '') writeFileSync(path, readFileSync(join(dirname(directory), file)))
+  }
+}
+
+/** v1 hierarchies when there are any; a v2 tree beside them has no controllers and counts only when alone. */
+function hierarchies(): Hierarchy[] {
+  const all = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(parseMount)
+  const v1 = all.filter(({controllers}) => !controllers.includes('unified'))
+  return v1.length > 0 ? v1 : all.slice(0, 1)
+}
+
+/** @see proc(5), /proc/pid/mountinfo: type and super options follow the lone dash */
+function parseMount(line: string): Hierarchy[] {
+  const [place = '', filesystem = ''] = line.split(' - ')
+  const [type, , options = ''] = filesystem.split(' ')
+  const mountPoint = place.split(' ')[4] ?? ''
+  if (type === 'cgroup2') return [{controllers: ['unified'], mountPoint}]
+  if (type !== 'cgroup') return []
+  return [
+    {controllers: options.split(',').filter((option) => !/^(rw|ro|xattr|clone_children)$/.test(option)), mountPoint},
+  ]
+}
+
+function ownPath({controllers}: Hierarchy): string {
+  const line = readFileSync('/proc/self/cgroup', 'utf8')
+    .split('\n')
+    .map((entry) => entry.split(':'))
+    .find(([, names = '']) =>
+      controllers.includes('unified') ? names === '' : controllers.includes(names.split(',')[0] ?? ''),
+    )
+  return line?.slice(2).join(':') ?? '/'
+}
+
+/** True when cgroups of this kind of host are v2 throughout. */
+export function isUnified(directory: string): boolean {
+  return existsSync(join(directory, 'cgroup.controllers'))
+}

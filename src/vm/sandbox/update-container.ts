@@ -1,0 +1,35 @@
+import {EngineError} from '../../errors/index.ts'
+import type {Resources} from '../../oci/types/runtime-spec.ts'
+import {adaptResources} from './adapt-spec.ts'
+import {limitCgroups} from './cgroup-limits.ts'
+import {growMachine} from './grow-machine.ts'
+import {openSandbox} from './live-sandbox.ts'
+import {lockContainer} from './locked-container.ts'
+import type {VmServices} from './services.ts'
+import {demandOf} from './sizing.ts'
+
+/**
+ * Changes limits of a running container: in the guest, on the host's cgroup, and the machine grows when the new limits ask
+ * for more than the old ones.
+ * @throws ERR_OCI_STATE when it is not created, running or paused
+ */
+export async function updateContainer(services: VmServices, id: string, resources: Resources): Promise<void> {
+  using container = await lockContainer(services, id)
+  const {record, state, status} = container
+  if (status === 'stopped') throw new EngineError('ERR_OCI_STATE', `cannot update container ${id}: status is ${status}`)
+  using sandbox = await openSandbox(services, record.sandbox)
+  const wanted = demandOf({ociVersion: '', linux: {resources}})
+  const old = state.resources
+  await growMachine(services, sandbox, {
+    memoryMiB: old.memoryMiB > 0 ? Math.max(0, wanted.memoryMiB - old.memoryMiB) : 0,
+    vcpus: Math.max(0, wanted.vcpus - Math.max(old.vcpus, 1)),
+  })
+  const memory = (sandbox.machine.record.memoryMiB + services.config.hypervisorOverheadMiB) * 1024 * 1024
+  const limited = record.kind === 'sandbox' && (wanted.memoryMiB > 0 || old.memoryMiB > 0)
+  limitCgroups(record.cgroups, resources, limited ? memory : undefined)
+  await sandbox.agent.request('update', {container: id}, {tail: JSON.stringify(adaptResources(resources))})
+  services.store.saveContainerState(record.sandbox, id, {
+    ...state,
+    resources: {memoryMiB: wanted.memoryMiB || old.memoryMiB, vcpus: wanted.vcpus || old.vcpus},
+  })
+}

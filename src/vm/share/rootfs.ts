@@ -1,0 +1,60 @@
+import type {GuestMount} from '../agent/agent.ts'
+import type {Device} from '../hypervisor/hypervisor.ts'
+import {guestPaths} from './guest-paths.ts'
+import type {ShareDirectory} from './share-directory.ts'
+
+/** Annotations by which an engine names the block form of a container's root file system. */
+const IMAGE = 'io.berth.vm.rootfs.image'
+const SCRATCH = 'io.berth.vm.rootfs.scratch'
+
+export type RootfsForm =
+  | {readonly kind: 'directory'; readonly path: string}
+  | {readonly kind: 'block'; readonly image: string; readonly scratch: string}
+
+/** How a container's root file system comes into the guest. */
+export interface GuestRootfs {
+  /** Its path in the guest. */
+  readonly path: string
+  /** Disks to add before `mounts` are made. */
+  readonly devices: readonly Device[]
+  readonly mounts: readonly GuestMount[]
+}
+
+/** The bundle's directory, unless the engine offers the image as an erofs image and a scratch disk for what is written. */
+export function rootfsForm(path: string, annotations: Readonly<Record<string, string>>): RootfsForm {
+  const image = annotations[IMAGE]
+  const scratch = annotations[SCRATCH]
+  if (image === undefined || scratch === undefined) return {kind: 'directory', path}
+  return {kind: 'block', image, scratch}
+}
+
+export function guestRootfs(form: RootfsForm, container: string, share: ShareDirectory, index: number): GuestRootfs {
+  if (form.kind === 'block') return blockRootfs(form, container, index)
+  return {path: share.add(form.path, {name: 'rootfs', recursive: true}), devices: [], mounts: []}
+}
+
+function blockRootfs(
+  form: {readonly image: string; readonly scratch: string},
+  container: string,
+  index: number,
+): GuestRootfs {
+  const bundle = guestPaths.bundle(container)
+  const [lower, upper, path] = [`${bundle}/image`, `${bundle}/scratch`, `${bundle}/rootfs`]
+  const [image, scratch] = [`image${index}`, `scratch${index}`]
+  return {
+    path,
+    devices: [
+      {kind: 'disk', id: image, path: form.image, serial: image, readOnly: true},
+      {kind: 'disk', id: scratch, path: form.scratch, serial: scratch, readOnly: false},
+    ],
+    mounts: [
+      {type: 'erofs', source: `serial:${image}`, target: lower, options: ['ro']},
+      {type: 'ext4', source: `serial:${scratch}`, target: upper},
+      {
+        type: 'overlay',
+        target: path,
+        options: [`lowerdir=${lower}`, `upperdir=${upper}/upper`, `workdir=${upper}/work`],
+      },
+    ],
+  }
+}

@@ -1,0 +1,62 @@
+import {closeSync, mkdirSync, openSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError} from '../../errors/index.ts'
+import {mount, mountFlags, mountPointsBelow, unmount} from '../../host/index.ts'
+import {guestPaths} from './guest-paths.ts'
+
+/**
+ * A container's part of the share: what it may see of the host is bind-mounted below `share/CONTAINER/`, and only that is
+ * ever reachable from the guest. The guest sees it at once, also while it runs.
+ */
+export class ShareDirectory {
+  readonly #directory: string
+  readonly #guestDirectory: string
+  #next = 0
+
+  constructor(shareDirectory: string, container: string) {
+    this.#directory = join(shareDirectory, container)
+    this.#guestDirectory = join(guestPaths.share, container)
+  }
+
+  /**
+   * Shows a file or directory of the host to the guest and returns its path there. Mounts below a directory come along when
+   * `recursive`. Read-only is enforced here, on the host: the guest's own kernel is not to be trusted with it.
+   */
+  add(
+    source: string,
+    options: {readonly name?: string; readonly readOnly?: boolean; readonly recursive?: boolean} = {},
+  ): string {
+    const name = options.name ?? `m${this.#next++}`
+    const target = join(this.#directory, name)
+    mkdirSync(this.#directory, {recursive: true, mode: 0o700})
+    makeMountPoint(source, target)
+    const recursive = options.recursive ? mountFlags.rec : 0
+    mount(source, target, '', mountFlags.bind | recursive)
+    // Without this, what the container's directory unmounts later would come back to the source.
+    mount('', target, '', mountFlags.private | mountFlags.rec)
+    if (options.readOnly) makeReadOnly(target)
+    return join(this.#guestDirectory, name)
+  }
+
+  /** Unmounts everything; the caller removes the empty mount points. */
+  unmountAll(): void {
+    unmountBelow(this.#directory)
+  }
+}
+
+/** Unmounts what is mounted at or below `directory`, deepest first. */
+export function unmountBelow(directory: string): void {
+  for (const point of mountPointsBelow(directory)) unmount(point)
+}
+
+function makeMountPoint(source: string, target: string): void {
+  const stat = statSync(source, {throwIfNoEntry: false})
+  if (!stat) throw new EngineError('ERR_BUNDLE_INVALID', `${source}: no such file or directory`)
+  if (stat.isDirectory()) mkdirSync(target, {recursive: true, mode: 0o700})
+  else closeSync(openSync(target, 'a', 0o600))
+}
+
+function makeReadOnly(target: string): void {
+  for (const point of mountPointsBelow(target))
+    mount('', point, '', mountFlags.bind | mountFlags.remount | mountFlags.rdonly)
+}
