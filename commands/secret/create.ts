@@ -33,7 +33,7 @@ export default class SecretCreate extends EngineCommand {
       const record = await secrets.create({
         ...{name, data, replace: given.replace, labels: parseLabels(given.label)},
         driver: given.driver ?? config.secrets.driver,
-        driverOptions: {...config.secrets.opts, ...given['driver-opts']},
+        driverOptions: {...config.secrets.options, ...given['driver-opts']},
       })
       events.write({Type: 'secret', Status: 'create', Name: record.name, ID: record.id})
       this.print(record.id)
