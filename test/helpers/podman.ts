@@ -1,0 +1,42 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {TestEngine} from './engine.ts'
+import {temporaryDirectory} from './temporary-directory.ts'
+
+/** The installed podman on runc, as the one that knows: with a store, a run directory and a configuration of its own. */
+export function openPodman(): TestEngine {
+  const {path} = temporaryDirectory()
+  const configuration = join(path, 'containers.conf')
+  writeFileSync(configuration, containersConf())
+  return new TestEngine(path, {
+    name: 'podman',
+    program: 'podman',
+    globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), '--tmpdir', join(path, 'tmp')],
+    env: {CONTAINERS_CONF: configuration},
+  })
+}
+
+/**
+ * podman asks for more open files and processes than this process may have, and lowers its own limit of processes;
+ * without CAP_SYS_RESOURCE runc then fails.
+ */
+function containersConf(): string {
+  const limits = readFileSync('/proc/self/limits', 'utf8')
+  const files = Math.min(hardLimit(limits, 'Max open files'), 1_048_576)
+  const processes = Math.min(hardLimit(limits, 'Max processes'), 30_000)
+  return `[containers]
+default_ulimits = ["nofile=${files}:${files}", "nproc=${processes}:${processes}"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+[network]
+network_backend = "netavark"
+`
+}
+
+function hardLimit(limits: string, name: string): number {
+  const line = limits.split('\n').find((candidate) => candidate.startsWith(name)) ?? ''
+  const hard = line.slice(name.length).trim().split(/\s+/)[1]
+  return hard === undefined || hard === 'unlimited' ? Number.POSITIVE_INFINITY : Number(hard)
+}
