@@ -111,6 +111,8 @@ export interface ImageStore {
   untag(id: string, names?: readonly string[]): Promise<void>
   /** podman's rmi for one argument. @throws ERR_IMAGE_IN_USE, ERR_IMAGE_UNKNOWN */
   remove(name: string, options: RemoveOptions): Promise<RemoveReport>
+  /** Tells the engine's event log what was done with an image. */
+  emit(status: ImageEvent['status'], id: string, name: string): void
   /** Removes what killed processes left: half-made images and layers that nothing uses. */
   sweep(): Promise<void>
 }

@@ -5,6 +5,9 @@ export {type SavedImage, type SaveFormat, type SaveOptions, saveFormats, saveIma
 export {applyChanges} from './changes.ts'
 export type {BlobReport, CopyReport} from './copy-report.ts'
 export {chainIDsOf, digestOf, hexOf, nextChainID} from './digest.ts'
+export {type FilterContext, filterImages, hasFilter, isDangling, isIntermediate} from './filters.ts'
+export {goTime, wholeSeconds} from './go-time.ts'
+export {type HistoryEntry, imageHistory} from './history.ts'
 export type {Image} from './image.ts'
 export type {ImageRecord} from './image-record.ts'
 export type {
@@ -18,10 +21,12 @@ export type {
   Resolved,
   ShortNames,
 } from './image-store.ts'
+export {type InspectImage, inspectImage, repoDigests} from './inspect.ts'
 export type {LayerHold} from './layer-holds.ts'
 export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts'
 export {openImageStore} from './open-image-store.ts'
 export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} from './platform.ts'
+export {type PruneImagesOptions, pruneImages} from './prune.ts'
 export {
   familiarName,
   formatReference,
@@ -34,3 +39,5 @@ export {
   withDefaultTag,
 } from './reference.ts'
 export {ImageRelations} from './relations.ts'
+export {layersAbove, layersOfImage, type TreeLayer} from './tree.ts'
+export {type ImageProblem, verifyImages} from './verify.ts'

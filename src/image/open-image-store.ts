@@ -7,7 +7,15 @@ import {digestOf} from './digest.ts'
 import type {Image} from './image.ts'
 import {ImageFiles} from './image-files.ts'
 import type {ImageIndex} from './image-record.ts'
-import type {ImageStore, ImageStoreOptions, NewImage, RemoveOptions, RemoveReport, Resolved} from './image-store.ts'
+import type {
+  ImageEvent,
+  ImageStore,
+  ImageStoreOptions,
+  NewImage,
+  RemoveOptions,
+  RemoveReport,
+  Resolved,
+} from './image-store.ts'
 import {withImage, withNames, withoutImage, withoutNames} from './index-changes.ts'
 import {type HeldLayers, type LayerHold, LayerHolds} from './layer-holds.ts'
 import {lookupName} from './lookup.ts'
@@ -121,7 +129,7 @@ class FileImageStore implements ImageStore {
     await removeUnusedLayers(this.layers, all, this.#usedLayers(index))
   }
 
-  emit(status: 'tag' | 'untag' | 'remove', id: string, name: string): void {
+  emit(status: ImageEvent['status'], id: string, name: string): void {
     this.#options.onEvent?.({status, id, name})
   }
 

@@ -1,12 +1,11 @@
 import {EngineError} from '../errors/index.ts'
 import type {Image} from './image.ts'
-import type {ImageEvent, ImageStore, RemoveOptions, RemoveReport} from './image-store.ts'
+import type {ImageStore, RemoveOptions, RemoveReport} from './image-store.ts'
 import {ImageRelations} from './relations.ts'
 
 /** What removal needs of the store besides its public face. */
 export interface ErasingStore extends ImageStore {
   erase(id: string): Promise<void>
-  emit(status: ImageEvent['status'], id: string, name: string): void
 }
 
 /**

@@ -31,7 +31,7 @@ export async function importImage(store: ImageStore, options: ImportOptions): Pr
     ...(options.signal && {signal: options.signal}),
   })
   const createdAt = new Date().toISOString()
-  return createImageFromLayer(store, {
+  const image = await createImageFromLayer(store, {
     layer,
     config,
     createdAt,
@@ -45,6 +45,8 @@ export async function importImage(store: ImageStore, options: ImportOptions): Pr
     ...(options.architecture !== undefined && {architecture: options.architecture}),
     ...(options.variant !== undefined && {variant: options.variant}),
   })
+  store.emit('import', image.id, names[0] ?? `sha256:${image.id}`)
+  return image
 }
 
 async function openSource({source, signal}: ImportOptions): Promise<Readable> {

@@ -55,6 +55,7 @@ export async function saveImages(
       `unsupported format "${options.format}" for saving multiple images (only docker-archive)`,
     )
   await writers[options.format]({...options, store, images: [first, ...rest]})
+  for (const {image, names: own} of images) store.emit('save', image.id, own[0] ?? `sha256:${image.id}`)
   return images.map(({image}) => image)
 }
 

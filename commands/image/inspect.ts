@@ -1,0 +1,39 @@
+import * as flags from '../../src/cli/flags.ts'
+import {ImageCommand} from '../../src/cli/image/image-command.ts'
+import {inspectOutput} from '../../src/cli/inspect-output.ts'
+import {inspectImage} from '../../src/image/index.ts'
+
+export default class ImageInspect extends ImageCommand {
+  static override summary = 'Display the configuration of an image'
+  static override description = 'Displays the low-level information of an image identified by name or ID.'
+  static override usage = 'IMAGE [IMAGE...]'
+  static override examples = [
+    '<%= command.id %> alpine',
+    '<%= command.id %> --format "imageId: {{.Id}} size: {{.Size}}" alpine',
+  ]
+  static override args = {image: flags.arg({required: true, multiple: true})}
+  static override flags = {
+    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(ImageInspect)
+    const images = await this.images()
+    const failures: unknown[] = []
+    const found = (argv as string[]).flatMap((name) => {
+      try {
+        return [inspectImage(images, images.lookup(name))]
+      } catch (error) {
+        failures.push(error)
+        return []
+      }
+    })
+    this.write(inspectOutput('inspect', found, given.format))
+    for (const error of failures) this.report(withContext(error))
+  }
+}
+
+function withContext(error: unknown): unknown {
+  if (error instanceof Error) error.message = `inspecting object: ${error.message}`
+  return error
+}

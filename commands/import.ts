@@ -1,0 +1,48 @@
+import {isatty} from 'node:tty'
+import * as flags from '../src/cli/flags.ts'
+import {ImageCommand} from '../src/cli/image/image-command.ts'
+import {EngineError} from '../src/errors/index.ts'
+import {importImage} from '../src/image/index.ts'
+
+export default class Import extends ImageCommand {
+  static override summary = 'Import a tarball to create a filesystem image'
+  static override description =
+    'Create a container image from the contents of the specified tarball (.tar, .tar.gz, .tgz, .bzip, .tar.xz, .txz).'
+  static override usage = 'PATH [REFERENCE]'
+  static override examples = [
+    '<%= command.id %> https://example.com/ctr.tar url-image',
+    'cat ctr.tar | <%= command.id %> -q --message "importing the ctr.tar tarball" - image-imported',
+    '<%= command.id %> --change CMD=/bin/bash --change LABEL=blue=image ctr.tar image-imported',
+  ]
+  static override args = {path: flags.arg({required: true}), reference: flags.arg()}
+  static override flags = {
+    arch: flags.string({summary: 'Set the architecture of the imported image'}),
+    change: flags.array({
+      char: 'c',
+      summary:
+        'Apply the following possible instructions to the created image (default []): CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | STOPSIGNAL | USER | VOLUME | WORKDIR',
+    }),
+    message: flags.string({char: 'm', summary: 'Set commit message for imported image'}),
+    os: flags.string({summary: 'Set the OS of the imported image'}),
+    quiet: flags.bool({char: 'q', summary: 'Suppress output'}),
+    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+    variant: flags.string({summary: 'Set the variant of the imported image'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(Import)
+    const path = args.path as string
+    if (path === '-' && isatty(0))
+      throw new EngineError('ERR_REFUSED', 'cannot read from terminal. Use command-line redirection')
+    const image = await importImage(await this.images(), {
+      source: path === '-' ? 0 : path,
+      changes: given.change,
+      ...(args.reference !== undefined && {reference: args.reference}),
+      ...(given.message !== undefined && {message: given.message}),
+      ...(given.arch !== undefined && {architecture: given.arch}),
+      ...(given.os !== undefined && {os: given.os}),
+      ...(given.variant !== undefined && {variant: given.variant}),
+    })
+    this.print(`sha256:${image.id}`)
+  }
+}

@@ -1,0 +1,33 @@
+import {isatty} from 'node:tty'
+import * as flags from '../src/cli/flags.ts'
+import {ImageCommand} from '../src/cli/image/image-command.ts'
+import {EngineError} from '../src/errors/index.ts'
+import {loadImages} from '../src/image/index.ts'
+
+export default class Load extends ImageCommand {
+  static override summary = 'Load image(s) from a tar archive'
+  static override description =
+    'Loads an image from a locally stored archive (tar file) or directory into container storage.'
+  static override examples = ['<%= command.id %> -i archive.tar', '<%= command.id %> < archive.tar.gz']
+  static override flags = {
+    input: flags.string({char: 'i', summary: 'Load images from specified tar archive file or directory'}),
+    quiet: flags.bool({char: 'q', summary: 'Suppress the output'}),
+    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(Load)
+    if (given.input === undefined && isatty(0))
+      throw new EngineError(
+        'ERR_REFUSED',
+        'cannot read from terminal, use command-line redirection or the --input flag',
+      )
+    const images = await this.images()
+    const loaded = await loadImages(images, {
+      path: given.input ?? 0,
+      temporaryDirectory: this.copyDirectory,
+      report: this.copyReport(given.quiet),
+    })
+    for (const name of loaded.flatMap(({names}) => names)) this.print(`Loaded image: ${name}`)
+  }
+}

@@ -1,0 +1,77 @@
+import {isatty} from 'node:tty'
+import * as flags from '../src/cli/flags.ts'
+import {ImageCommand} from '../src/cli/image/image-command.ts'
+import {EngineError} from '../src/errors/index.ts'
+import {type SaveFormat, saveFormats, saveImages} from '../src/image/index.ts'
+
+interface Given {
+  readonly compress: boolean
+  readonly format: string
+  readonly output?: string
+  readonly uncompressed: boolean
+}
+
+export default class Save extends ImageCommand {
+  static override summary = 'Save image(s) to an archive'
+  static override description =
+    'Save an image to docker-archive or oci-archive on the local machine. Default is docker-archive.'
+  static override usage = 'IMAGE [IMAGE...]'
+  static override examples = [
+    '<%= command.id %> --quiet -o myimage.tar imageID',
+    '<%= command.id %> --format docker-dir -o ubuntu-dir ubuntu',
+    '<%= command.id %> > alpine-all.tar alpine:latest',
+  ]
+  static override args = {image: flags.arg({multiple: true})}
+  static override flags = {
+    compress: flags.bool({
+      summary:
+        'Compress tarball image layers when saving to a directory using the "dir" transport. (default is same compression type as source)',
+    }),
+    format: flags.string({
+      summary:
+        'Save image to oci-archive, oci-dir (directory with oci manifest type), docker-archive, docker-dir (directory with v2s2 manifest type)',
+      default: 'docker-archive',
+      suggests: [...saveFormats],
+    }),
+    'multi-image-archive': flags.bool({
+      char: 'm',
+      summary:
+        'Interpret additional arguments as images not tags and create a multi-image-archive (only for docker-archive)',
+    }),
+    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
+    quiet: flags.bool({char: 'q', summary: 'Suppress the output'}),
+    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+    uncompressed: flags.bool({summary: 'Accept uncompressed layers when copying OCI images'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Save)
+    if (argv.length === 0) throw new EngineError('ERR_REFUSED', 'need at least 1 argument')
+    const format = checkFormat(given)
+    const multiple = this.changed('multi-image-archive')
+      ? given['multi-image-archive']
+      : (await this.engineConfig()).multiImageArchive
+    await saveImages(await this.images(), argv as string[], multiple, {
+      format,
+      output: given.output ?? 1,
+      compress: given.compress || (format.startsWith('oci') && !given.uncompressed),
+      temporaryDirectory: this.copyDirectory,
+      report: this.copyReport(given.quiet || given.output === undefined),
+    })
+  }
+}
+
+function checkFormat({compress, format, output}: Given): SaveFormat {
+  const known = saveFormats.find((name) => name === format)
+  if (!known)
+    throw new EngineError('ERR_REFUSED', 'format value must be one of oci-dir oci-archive docker-dir docker-archive')
+  if (compress && known !== 'docker-dir')
+    throw new EngineError('ERR_REFUSED', "--compress can only be set when --format is 'docker-dir'")
+  if (output === undefined && known.endsWith('-dir'))
+    throw new EngineError('ERR_REFUSED', `--format ${known} needs a directory: use the --output flag`)
+  if (output === undefined && isatty(1))
+    throw new EngineError('ERR_REFUSED', 'cannot write to terminal, use command-line redirection or the --output flag')
+  if (output?.includes(':'))
+    throw new EngineError('ERR_REFUSED', `invalid filename (should not contain ':') "${output}"`)
+  return known
+}
