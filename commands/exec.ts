@@ -1,0 +1,108 @@
+import {readCidFile} from '../src/cli/cid-file.ts'
+import {detachKeys, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {execEnvironment} from '../src/cli/exec-environment.ts'
+import {startExitCode} from '../src/cli/exit-codes.ts'
+import * as flags from '../src/cli/flags.ts'
+import {connectStdio} from '../src/cli/terminal/connect-stdio.ts'
+import {EngineError} from '../src/errors/index.ts'
+import type {Container} from '../src/libpod/container.ts'
+import type {ExecConfig} from '../src/libpod/define/exec-session.ts'
+
+export default class Exec extends EngineCommand {
+  static override summary = 'Run a process in a running container'
+  static override description = 'Execute the specified command inside a running container.'
+  static override usage = 'CONTAINER COMMAND [ARG...]'
+  static override examples = [
+    '<%= command.id %> -it ctrID ls',
+    '<%= command.id %> -it -w /tmp myCtr pwd',
+    '<%= command.id %> --user root ctrID ls',
+  ]
+  static override optionsEndAtFirstPositional = true
+  static override strict = false
+  static override flags = {
+    cidfile: flags.string({summary: 'File to read the container ID from'}),
+    detach: flags.bool({char: 'd', summary: 'Run the exec session in detached mode (backgrounded)'}),
+    'detach-keys': detachKeys,
+    env: flags.array({char: 'e', summary: 'Set environment variables'}),
+    'env-file': flags.array({summary: 'Read in a file of environment variables'}),
+    interactive: flags.bool({char: 'i', summary: 'Make STDIN available to the contained process'}),
+    latest,
+    'no-session': flags.bool({summary: 'Do not record the exec session'}),
+    'preserve-fd': flags.uintList({summary: 'Pass a list of additional file descriptors to the container'}),
+    'preserve-fds': flags.uint({summary: 'Pass N additional file descriptors to the container', default: 0}),
+    privileged: flags.bool({
+      summary: 'Give the process extended Linux capabilities inside the container.  The default is false',
+    }),
+    tty: flags.bool({char: 't', summary: 'Allocate a pseudo-TTY. The default is false'}),
+    user: flags.string({
+      char: 'u',
+      summary: 'Sets the username or UID used and optionally the groupname or GID for the specified command',
+    }),
+    wait: flags.int32({summary: 'Total seconds to wait for container to start', default: 0, hidden: true}),
+    workdir: flags.string({char: 'w', summary: 'Working directory inside the container'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Exec)
+    const byOption = given.latest || given.cidfile !== undefined
+    const [name, command] = byOption ? [undefined, argv] : [argv[0], argv.slice(1)]
+    if (!byOption && name === undefined)
+      refuse('exec requires the name or ID of a container or the --latest or --cidfile flag')
+    if (given.latest && given.cidfile !== undefined) refuse('--latest and --cidfile cannot be used together')
+    const {containers} = await this.runtime()
+    const container = given.latest
+      ? containers.latest()
+      : containers.lookup(given.cidfile === undefined ? (name ?? '') : readCidFile(given.cidfile))
+    if (command.length === 0) refuse('must provide a non-empty command to start an exec session')
+    const config: ExecConfig = {
+      command,
+      terminal: given.tty,
+      attachStdin: given.interactive && !given.detach,
+      attachStdout: !given.detach,
+      attachStderr: !given.detach,
+      detachKeys: given['detach-keys'],
+      env: execEnvironment(given.env, given['env-file']),
+      privileged: given.privileged,
+      user: given.user,
+      workdir: given.workdir,
+      preserveFDs: given['preserve-fds'],
+      preserveFD: given['preserve-fd'],
+      noSession: given['no-session'],
+    }
+    await waitUntilRunning(container, given.wait)
+    try {
+      if (given.detach) await this.#detached(container, config)
+      else this.exitCode = await attached(container, config)
+    } catch (error) {
+      this.report(error, startExitCode(error))
+    }
+  }
+
+  async #detached(container: Container, config: ExecConfig): Promise<void> {
+    const id = await container.createExec(config)
+    await container.startExecDetached(id)
+    this.print(id)
+  }
+}
+
+async function attached(container: Container, config: ExecConfig): Promise<number> {
+  const {terminal, attachStdin: stdin, detachKeys} = config
+  const {session, outcome} = await connectStdio({terminal, stdin, detachKeys}, (streams) =>
+    container.exec(config, streams),
+  )
+  return outcome === 'detached' ? 0 : ((await session.exitCode) ?? 0)
+}
+
+async function waitUntilRunning(container: Container, seconds: number): Promise<void> {
+  if (seconds <= 0) return
+  const timeout = AbortSignal.timeout(seconds * 1000)
+  await container.wait({conditions: ['running'], signal: timeout}).catch((cause: unknown) => {
+    if (!timeout.aborted) throw cause
+    throw new EngineError('ERR_REFUSED', `timed out waiting for container: ${container.name}`, {cause})
+  })
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
+}

@@ -1,0 +1,32 @@
+import {createWriteStream} from 'node:fs'
+import {rm} from 'node:fs/promises'
+import {isatty} from 'node:tty'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {EngineError} from '../src/errors/index.ts'
+
+export default class Export extends EngineCommand {
+  static override summary = "Export container's filesystem contents as a tar archive"
+  static override description =
+    'Exports the filesystem contents of a container to a tar archive, to stdout or to a file with --output.'
+  static override usage = 'CONTAINER'
+  static override examples = ['<%= command.id %> ctrID > myCtr.tar', '<%= command.id %> --output="myCtr.tar" ctrID']
+  static override args = {container: flags.arg({required: true})}
+  static override flags = {
+    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(Export)
+    if (!given.output && isatty(1))
+      throw new EngineError('ERR_REFUSED', 'refusing to export to terminal. Use -o flag or redirect')
+    const container = (await this.runtime()).containers.lookup(args.container)
+    if (!given.output) return container.export(createWriteStream('', {fd: 1, autoClose: false}))
+    try {
+      await container.export(createWriteStream(given.output))
+    } catch (error) {
+      await rm(given.output, {force: true})
+      throw error
+    }
+  }
+}

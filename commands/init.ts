@@ -1,0 +1,26 @@
+import {all, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {selectContainers} from '../src/cli/selection.ts'
+
+export default class Init extends EngineCommand {
+  static override summary = 'Initialize one or more containers'
+  static override description =
+    'Initialize one or more containers, creating the OCI spec and mounts for inspection. Container names or IDs can be used.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = ['<%= command.id %> 3c45ef19d893', '<%= command.id %> test1']
+  static override strict = false
+  static override flags = {all: all('Initialize all containers'), latest}
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Init)
+    const chosen = await selectContainers(
+      await this.runtime(),
+      {names: argv, all: given.all, latest: given.latest},
+      {onlyIf: ({state}) => ['configured', 'exited', 'stopped'].includes(state.status)},
+    )
+    await this.forEachChosen(chosen, async (container, name) => {
+      await container.init()
+      return name
+    })
+  }
+}

@@ -1,0 +1,36 @@
+import {all, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {matchingPorts, parseWantedPort} from '../src/cli/port-lines.ts'
+import {EngineError} from '../src/errors/index.ts'
+
+export default class Port extends EngineCommand {
+  static override summary = 'List port mappings or a specific mapping for the container'
+  static override description =
+    'List port mappings for the CONTAINER, or look up the public-facing port that is NAT-ed to the PRIVATE_PORT.'
+  static override usage = 'CONTAINER [PORT]'
+  static override examples = ['<%= command.id %> --all', '<%= command.id %> ctrID 80/tcp']
+  static override strict = false
+  static override flags = {all: all('Display port information for all containers'), latest}
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Port)
+    if (given.latest && given.all) refuse('--all and --latest cannot be used together')
+    if (given.all && argv.length > 0) refuse('no arguments are needed with --all')
+    if (!given.all && !given.latest && argv.length === 0) refuse('you must supply a running container name or id')
+    const wanted = parseWantedPort(given.latest ? argv[0] : argv[1])
+    const {containers} = await this.runtime()
+    const chosen = given.all
+      ? containers.list()
+      : [given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')]
+    for (const container of chosen) {
+      const lines = matchingPorts(container.config.ports, wanted)
+      if (lines.length === 0 && wanted && !given.all)
+        refuse(`failed to find published port "${wanted.port}/${wanted.protocol}"`)
+      for (const line of lines) this.print(given.all ? `${container.id.slice(0, 12)}\t${line}` : line)
+    }
+  }
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
+}

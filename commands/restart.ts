@@ -1,0 +1,49 @@
+import {all, cidfile, filter, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {selectContainers} from '../src/cli/selection.ts'
+import {stopTimeout} from '../src/cli/stop-timeout.ts'
+
+export default class Restart extends EngineCommand {
+  static override summary = 'Restart one or more containers'
+  static override description =
+    'Restarts one or more running containers. The container ID or name can be used.\n\nA timeout before forcibly stopping can be set, but defaults to 10 seconds.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> --latest',
+    '<%= command.id %> ctrID1 ctrID2',
+  ]
+  static override strict = false
+  static override flags = {
+    all: all('Restart all non-running containers'),
+    cidfile,
+    filter,
+    latest,
+    running: flags.bool({summary: 'Restart only running containers'}),
+    time: flags.int({char: 't', summary: 'Seconds to wait for stop before killing the container', default: 10}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Restart)
+    const runtime = await this.runtime()
+    const onlyRunning = given.running
+    const chosen = await selectContainers(
+      runtime,
+      {
+        names: argv,
+        all: given.all || (onlyRunning && argv.length === 0),
+        latest: given.latest,
+        cidFiles: given.cidfile,
+        filters: given.filter,
+      },
+      {onlyIf: ({state}) => !onlyRunning || state.status === 'running'},
+    )
+    const timeoutSeconds = stopTimeout(this.changed('time'), given.time)
+    await this.forEachChosen(chosen, async (container, name) => {
+      if (onlyRunning && (await container.state()).status !== 'running') return undefined
+      await container.restart({timeoutSeconds, onWarning: (text) => this.printError(text)})
+      return name
+    })
+  }
+}

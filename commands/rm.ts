@@ -1,0 +1,86 @@
+import {all, cidfile, filter, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {codeWhenRemoving} from '../src/cli/exit-codes.ts'
+import * as flags from '../src/cli/flags.ts'
+import {type Chosen, selectContainers} from '../src/cli/selection.ts'
+import {stopTimeout} from '../src/cli/stop-timeout.ts'
+import {workerCount} from '../src/cli/worker-count.ts'
+import {EngineError, hasCode} from '../src/errors/index.ts'
+import type {RemoveOptions} from '../src/libpod/define/verb-options.ts'
+
+export default class Rm extends EngineCommand {
+  static override summary = 'Remove one or more containers'
+  static override description =
+    'Removes one or more containers from the host. The container name or ID can be used.\n\nCommand does not remove images. Running or unusable containers will not be removed without the -f option.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> mywebserver myflaskserver 860a4b23',
+    '<%= command.id %> --force --all',
+    '<%= command.id %> -f c684f0d469f2',
+  ]
+  static override strict = false
+  static override flags = {
+    all: all('Remove all containers'),
+    cidfile,
+    depend: flags.bool({summary: 'Remove container and all containers that depend on the selected container'}),
+    filter: {...filter, char: undefined},
+    force: flags.bool({char: 'f', summary: 'Force removal of a running or unusable container'}),
+    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
+    latest,
+    storage: flags.bool({summary: 'Remove container from storage library', hidden: true}),
+    time: flags.int({char: 't', summary: 'Seconds to wait for stop before killing the container', default: 10}),
+    volumes: flags.bool({char: 'v', summary: 'Remove anonymous volumes associated with the container'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Rm)
+    if (this.changed('time') && !given.force)
+      throw new EngineError('ERR_REFUSED', '--force option must be specified to use the --time option')
+    const runtime = await this.runtime()
+    const chosen = await selectContainers(
+      runtime,
+      {names: argv, all: given.all, latest: given.latest, cidFiles: given.cidfile, filters: given.filter},
+      {ignoreMissing: given.ignore},
+    )
+    await this.#removeAll(chosen, given.force || given.ignore, {
+      force: given.force,
+      depend: given.depend,
+      volumes: given.volumes,
+      timeoutSeconds: stopTimeout(this.changed('time'), given.time),
+    })
+  }
+
+  async #removeAll(chosen: readonly Chosen[], missingIsFine: boolean, options: RemoveOptions): Promise<void> {
+    const gone = new Set<string>()
+    const remove = async ({name, container}: Chosen): Promise<string | undefined> => {
+      try {
+        const others: string[] = []
+        const onRemoved = (id: string): void => {
+          gone.add(id)
+          others.push(id)
+        }
+        await container().remove({...options, onRemoved})
+        return [...others, name].join('\n')
+      } catch (error) {
+        if (hasCode(error, 'ERR_NO_SUCH_CTR') && (missingIsFine || gone.has(name))) return undefined
+        throw error
+      }
+    }
+    // One after the other with --depend: removing one may remove another of the list.
+    const atOnce = options.depend ? 1 : workerCount()
+    let worst = 0
+    const codeOf = (error: unknown) => {
+      worst = worse(worst, codeWhenRemoving(error))
+      return 0
+    }
+    await this.forEach(chosen, remove, {atOnce, codeOf})
+    this.exitCode = worst
+  }
+}
+
+/** A container that does not exist (1) is remembered over one in use (2); any other failure is the engine's. */
+function worse(before: number, code: number): number {
+  if (before === 0) return code
+  return before === 1 || code === 1 ? 1 : Math.max(before, code)
+}

@@ -1,0 +1,70 @@
+import {detachKeys, filter, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {checkSelection, selectContainers} from '../src/cli/selection.ts'
+import {startAttached} from '../src/cli/start-attached.ts'
+import {EngineError} from '../src/errors/index.ts'
+
+export default class Start extends EngineCommand {
+  static override summary = 'Start one or more containers'
+  static override description = 'Starts one or more containers.  The container name or ID can be used.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = ['<%= command.id %> --interactive --attach imageID', '<%= command.id %> mywebserver db']
+  static override strict = false
+  static override flags = {
+    all: flags.bool({summary: 'Start all containers regardless of their state or configuration'}),
+    attach: flags.bool({char: 'a', summary: "Attach container's STDOUT and STDERR"}),
+    'detach-keys': detachKeys,
+    filter,
+    interactive: flags.bool({char: 'i', summary: 'Make STDIN available to the contained process'}),
+    latest,
+    'sig-proxy': flags.bool({
+      summary: 'Proxy received signals to the process (default true if attaching, false otherwise)',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Start)
+    this.#check(argv, given)
+    const runtime = await this.runtime()
+    const selection = {names: argv, all: given.all, latest: given.latest, filters: given.filter}
+    const chosen = await selectContainers(runtime, selection, {
+      onlyIf: ({state}) => ['configured', 'created', 'exited', 'stopped'].includes(state.status),
+    })
+    if (!given.attach && !given.interactive) {
+      await this.forEachChosen(chosen, async (container, name) => {
+        await container.start()
+        return name
+      })
+      return
+    }
+    for (const {container} of chosen)
+      this.exitCode = await startAttached(container(), {
+        stdin: given.interactive,
+        detachKeys: given['detach-keys'],
+        signalProxy: this.changed('sig-proxy') ? given['sig-proxy'] : given.attach,
+      })
+  }
+
+  #check(
+    names: readonly string[],
+    given: {
+      all: boolean
+      attach: boolean
+      interactive: boolean
+      latest: boolean
+      'sig-proxy': boolean
+      filter: readonly string[]
+    },
+  ): void {
+    const nothing = names.length === 0 && !given.latest && !given.all && given.filter.length === 0
+    if (nothing) refuse('start requires at least one argument')
+    if (names.length > 1 && given.attach) refuse('you cannot start and attach multiple containers at once')
+    if (given['sig-proxy'] && !given.attach) refuse('you cannot use sig-proxy without --attach')
+    checkSelection({names, all: given.all, latest: given.latest, filters: given.filter})
+  }
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
+}

@@ -1,0 +1,58 @@
+import {all, cidfile, filter, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {selectContainers} from '../src/cli/selection.ts'
+import {stopTimeout} from '../src/cli/stop-timeout.ts'
+import {workerCount} from '../src/cli/worker-count.ts'
+import {hasCode} from '../src/errors/index.ts'
+
+export default class Stop extends EngineCommand {
+  static override summary = 'Stop one or more containers'
+  static override description =
+    'Stops one or more running containers.  The container name or ID can be used.\n\nA timeout to forcibly stop the container can also be set but defaults to 10 seconds otherwise.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> --latest',
+    '<%= command.id %> --time 2 mywebserver 6e534f14da9d',
+  ]
+  static override strict = false
+  static override flags = {
+    all: all('Stop all running containers'),
+    cidfile,
+    filter,
+    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
+    latest,
+    service: flags.bool({summary: 'Also stop service containers', hidden: true}),
+    time: flags.int({
+      char: 't',
+      summary: 'Seconds to wait for stop before killing the container',
+      default: 10,
+      aliases: ['timeout'],
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Stop)
+    const runtime = await this.runtime()
+    const chosen = await selectContainers(
+      runtime,
+      {names: argv, all: given.all, latest: given.latest, cidFiles: given.cidfile, filters: given.filter},
+      {ignoreMissing: given.ignore, onlyIf: ({state}) => state.status === 'running'},
+    )
+    const options = {
+      timeoutSeconds: stopTimeout(this.changed('time'), given.time),
+      onWarning: (text: string) => this.printError(text),
+    }
+    const stop = async (name: string): Promise<string | undefined> => {
+      try {
+        await runtime.containers.lookup(name).stop(options)
+        return name
+      } catch (error) {
+        if (given.ignore && hasCode(error, 'ERR_NO_SUCH_CTR')) return undefined
+        throw error
+      }
+    }
+    await this.forEach(chosen, (one) => stop(one.name), {atOnce: workerCount()})
+  }
+}

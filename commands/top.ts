@@ -1,0 +1,47 @@
+import {latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {renderTable} from '../src/cli/table.ts'
+import {topDescriptors} from '../src/cli/top-descriptors.ts'
+import {EngineError} from '../src/errors/index.ts'
+
+export default class Top extends EngineCommand {
+  static override summary = 'Display the running processes of a container'
+  static override description = `Display the running processes of a container.
+
+Columns are named by format descriptors; anything else is taken as options of ps(1), run in the container.
+
+Format descriptors: ${topDescriptors.join(', ')}`
+  static override usage = 'CONTAINER [FORMAT-DESCRIPTORS|ARGS...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> ctrID pid seccomp args %C',
+    '<%= command.id %> --latest',
+    '<%= command.id %> ctrID -eo user,pid,comm',
+  ]
+  static override optionsEndAtFirstPositional = true
+  static override strict = false
+  static override flags = {
+    latest,
+    'list-descriptors': flags.bool({summary: 'List the format descriptors', hidden: true}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Top)
+    if (given['list-descriptors']) return this.print(topDescriptors.join('\n'))
+    if (!given.latest && argv.length === 0)
+      throw new EngineError('ERR_REFUSED', 'you must provide the name or id of a running container')
+    const {containers} = await this.runtime()
+    const container = given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')
+    const {rows} = await container.top(descriptorsOf(given.latest ? argv : argv.slice(1)))
+    this.write(renderTable(rows))
+  }
+}
+
+/** Descriptors may be separate words or joined by commas. */
+function descriptorsOf(words: readonly string[]): readonly string[] | undefined {
+  if (words.length === 0) return undefined
+  const known = new Set<string>(topDescriptors)
+  const split = words.flatMap((word) => word.split(','))
+  return split.every((word) => known.has(word) || word.startsWith('%')) ? split : words
+}

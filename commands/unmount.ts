@@ -1,0 +1,33 @@
+import {all, latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {selectContainers} from '../src/cli/selection.ts'
+
+export default class Unmount extends EngineCommand {
+  static override summary = "Unmounts working container's root filesystem"
+  static override description =
+    'Container storage increments a mount counter each time a container is mounted.\n\nWhen a container is unmounted, the mount counter is decremented. The root filesystem is physically unmounted only when the counter reaches zero, no other processes use it, and the container does not run; --force unmounts all of its mounts.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> ctrID1 ctrID2 ctrID3',
+    '<%= command.id %> --all',
+  ]
+  static override aliases = ['umount']
+  static override strict = false
+  static override flags = {
+    all: all('Unmount all of the currently mounted containers'),
+    force: flags.bool({char: 'f', summary: 'Force the complete unmount of all of the currently mounted containers'}),
+    latest,
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Unmount)
+    const chosen = await selectContainers(await this.runtime(), {names: argv, all: given.all, latest: given.latest})
+    await this.forEachChosen(chosen, async (container, name) => {
+      if (given.all && (await container.mountPoint()) === undefined) return undefined
+      await container.unmount({force: given.force})
+      return name
+    })
+  }
+}

@@ -1,0 +1,62 @@
+import {latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {firstOf, waitConditions, waitInterval} from '../src/cli/wait-options.ts'
+import {EngineError, hasCode} from '../src/errors/index.ts'
+import type {WaitOptions} from '../src/libpod/define/verb-options.ts'
+
+export default class Wait extends EngineCommand {
+  static override summary = 'Block on one or more containers'
+  static override description = 'Block until one or more containers stop and then print their exit codes.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = [
+    '<%= command.id %> --interval 5s ctrID',
+    '<%= command.id %> ctrID1 ctrID2',
+    '<%= command.id %> --condition=running ctrID',
+  ]
+  static override strict = false
+  static override flags = {
+    condition: flags.list({
+      summary: 'Condition to wait on',
+      suggests: [...waitConditions],
+    }),
+    'exit-first-match': flags.bool({summary: 'Return as soon as the first container meets the condition'}),
+    ignore: flags.bool({summary: 'Ignore if a container does not exist'}),
+    interval: flags.string({
+      char: 'i',
+      summary: 'Time Interval to wait before polling for completion',
+      default: '250ms',
+    }),
+    latest,
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Wait)
+    if (given.latest && argv.length > 0) refuse('--latest and containers cannot be used together')
+    if (!given.latest && argv.length === 0)
+      refuse(`"berth ${this.path.join(' ')}" requires a name, id, or the "--latest" flag`)
+    const options = {intervalMs: waitInterval(given.interval), conditions: conditionsOf(given.condition)}
+    const {containers} = await this.runtime()
+    const names = given.latest ? [containers.latest().id] : argv
+    const waitFor = async (name: string, signal?: AbortSignal): Promise<string> => {
+      try {
+        return String(await containers.lookup(name).wait({...options, signal}))
+      } catch (error) {
+        if (given.ignore && hasCode(error, 'ERR_NO_SUCH_CTR')) return '-1'
+        throw error
+      }
+    }
+    if (given['exit-first-match']) this.print(await firstOf(names, waitFor))
+    else await this.forEach(names, (name) => waitFor(name), {atOnce: names.length})
+  }
+}
+
+function conditionsOf(words: readonly string[]): WaitOptions['conditions'] {
+  const unknown = words.find((word) => !(waitConditions as readonly string[]).includes(word))
+  if (unknown !== undefined) throw new EngineError('ERR_INVALID_ARG', `unknown container state: ${unknown}`)
+  return words.length > 0 ? (words as WaitOptions['conditions']) : undefined
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
+}

@@ -1,0 +1,43 @@
+import type {Container} from '../libpod/container.ts'
+import type {AttachSession} from '../libpod/define/attach.ts'
+import {connectStdio} from './terminal/connect-stdio.ts'
+
+export interface AttachChoice {
+  readonly stdin: boolean
+  /** Default true, both. */
+  readonly stdout?: boolean
+  readonly stderr?: boolean
+  readonly detachKeys?: string
+  readonly signalProxy: boolean
+}
+
+/**
+ * Starts a container in the foreground, connected to this process's stdio, and stays to its end (`run`, `start --attach`); one
+ * that runs already is attached to. Returns its exit code, 0 when it was detached from.
+ */
+export async function startAttached(container: Container, choice: AttachChoice): Promise<number> {
+  let started = true
+  const {outcome} = await connectStdio(stdioOf(container, choice), async (attach) => {
+    const session = await container.start({attach, foreground: true})
+    if (session) return session
+    started = false
+    return container.attach(attach)
+  })
+  if (outcome === 'detached') return 0
+  return started ? container.finish() : container.wait()
+}
+
+/** Connects to a running container until it ends or is detached from (`attach`). Returns its exit code, 0 when detached. */
+export async function attachTo(container: Container, choice: AttachChoice): Promise<number> {
+  const {outcome} = await connectStdio(stdioOf(container, choice), (attach) => container.attach(attach))
+  return outcome === 'detached' ? 0 : container.wait()
+}
+
+function stdioOf(container: Container, choice: AttachChoice) {
+  const {stdin, stdout, stderr, detachKeys, signalProxy} = choice
+  return {
+    ...{terminal: container.config.process.terminal, stdin: stdin && container.config.stdinOpen},
+    ...{stdout, stderr, detachKeys},
+    ...(signalProxy && {deliver: (signal: number) => container.kill(signal)}),
+  }
+}
