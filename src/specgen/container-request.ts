@@ -1,5 +1,5 @@
 import type {Healthcheck, LogConfig, NetworkAttachment, PortMapping} from '../libpod/define/container-config.ts'
-import type {DeviceRate, DeviceRule, DeviceTemplate, IDMap} from '../oci/spec/spec-template.ts'
+import type {DeviceRate, DeviceRule, DeviceTemplate, IDMap} from '../libpod/define/spec-vocabulary.ts'
 
 /**
  * A container as asked for: the command line, the API and kube YAML each make one. What is left out comes from the image,

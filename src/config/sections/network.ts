@@ -27,7 +27,7 @@ export function networkSection(read: ValueReader, paths: NetworkPaths): NetworkS
   return {
     backend: read.choice('network_backend', ['netavark'], 'netavark'),
     firewallDriver: read.string('firewall_driver', ''),
-    defaultNetwork: read.string('default_network', 'podman'),
+    defaultNetwork: read.string('default_network', 'berth'),
     defaultSubnet: read.string('default_subnet', '10.88.0.0/16'),
     defaultSubnetPools: subnetPools(read),
     defaultRootlessCommand: read.choice('default_rootless_network_cmd', ['pasta', 'slirp4netns'], 'pasta'),

@@ -1,0 +1,22 @@
+export {boundingSet} from './capabilities.ts'
+export type * from './container-request.ts'
+export {generateContainer} from './generate-container.ts'
+export {checkName} from './names.ts'
+export {
+  parseByteRate,
+  parseDevice,
+  parseDeviceRule,
+  parseOperationRate,
+  parseWeight,
+  parseWeightDevice,
+} from './parse/device.ts'
+export {parseIDMaps} from './parse/id-map.ts'
+export {keyValues, readPairsFile, splitAtEquals, strictKeyValues} from './parse/key-values.ts'
+export {parseMount} from './parse/mount.ts'
+export {bytes, durationNs} from './parse/numbers.ts'
+export {parseExpose, parsePublish} from './parse/port.ts'
+export {parseTmpfs} from './parse/tmpfs.ts'
+export {parseUlimit} from './parse/ulimit.ts'
+export {parseVolume} from './parse/volume.ts'
+export {refuse, refuseArgument} from './refuse.ts'
+export type {SpecServices} from './services.ts'

@@ -1,0 +1,135 @@
+import {randomBytes} from 'node:crypto'
+import {existsSync} from 'node:fs'
+import {resolve} from 'node:path'
+import type {MountTemplate} from '../libpod/define/spec-vocabulary.ts'
+import type {ImageRunConfig} from '../oci/types/image-spec.ts'
+import type {ContainerRequest, MountRequest} from './container-request.ts'
+import {bindOptions, tmpfsOptions, volumeOptions} from './mount-options.ts'
+import {checkName} from './names.ts'
+import {parseMount} from './parse/mount.ts'
+import {parseVolume} from './parse/volume.ts'
+import {refuse} from './refuse.ts'
+import type {SpecServices} from './services.ts'
+
+/**
+ * All mounts that are not the system's: those of the request, of the containers it takes volumes from, of the image and of
+ * containers.conf. For one destination the first of these counts.
+ *
+ * @throws ERR_REFUSED in podman's words for a destination named twice or a source that is not there
+ */
+export function resolveMounts(
+  request: ContainerRequest,
+  image: ImageRunConfig,
+  services: SpecServices,
+): MountTemplate[] {
+  const asked = (request.mounts ?? []).map((mount) => resolveMount(mount, services))
+  for (const [index, {destination}] of asked.entries()) {
+    if (asked.findIndex((other) => other.destination === destination) !== index) {
+      refuse(`${destination}: duplicate mount destination`)
+    }
+  }
+  const mounts = new Map(asked.map((mount) => [mount.destination, mount]))
+  const weaker = [
+    ...(request.volumesFrom ?? []).flatMap((word) => volumesFrom(word, services)),
+    ...imageVolumes(request, image, services),
+    ...configured(services).map((mount) => resolveMount(mount, services)),
+  ]
+  for (const mount of weaker) if (!mounts.has(mount.destination)) mounts.set(mount.destination, mount)
+  return [...mounts.values()]
+}
+
+function resolveMount(mount: MountRequest, services: SpecServices): MountTemplate {
+  switch (mount.type) {
+    case 'bind':
+    case 'glob':
+      return resolveBind(mount)
+    case 'volume':
+      return resolveVolume(mount)
+    case 'tmpfs':
+    case 'ramfs': {
+      const {type, destination, chown = false} = mount
+      return {type, destination, options: tmpfsOptions(mount.options), chown}
+    }
+    case 'devpts':
+      return {type: 'devpts', destination: mount.destination, options: [...mount.options]}
+    case 'image': {
+      const {image} = services.images.resolve(mount.source)
+      return {...mount, image: image.id}
+    }
+  }
+}
+
+type SourceMount = Extract<MountRequest, {type: 'bind' | 'volume' | 'glob'}>
+
+function resolveBind({source, destination, options, overlay, chown = false, subpath}: SourceMount): MountTemplate {
+  if (!existsSync(source)) refuse(`statfs ${source}: no such file or directory`)
+  const common = {source: resolve(source), destination, chown, ...(subpath && {subpath})}
+  return {type: 'bind', ...common, options: bindOptions(options), ...(overlay && {overlay})}
+}
+
+function resolveVolume({source, destination, options, overlay, chown = false, subpath}: SourceMount): MountTemplate {
+  if (source !== '')
+    checkName(source, `creating named volume ${JSON.stringify(source)}: running volume create option: `)
+  const common = {
+    destination,
+    options: volumeOptions(options),
+    chown,
+    ...(subpath && {subpath}),
+    ...(overlay && {overlay}),
+  }
+  return {type: 'volume', name: source || anonymousName(), anonymous: source === '', ...common}
+}
+
+function anonymousName(): string {
+  return randomBytes(32).toString('hex')
+}
+
+/** `CONTAINER[:OPTIONS]`: what that container mounts from outside, but for tmpfs. */
+function volumesFrom(word: string, {containers}: SpecServices): MountTemplate[] {
+  const [name = '', text = ''] = word.split(':')
+  const options = text.split(',').filter((option) => option !== '')
+  const unknown = options.find((option) => !['ro', 'rw', 'z'].includes(option))
+  if (unknown) refuse(`invalid options ${JSON.stringify(text)}, can only specify 'ro', 'rw', and 'z'`)
+  const access = options.filter((option) => option === 'ro' || option === 'rw')
+  const {config} = lookUp(name, containers)
+  return config.mounts
+    .filter((mount) => mount.type === 'bind' || mount.type === 'volume')
+    .map((mount) => (access.length === 0 ? mount : {...mount, options: replaceAccess(mount.options, access)}))
+}
+
+function lookUp(
+  name: string,
+  containers: SpecServices['containers'],
+): ReturnType<SpecServices['containers']['lookup']> {
+  try {
+    return containers.lookup(name)
+  } catch (cause) {
+    return refuse(`looking up container ${JSON.stringify(name)} for volumes-from: ${(cause as Error).message}`, cause)
+  }
+}
+
+function replaceAccess(options: readonly string[], access: readonly string[]): string[] {
+  return [...options.filter((option) => option !== 'ro' && option !== 'rw'), ...access]
+}
+
+function imageVolumes(request: ContainerRequest, image: ImageRunConfig, {config}: SpecServices): MountTemplate[] {
+  const mode = request.imageVolumeMode ?? config.engine.imageVolumeMode
+  if (mode === 'ignore') return []
+  return Object.keys(image.Volumes ?? {}).map((path): MountTemplate => {
+    const destination = resolve('/', path)
+    if (mode === 'tmpfs') return {type: 'tmpfs', destination, options: tmpfsOptions(['exec']), chown: false}
+    return {
+      type: 'volume',
+      name: anonymousName(),
+      anonymous: true,
+      destination,
+      options: volumeOptions([]),
+      chown: false,
+    }
+  })
+}
+
+function configured({config}: SpecServices): MountRequest[] {
+  const {volumes, mounts} = config.containers
+  return [...volumes.map((text) => parseVolume(text, '/')), ...mounts.flatMap((text) => parseMount(text, '/'))]
+}

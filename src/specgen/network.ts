@@ -1,0 +1,125 @@
+import type {ContainerConfig, NetworkAttachment, PortMapping} from '../libpod/define/container-config.ts'
+import type {DnsTemplate, HostsTemplate, NamespaceTemplate} from '../libpod/define/spec-vocabulary.ts'
+import type {ImageRunConfig} from '../oci/types/image-spec.ts'
+import type {ContainerRequest} from './container-request.ts'
+import {namespaceRules, resolveNamespace} from './namespaces.ts'
+import {refuse, refuseArgument} from './refuse.ts'
+import type {SpecServices} from './services.ts'
+
+export interface Network {
+  readonly namespace: NamespaceTemplate
+  readonly network: ContainerConfig['network']
+  readonly networks: readonly string[]
+  readonly ports: readonly PortMapping[]
+  readonly exposedPorts: readonly string[]
+  readonly dns: DnsTemplate
+  readonly hostsFile: HostsTemplate
+}
+
+const DISCARDED =
+  'Port mappings have been discarded as one of the Host, Container, Pod, and None network modes are in use'
+
+/** Which network namespace, joined to which networks, with which ports and names. @throws ERR_REFUSED, ERR_NO_SUCH_NETWORK */
+export function resolveNetwork(
+  request: ContainerRequest,
+  image: ImageRunConfig,
+  services: SpecServices,
+  id: string,
+): Network {
+  const mode = networkMode(request, services)
+  const namespace: NamespaceTemplate =
+    mode === 'bridge' ? {mode: 'private'} : resolveNamespace(mode, namespaceRules.network, services)
+  const attachments = mode === 'bridge' ? bridges(request, services, id) : []
+  const exposed = [...new Set([...Object.keys(image.ExposedPorts ?? {}).map(withProtocol), ...(request.expose ?? [])])]
+  return {
+    namespace,
+    network: {mode: namespace.mode === 'container' ? `container:${namespace.container}` : mode, attachments},
+    networks: attachments.map(({network}) => network),
+    ports: publishedPorts(request, exposed, mode, services),
+    exposedPorts: exposed,
+    dns: resolveDns(request, mode, services),
+    hostsFile: resolveHosts(request, services),
+  }
+}
+
+function networkMode({network}: ContainerRequest, {config}: SpecServices): string {
+  const word = network?.mode ?? config.containers.netns
+  if (/^(pasta|slirp4netns)(:|$)/.test(word) && !config.rootless) {
+    refuse(`network mode ${word.split(':')[0]} is for rootless users: use bridge, host or none`)
+  }
+  return word === '' || word === 'private' || word === 'default' ? 'bridge' : word
+}
+
+function bridges({network}: ContainerRequest, services: SpecServices, id: string): NetworkAttachment[] {
+  const wanted = network?.attachments ?? []
+  const shortID = id.slice(0, 12)
+  const none = {staticIPs: [], aliases: [], options: {}}
+  const list = wanted.length > 0 ? wanted : [{network: services.config.network.defaultNetwork, ...none}]
+  return list.map((attachment) => {
+    const {name} = services.networks.lookup(attachment.network || services.config.network.defaultNetwork)
+    return {...attachment, network: name, aliases: [...attachment.aliases, shortID]}
+  })
+}
+
+function publishedPorts(
+  request: ContainerRequest,
+  exposed: readonly string[],
+  mode: string,
+  services: SpecServices,
+): PortMapping[] {
+  const {ports: asked = [], publishAll} = request
+  if (mode !== 'bridge') {
+    if (asked.length > 0) services.warn(DISCARDED)
+    return []
+  }
+  const ports = asked.flatMap((port) => (port.hostPort === 0 ? picked(port, services) : [port]))
+  if (!publishAll) return ports
+  const taken = new Set(ports.map((port) => `${port.containerPort}/${port.protocol}`))
+  const rest = exposed.filter((text) => !taken.has(text)).map(exposedPort)
+  return [...ports, ...rest.flatMap((port) => picked(port, services))]
+}
+
+/** Free host ports are not successive, so a range becomes single ports. */
+function picked(port: PortMapping, services: SpecServices): PortMapping[] {
+  return Array.from({length: port.range}, (_, index) => ({
+    ...port,
+    hostPort: services.freePort(port.protocol, port.hostIP),
+    containerPort: port.containerPort + index,
+    range: 1,
+  }))
+}
+
+function exposedPort(text: string): PortMapping {
+  const [port, protocol] = text.split('/')
+  const known = (['tcp', 'udp', 'sctp'] as const).find((name) => name === protocol) ?? 'tcp'
+  return {hostIP: '', hostPort: 0, containerPort: Number(port), range: 1, protocol: known}
+}
+
+function withProtocol(port: string): string {
+  return port.includes('/') ? port : `${port}/tcp`
+}
+
+function resolveDns(request: ContainerRequest, mode: string, {config}: SpecServices): DnsTemplate {
+  const {dnsServers = [], dnsSearches = [], dnsOptions = []} = request
+  if (dnsServers.length + dnsSearches.length + dnsOptions.length > 0) {
+    const word = mode.split(':')[0] ?? mode
+    if (word === 'none' || word === 'container') refuse(`conflicting options: dns and the network mode: ${word}`)
+  }
+  const {containers} = config
+  return {
+    servers: dnsServers.length > 0 ? dnsServers : containers.dnsServers,
+    searches: dnsSearches.length > 0 ? dnsSearches : containers.dnsSearches,
+    options: dnsOptions.length > 0 ? dnsOptions : containers.dnsOptions,
+  }
+}
+
+function resolveHosts(request: ContainerRequest, {config}: SpecServices): HostsTemplate {
+  const {extraHosts = [], noHosts = config.containers.noHosts, hostsFile} = request
+  if (noHosts && extraHosts.length > 0) refuse('--no-hosts and --add-host cannot be set together')
+  if (request.noHosts && hostsFile !== undefined) refuse('--no-hosts and --hosts-file cannot be set together')
+  const base = hostsFile ?? config.containers.baseHostsFile
+  if (base !== '' && base !== 'none' && base !== 'image' && !base.startsWith('/')) {
+    refuseArgument(`hosts file ${JSON.stringify(base)} must be an absolute path, "none" or "image"`)
+  }
+  return {manage: !noHosts, extraHosts, base}
+}
