@@ -1,0 +1,45 @@
+import {totalmem} from 'node:os'
+import {cgroupHierarchies} from '../../../host/index.ts'
+import type {ContainerStats} from '../../define/verb-options.ts'
+import type {HeldContainer} from '../held-container.ts'
+import {readCgroupUsage} from './cgroup-usage.ts'
+import {readNetworkCounters} from './network-counters.ts'
+
+/**
+ * What a running container uses now. A container in a VM counts with all of the VM: QEMU and its relays are in its cgroup.
+ * @param previous the sample before, for the CPU's share of the time between; without it the share is that since the start
+ * @throws ERR_CTR_STATE_INVALID unless running or paused
+ */
+export function containerStats(held: HeldContainer, previous?: ContainerStats): ContainerStats {
+  const state = held.require(['running', 'paused', 'stopping'], `container ${held.id} is not running`)
+  const usage = readCgroupUsage(cgroupHierarchies(), held.run.cgroupPath ?? '/')
+  const nowNano = Date.now() * 1e6
+  const upTimeNano = Math.max(1, nowNano - Date.parse(state.startedAt) * 1e6)
+  const memoryLimitBytes = Math.min(usage.memoryLimitBytes, totalmem())
+  return {
+    id: held.id,
+    name: held.name,
+    cpuNano: usage.cpuNano,
+    cpuSystemNano: usage.cpuSystemNano,
+    cpuPercent: percent(
+      usage.cpuNano - (previous?.cpuNano ?? 0),
+      previous ? nowNano - previous.systemNano : upTimeNano,
+    ),
+    averageCpuPercent: percent(usage.cpuNano, upTimeNano),
+    perCpuNano: usage.perCpuNano,
+    systemNano: nowNano,
+    memoryUsageBytes: usage.memoryUsageBytes,
+    memoryLimitBytes,
+    memoryPercent: percent(usage.memoryUsageBytes, memoryLimitBytes),
+    networks: readNetworkCounters(held.run.netns ?? `/proc/${state.pid}/ns/net`),
+    blockInputBytes: usage.blockInputBytes,
+    blockOutputBytes: usage.blockOutputBytes,
+    pids: usage.pids,
+    upTimeNano,
+    durationNano: usage.cpuNano,
+  }
+}
+
+function percent(part: number, whole: number): number {
+  return whole > 0 ? Math.max(0, (part / whole) * 100) : 0
+}

@@ -1,0 +1,98 @@
+import {readFileSync} from 'node:fs'
+import {isErrno} from '../../../errors/index.ts'
+import {resolveInRoot} from '../../../host/index.ts'
+import type {TopResult} from '../../define/verb-options.ts'
+import type {HeldContainer} from '../held-container.ts'
+import {columnsOf, defaultDescriptors, readUptimeNs, type TopContext} from './columns.ts'
+import {type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
+
+/**
+ * The processes of a running container, told from outside through /proc. Undefined when a descriptor is not known: then
+ * ps(1) inside the container is asked.
+ * @throws ERR_CTR_STATE_INVALID unless running or paused
+ */
+export function topFromOutside(held: HeldContainer, descriptors: readonly string[]): TopResult | undefined {
+  const {pid} = held.require(['running', 'paused'], 'top can only be used on running containers')
+  const columns = columnsOf(descriptors.length > 0 ? descriptors : defaultDescriptors)
+  if (!columns) return undefined
+  const processes = processesInNamespaceOf(pid)
+  const context = contextOf(pid, processes)
+  const rows = processes.map((process) => columns.map(({value}) => value(process, context)))
+  return {rows: [columns.map(({heading}) => heading), ...rows]}
+}
+
+/** ps's own output as rows: as many columns as its heading has words, the last one taking the rest. */
+export function rowsOfPs(output: string): TopResult {
+  const [heading = '', ...lines] = output.trimEnd().split('\n')
+  const width = heading.trim().split(/\s+/).length
+  return {rows: [heading, ...lines].map((line) => splitColumns(line, width))}
+}
+
+function splitColumns(line: string, width: number): readonly string[] {
+  const words = line.trim().split(/\s+/)
+  return [...words.slice(0, width - 1), words.slice(width - 1).join(' ')]
+}
+
+function contextOf(pid: number, processes: readonly ProcessInfo[]): TopContext {
+  const root = `/proc/${pid}/root`
+  const name = (names: ReadonlyMap<number, string>) => (id: number) => names.get(id) ?? String(id)
+  return {
+    userName: name(namesIn(resolveInRoot(root, '/etc/passwd'))),
+    groupName: name(namesIn(resolveInRoot(root, '/etc/group'))),
+    hostUserName: name(namesIn('/etc/passwd')),
+    hostGroupName: name(namesIn('/etc/group')),
+    containerUid: mapper(readMap(`/proc/${pid}/uid_map`)),
+    containerGid: mapper(readMap(`/proc/${pid}/gid_map`)),
+    containerPids: new Map(
+      processes.map((process) => [process.pid, Number(process.status.NSpid?.split(/\s+/).at(-1))]),
+    ),
+    uptimeNs: readUptimeNs(),
+  }
+}
+
+/** Names by id of a passwd or group file; none when it cannot be read. */
+function namesIn(path: string): ReadonlyMap<number, string> {
+  const entries = readText(path)
+    .split('\n')
+    .map((line) => line.split(':'))
+  return new Map(
+    entries
+      .filter(([, , id]) => id)
+      .map(([name = '', , id]): [number, string] => [Number(id), name])
+      .reverse(),
+  )
+}
+
+interface MapEntry {
+  readonly inside: number
+  readonly outside: number
+  readonly size: number
+}
+
+/** @see user_namespaces(7), uid_map */
+function readMap(path: string): readonly MapEntry[] {
+  return readText(path)
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [inside = 0, outside = 0, size = 0] = line.trim().split(/\s+/).map(Number)
+      return {inside, outside, size}
+    })
+}
+
+/** An id outside of every range is the overflow id. */
+function mapper(map: readonly MapEntry[]): (id: number) => number {
+  return (id) => {
+    const entry = map.find(({outside, size}) => id >= outside && id < outside + size)
+    return entry ? entry.inside + id - entry.outside : map.length > 0 ? 65_534 : id
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ESRCH', 'EACCES', 'ELOOP')) return ''
+    throw error
+  }
+}
