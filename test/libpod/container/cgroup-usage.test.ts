@@ -26,7 +26,7 @@ it('reads version 2', () => {
     'a/io.stat': '8:0 rbytes=10 wbytes=20 rios=1\n8:16 rbytes=5 wbytes=0',
     'a/pids.current': '3',
   })
-  expect(readCgroupUsage([{version: 2, mountPoint: root, controllers: []}], '/a')).toEqual({
+  expect(readCgroupUsage([{version: 2, mountPoint: root, controllers: []}], new Map([['', '/a']]))).toEqual({
     cpuNano: 1_500_000,
     cpuSystemNano: 500_000,
     perCpuNano: [],
@@ -52,7 +52,7 @@ it('reads version 1, each controller from its tree, and takes a missing one for 
     mountPoint: join(root, name),
     controllers: [name],
   }))
-  expect(readCgroupUsage(hierarchies, '/a')).toEqual({
+  expect(readCgroupUsage(hierarchies, new Map(['cpuacct', 'memory', 'blkio'].map((name) => [name, '/a'])))).toEqual({
     cpuNano: 777,
     cpuSystemNano: 20_000_000,
     perCpuNano: [700, 77],

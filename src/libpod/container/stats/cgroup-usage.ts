@@ -16,10 +16,13 @@ export interface CgroupUsage {
   readonly pids: number
 }
 
-/** Reads the counters of the cgroup `path` in either version. A controller that is not there counts zero. */
-export function readCgroupUsage(hierarchies: readonly CgroupHierarchy[], path: string): CgroupUsage {
+/** Where a process is: by controller, or by '' in the tree of version 2. */
+export type CgroupPaths = ReadonlyMap<string, string>
+
+/** Reads the counters of a process's cgroups in either version. A controller that is not there counts zero. */
+export function readCgroupUsage(hierarchies: readonly CgroupHierarchy[], paths: CgroupPaths): CgroupUsage {
   const unified = hierarchies.find(({version}) => version === 2)
-  return unified ? readUnified(join(unified.mountPoint, path)) : readLegacy(hierarchies, path)
+  return unified ? readUnified(join(unified.mountPoint, paths.get('') ?? '/')) : readLegacy(hierarchies, paths)
 }
 
 /** @see Linux Documentation/admin-guide/cgroup-v2.rst */
@@ -39,10 +42,10 @@ function readUnified(directory: string): CgroupUsage {
 }
 
 /** @see Linux Documentation/admin-guide/cgroup-v1/ */
-function readLegacy(hierarchies: readonly CgroupHierarchy[], path: string): CgroupUsage {
+function readLegacy(hierarchies: readonly CgroupHierarchy[], paths: CgroupPaths): CgroupUsage {
   const file = (controller: string, name: string) => {
     const hierarchy = hierarchies.find(({controllers}) => controllers.includes(controller))
-    return hierarchy ? read(join(hierarchy.mountPoint, path), name) : ''
+    return hierarchy ? read(join(hierarchy.mountPoint, paths.get(controller) ?? '/'), name) : ''
   }
   const cpuStat = keyed(file('cpuacct', 'cpuacct.stat'))
   const io = file('blkio', 'blkio.throttle.io_service_bytes_recursive')

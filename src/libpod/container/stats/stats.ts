@@ -1,5 +1,5 @@
 import {totalmem} from 'node:os'
-import {cgroupHierarchies} from '../../../host/index.ts'
+import {cgroupHierarchies, cgroupPathsOf} from '../../../host/index.ts'
 import type {ContainerStats} from '../../define/verb-options.ts'
 import type {HeldContainer} from '../held-container.ts'
 import {readCgroupUsage} from './cgroup-usage.ts'
@@ -12,7 +12,7 @@ import {readNetworkCounters} from './network-counters.ts'
  */
 export function containerStats(held: HeldContainer, previous?: ContainerStats): ContainerStats {
   const state = held.require(['running', 'paused', 'stopping'], `container ${held.id} is not running`)
-  const usage = readCgroupUsage(cgroupHierarchies(), held.run.cgroupPath ?? '/')
+  const usage = readCgroupUsage(cgroupHierarchies(), cgroupPathsOf(state.pid))
   const nowNano = Date.now() * 1e6
   const upTimeNano = Math.max(1, nowNano - Date.parse(state.startedAt) * 1e6)
   const memoryLimitBytes = Math.min(usage.memoryLimitBytes, totalmem())
@@ -31,13 +31,18 @@ export function containerStats(held: HeldContainer, previous?: ContainerStats): 
     memoryUsageBytes: usage.memoryUsageBytes,
     memoryLimitBytes,
     memoryPercent: percent(usage.memoryUsageBytes, memoryLimitBytes),
-    networks: readNetworkCounters(held.run.netns ?? `/proc/${state.pid}/ns/net`),
+    networks: readNetworkCounters(networkNamespace(held, state.pid)),
     blockInputBytes: usage.blockInputBytes,
     blockOutputBytes: usage.blockOutputBytes,
     pids: usage.pids,
     upTimeNano,
     durationNano: usage.cpuNano,
   }
+}
+
+/** The process that stands for a VM's container is not in the namespace that the VM uses. */
+function networkNamespace({engine, id}: HeldContainer, pid: number): string {
+  return engine.networks.containers.find(id)?.netnsPath ?? `/proc/${pid}/ns/net`
 }
 
 function percent(part: number, whole: number): number {
