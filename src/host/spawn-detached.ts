@@ -1,4 +1,5 @@
 import {spawn} from 'node:child_process'
+import {constants} from 'node:os'
 import type {Readable} from 'node:stream'
 import {EngineError, isErrno} from '../errors/index.ts'
 
@@ -15,6 +16,8 @@ export interface DetachedProcess {
   readonly pipes: Readonly<Record<number, Readable>>
   /** Resolves when it ends while we still live: how, as a shell would say it (`exit code 1`, `SIGKILL`). */
   readonly ended: Promise<string>
+  /** The same as a number: 128 and the signal's number when one ended it. */
+  readonly exitCode: Promise<number>
   /** Stops it from keeping this process alive. */
   release(): void
 }
@@ -34,8 +37,8 @@ export async function spawnDetached(
     detached: true,
     stdio: [...(options.stdio ?? ['ignore', 'ignore', 'ignore'])],
   })
-  const ended = new Promise<string>((resolve) =>
-    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`)),
+  const exit = new Promise<readonly [number | null, NodeJS.Signals | null]>((resolve) =>
+    child.once('exit', (code, signal) => resolve([code, signal])),
   )
   await spawned(child, program)
   const pipes = Object.fromEntries(
@@ -43,7 +46,13 @@ export async function spawnDetached(
       stream && 'readable' in stream && stream.readable ? [[index, stream]] : [],
     ),
   ) as Record<number, Readable>
-  return {pid: child.pid ?? 0, pipes, ended, release: () => release(child, pipes)}
+  return {
+    pid: child.pid ?? 0,
+    pipes,
+    ended: exit.then(([code, signal]) => signal ?? `exit code ${code}`),
+    exitCode: exit.then(([code, signal]) => code ?? 128 + constants.signals[signal ?? 'SIGKILL']),
+    release: () => release(child, pipes),
+  }
 }
 
 function spawned(child: ReturnType<typeof spawn>, program: string): Promise<void> {

@@ -37,6 +37,7 @@ function builtIn(guest: string): VmConfig {
     hotplugPorts: 12,
     startTimeoutMs: 60_000,
     agentTimeoutMs: 60_000,
+    systemdCgroup: false,
     debug: false,
   }
 }

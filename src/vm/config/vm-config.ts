@@ -30,5 +30,7 @@ export interface VmConfig {
   readonly startTimeoutMs: number
   /** How long a request to the agent may take. */
   readonly agentTimeoutMs: number
+  /** cgroupsPath is systemd's `SLICE:PREFIX:NAME`. */
+  readonly systemdCgroup: boolean
   readonly debug: boolean
 }

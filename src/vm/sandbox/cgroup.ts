@@ -13,13 +13,34 @@ interface Hierarchy {
  * hierarchies' roots, others at our own cgroup.
  * @see runtime-spec config-linux.md, Cgroups Path
  */
-export function createCgroups(cgroupsPath: string | undefined, defaultName: string): string[] {
-  const path = cgroupsPath || `/berth-vm/${defaultName}`
+export function createCgroups(cgroupsPath: string | undefined, defaultName: string, systemd: boolean): string[] {
+  const path = resolvePath(cgroupsPath, defaultName, systemd)
   return hierarchies().map((hierarchy) => {
     const directory = join(hierarchy.mountPoint, path.startsWith('/') ? path : join(ownPath(hierarchy), path))
     createOne(hierarchy, directory)
     return directory
   })
+}
+
+function resolvePath(path: string | undefined, defaultName: string, systemd: boolean): string {
+  if (!systemd) return path || `/berth-vm/${defaultName}`
+  return systemdPath(path || `system.slice:berth-vm:${defaultName}`)
+}
+
+/**
+ * `machine.slice:libpod:ID` is `/machine.slice/libpod-ID.scope`; each dash of a slice's name is one level of slices. We make
+ * the directory ourselves: systemd leaves alone what it did not make, and needs no transient unit to be asked for.
+ * @throws ERR_INVALID_ARG
+ * @see systemd.slice(5)
+ */
+export function systemdPath(path: string): string {
+  const [slice, prefix, name, ...rest] = path.split(':')
+  if (slice === undefined || prefix === undefined || !name || rest.length > 0)
+    throw new EngineError('ERR_INVALID_ARG', `cgroupsPath ${path} is not of the form slice:prefix:name`)
+  const parts = (slice || 'system.slice').replace(/\.slice$/, '').split('-')
+  const levels = parts[0] === '' ? [] : parts.map((_, depth) => `${parts.slice(0, depth + 1).join('-')}.slice`)
+  const unit = name.endsWith('.slice') ? name : `${prefix === '' ? '' : `${prefix}-`}${name}.scope`
+  return `/${[...levels, unit].join('/')}`
 }
 
 /** Moves a process with all its threads. One that ended meanwhile is success. */

@@ -116,7 +116,9 @@ async function addContainer(
     blockDevices: blockDevices.numbers,
     namespacePath: (namespace) => guestNamespacePath(store, record.id, namespace),
   })
-  const container = containerRecord(request, bundle, kind, devices)
+  const cgroups = createCgroups(spec.linux?.cgroupsPath, id, services.config.systemdCgroup)
+  undo.push(() => removeCgroups(cgroups))
+  const container = containerRecord(request, bundle, kind, devices, cgroups)
   undo.push(() => store.removeContainer(record.id, id))
   store.saveContainer(container)
   undo.push(() => agent.request('delete', {container: id, force: true}).catch(() => {}))
@@ -130,7 +132,7 @@ async function addContainer(
   const guestPid = integerField(created.ok, 'pid')
   const relay = await timings.measure('process relay', () => startRelay(services, sandbox, request, container))
   undo.push(() => endProcess(relay.identity))
-  placeInCgroups(services, sandbox, container, spec, relay.identity.pid, undo)
+  placeInCgroups(services, sandbox, container, spec, relay.identity.pid)
   store.saveContainerState(record.id, id, {
     version: 1,
     status: 'ready',
@@ -148,9 +150,9 @@ function containerRecord(
   {path, spec, rootfs}: Bundle,
   kind: ContainerKind,
   devices: readonly string[],
+  cgroups: readonly string[],
 ): ContainerRecord {
   const {poststart, poststop}: Hooks = spec.hooks ?? {}
-  const cgroups = createCgroups(spec.linux?.cgroupsPath, id)
   return {
     ...{version: 1, id, ...kind, bundle: path, rootfs, ociVersion: spec.ociVersion},
     createdAt: new Date().toISOString(),
@@ -188,9 +190,7 @@ function placeInCgroups(
   container: ContainerRecord,
   spec: Spec,
   relayPid: number,
-  undo: UndoStack,
 ): void {
-  undo.push(() => removeCgroups(container.cgroups))
   if (container.kind === 'sandbox') {
     const limited = demandOf(spec).memoryMiB > 0
     const memory = (machine.record.memoryMiB + services.config.hypervisorOverheadMiB) * 1024 * 1024

@@ -21,6 +21,7 @@ export async function killContainer(services: VmServices, id: string, signal: nu
     if (all && status === 'stopped') return
     throw new EngineError('ERR_OCI_CTR_NOT_RUNNING')
   }
+  if (signal === 0) return
   try {
     using sandbox = await openSandbox(services, sandboxID)
     await sandbox.agent.request('signal', {container: id, signal, ...(all ? {all} : {})})

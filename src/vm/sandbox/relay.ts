@@ -57,8 +57,8 @@ export interface ProcessRelayRequest {
 
 export interface ProcessRelay {
   readonly identity: ProcessIdentity
-  /** How it ended, for whoever stays that long. */
-  readonly ended: Promise<string>
+  /** Its exit code, for whoever stays that long. */
+  readonly exitCode: Promise<number>
   release(): void
 }
 
@@ -85,7 +85,7 @@ export async function startProcessRelay(request: ProcessRelayRequest): Promise<P
       `cannot attach to ${request.container}: ${line.replace(/^error /, '') || 'relay ended'}`,
     )
   }
-  return {identity, ended: child.ended, release: () => child.release()}
+  return {identity, exitCode: child.exitCode, release: () => child.release()}
 }
 
 function relayArguments(request: ProcessRelayRequest): string[] {

@@ -15,18 +15,18 @@ export interface QemuOptions {
 /** QEMU, one process per machine. What it can do is settled before the first machine is made: see `openQemu`. */
 export class Qemu implements Hypervisor {
   readonly name = 'qemu'
+  readonly verdict: Verdict
   readonly #options: QemuOptions
-  readonly #verdict: Verdict
 
   constructor(options: QemuOptions, verdict: Verdict) {
     this.#options = options
-    this.#verdict = verdict
+    this.verdict = verdict
   }
 
   async capabilities(): Promise<HypervisorCapabilities> {
     const version = await qemuVersion(this.#options.program)
     const all = {blockDevices: true, memoryHotplug: true, vcpuHotplug: true, saveRestore: true}
-    return {...this.#verdict, ...all, version}
+    return {...this.verdict, ...all, version}
   }
 
   create(config: MachineConfig): VirtualMachine {
@@ -39,7 +39,7 @@ export class Qemu implements Hypervisor {
 
   #settings() {
     const {program, user} = this.#options
-    return {program, user, accelerator: this.#verdict.accelerator}
+    return {program, user, accelerator: this.verdict.accelerator}
   }
 }
 

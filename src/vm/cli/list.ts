@@ -1,0 +1,56 @@
+import {EngineError, hasCode} from '../../errors/index.ts'
+import {type ContainerSummary, ociState} from '../sandbox/oci-state.ts'
+import type {VmServices} from '../sandbox/services.ts'
+import type {Verb} from './verb.ts'
+
+export const verb: Verb = {
+  summary: 'list containers',
+  usage: '',
+  options: {
+    format: {kind: 'value', short: 'f', valueName: 'table|json', summary: 'form of the list (default: table)'},
+    quiet: {kind: 'flag', short: 'q', summary: 'ids only'},
+  },
+  args: [0, 0],
+  async run({options, services, print}) {
+    const format = options.value('format') ?? 'table'
+    if (format !== 'table' && format !== 'json')
+      throw new EngineError('ERR_INVALID_ARG', `invalid format option ${format}`)
+    const states = containerStates(await services())
+    if (options.flag('quiet')) for (const {id} of states) print(id)
+    else if (format === 'json') print(JSON.stringify(states))
+    else printTable(states, print)
+    return 0
+  },
+}
+
+function containerStates(services: VmServices): ContainerSummary[] {
+  return services.store.list().flatMap((id) => {
+    try {
+      return ociState(services, id)
+    } catch (error) {
+      // It went while we looked.
+      if (hasCode(error, 'ERR_OCI_CTR_UNKNOWN')) return []
+      throw error
+    }
+  })
+}
+
+function printTable(states: readonly ContainerSummary[], print: (line: string) => void): void {
+  const header = ['ID', 'PID', 'STATUS', 'BUNDLE', 'CREATED', 'OWNER']
+  const rows = states.map(({id, pid, status, bundle, created, owner}) => [
+    id,
+    String(pid),
+    status,
+    bundle,
+    created,
+    owner,
+  ])
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of [header, ...rows])
+    print(
+      row
+        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
+        .join('')
+        .trimEnd(),
+    )
+}

@@ -1,0 +1,38 @@
+import {loadVmConfig} from '../config/load-vm-config.ts'
+import type {VmConfig} from '../config/vm-config.ts'
+import type {Hypervisor} from '../hypervisor/hypervisor.ts'
+import {VmStore} from '../persist/vm-store.ts'
+import type {VmServices} from '../sandbox/services.ts'
+import {Timings} from '../sandbox/timings.ts'
+import type {Log} from './log.ts'
+import type {Globals} from './verb.ts'
+
+/** The composition root of the runtime. */
+export async function openServices(globals: Globals, log: Log): Promise<VmServices> {
+  const config = await loadVmConfig(globals.config, process.env)
+  let hypervisor: Promise<Hypervisor> | undefined
+  return {
+    store: new VmStore(globals.root),
+    config: {...config, systemdCgroup: globals.systemdCgroup, debug: config.debug || globals.debug},
+    hypervisor: (settings) => {
+      hypervisor ??= openHypervisor(settings, globals.root, log)
+      return hypervisor
+    },
+    timings: new Timings(),
+    warn: (message) => log.write('warning', message),
+  }
+}
+
+async function openHypervisor(config: VmConfig, root: string, log: Log): Promise<Hypervisor> {
+  const {openQemu} = await import('../hypervisor/qemu/qemu.ts')
+  const qemu = await openQemu({
+    program: config.qemu,
+    accelerator: config.accelerator,
+    kernel: config.kernel,
+    verdictDirectory: root,
+    user: config.qemuUser,
+  })
+  const {accelerator, reason} = qemu.verdict
+  if (accelerator === 'tcg') log.write('debug', `virtual machines are emulated, which is slow: ${reason}`)
+  return qemu
+}

@@ -1,0 +1,37 @@
+import {EngineError} from '../../errors/index.ts'
+import {containerProcesses, type GuestProcess} from '../sandbox/container-processes.ts'
+import type {Verb} from './verb.ts'
+
+export const verb: Verb = {
+  summary: "list a container's processes, by the guest's pids",
+  usage: 'CONTAINER',
+  options: {
+    format: {
+      kind: 'value',
+      short: 'f',
+      valueName: 'table|json',
+      summary: 'form of the list (default: table); json has pids only',
+    },
+  },
+  args: [1, 1],
+  async run({args, options, services, print}) {
+    const format = options.value('format') ?? 'table'
+    if (format !== 'table' && format !== 'json')
+      throw new EngineError('ERR_INVALID_ARG', `invalid format option ${format}`)
+    const processes = await containerProcesses(await services(), args[0] ?? '')
+    if (format === 'json') print(JSON.stringify(processes.map(({pid}) => pid)))
+    else for (const line of table(processes)) print(line)
+    return 0
+  },
+}
+
+function table(processes: readonly GuestProcess[]): string[] {
+  const row = (...cells: readonly (string | number)[]) =>
+    cells.map((cell, column) => (column === 5 ? String(cell) : String(cell).padEnd(column === 0 ? 8 : 7))).join(' ')
+  return [
+    row('UID', 'PID', 'PPID', 'STATE', 'RSS', 'CMD'),
+    ...processes.map(({uid, pid, ppid, state, rssBytes, args}) =>
+      row(uid, pid, ppid, state, `${Math.round(rssBytes / 1024)}K`, args.join(' ')),
+    ),
+  ]
+}

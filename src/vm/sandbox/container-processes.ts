@@ -1,0 +1,30 @@
+import {EngineError} from '../../errors/index.ts'
+import {integerField, printable} from '../agent/message.ts'
+import {openSandbox} from './live-sandbox.ts'
+import {ociState} from './oci-state.ts'
+import type {VmServices} from './services.ts'
+
+export interface GuestProcess {
+  readonly pid: number
+  readonly ppid: number
+  readonly uid: number
+  readonly state: string
+  readonly rssBytes: number
+  readonly args: readonly string[]
+}
+
+/** The processes of a container as its guest sees them. @throws ERR_OCI_CTR_NOT_RUNNING */
+export async function containerProcesses(services: VmServices, id: string): Promise<GuestProcess[]> {
+  if (ociState(services, id).status === 'stopped') throw new EngineError('ERR_OCI_CTR_NOT_RUNNING')
+  using sandbox = await openSandbox(services, services.store.sandboxOf(id))
+  const {ok} = await sandbox.agent.request('ps', {container: id})
+  if (!Array.isArray(ok.processes)) throw new EngineError('ERR_AGENT_PROTOCOL', 'ps: no list')
+  return ok.processes.map((entry: Record<string, unknown>) => ({
+    pid: integerField(entry, 'pid'),
+    ppid: integerField(entry, 'ppid'),
+    uid: integerField(entry, 'uid'),
+    state: printable(String(entry.state)),
+    rssBytes: integerField(entry, 'rssBytes'),
+    args: Array.isArray(entry.args) ? entry.args.map((word) => printable(String(word))) : [],
+  }))
+}
