@@ -28,7 +28,7 @@ export default class SecretInspect extends EngineCommand {
         this.report(new EngineError('ERR_REFUSED', `inspecting secret: ${(cause as Error).message}`, {cause}), 125)
       }
     if (given.pretty) for (const secret of found) this.write(prettyText(secret))
-    else this.write(inspectOutput('inspect', found, given.format, 4))
+    else this.write(inspectOutput('inspect', found, given.format, {indent: 4}))
   }
 
   async #inspect(name: string, withData: boolean): Promise<InspectSecret> {

@@ -1,12 +1,12 @@
-import {isJsonFormat, renderReport} from './template/index.ts'
+import {type GoType, isJsonFormat, renderReport} from './template/index.ts'
 
 /** What an inspect command prints: JSON with podman's indent, or the user's template once per item. */
 export function inspectOutput(
   command: string,
   items: readonly unknown[],
   format: string | undefined,
-  indent = 5,
+  options: {readonly indent?: number; readonly rowType?: GoType} = {},
 ): string {
-  if (!format || isJsonFormat(format)) return `${JSON.stringify(items, null, indent)}\n`
-  return renderReport({command, format, rows: items})
+  if (!format || isJsonFormat(format)) return `${JSON.stringify(items, null, options.indent ?? 5)}\n`
+  return renderReport({command, format, rows: items, rowType: options.rowType})
 }

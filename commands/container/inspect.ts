@@ -1,0 +1,22 @@
+import {latest} from '../../src/cli/container-flags.ts'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {inspectNamed} from '../../src/cli/inspect/inspect-named.ts'
+
+export default class ContainerInspect extends EngineCommand {
+  static override summary = 'Display the configuration of a container'
+  static override description = 'Displays the low-level information on a container identified by name or ID.'
+  static override usage = 'CONTAINER [CONTAINER...]'
+  static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format "{{.Id}} {{.Config.Labels}}"']
+  static override strict = false
+  static override flags = {
+    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    latest,
+    size: flags.bool({char: 's', summary: 'Display total file size'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(ContainerInspect)
+    await inspectNamed(await this.runtime(), argv, {...given, type: 'container'})
+  }
+}

@@ -1,0 +1,43 @@
+import {latest} from '../src/cli/container-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {inspectNamed} from '../src/cli/inspect/inspect-named.ts'
+import {type InspectType, inspectTypes} from '../src/cli/inspect/inspect-objects.ts'
+import {EngineError} from '../src/errors/index.ts'
+
+export default class Inspect extends EngineCommand {
+  static override summary = 'Display the configuration of object denoted by ID'
+  static override description =
+    'Displays the low-level information on an object identified by name or ID.\n\nFor more inspection options, see berth container inspect, image inspect, network inspect and volume inspect.'
+  static override usage = '{CONTAINER|IMAGE|NETWORK|POD|VOLUME} [...]'
+  static override examples = [
+    '<%= command.id %> fedora',
+    '<%= command.id %> --type image fedora',
+    '<%= command.id %> CtrID ImgID',
+    '<%= command.id %> --format "imageId: {{.Id}} size: {{.Size}}" fedora',
+  ]
+  static override strict = false
+  static override flags = {
+    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    latest,
+    size: flags.bool({char: 's', summary: 'Display total file size'}),
+    type: flags.string({
+      char: 't',
+      summary: 'Specify inspect-object type',
+      default: 'all',
+      suggests: [...inspectTypes],
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Inspect)
+    const type = checkedType(given.type)
+    await inspectNamed(await this.runtime(), argv, {...given, type})
+  }
+}
+
+function checkedType(type: string): InspectType {
+  if ((inspectTypes as readonly string[]).includes(type)) return type as InspectType
+  const words = '"image", "container", "pod", "network", "volume", or "all"'
+  throw new EngineError('ERR_REFUSED', `invalid type "${type}": must be ${words}`)
+}

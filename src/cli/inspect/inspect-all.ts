@@ -1,0 +1,42 @@
+import {EngineError} from '../../errors/index.ts'
+import type {Runtime} from '../../libpod/runtime.ts'
+import {inspectOutput} from '../inspect-output.ts'
+import {inspectContainerType} from './container-type.ts'
+import {type Inspected, type InspectOptions, inspectObject} from './inspect-objects.ts'
+
+export interface Inspection {
+  readonly text: string
+  /** One per name that was not found, in order. */
+  readonly errors: readonly EngineError[]
+}
+
+/** What is found of the names, as text, and what is not. */
+export async function inspectAll(
+  runtime: Runtime,
+  names: readonly string[],
+  options: InspectOptions & {readonly format: string},
+): Promise<Inspection> {
+  const found: Inspected[] = []
+  const errors: EngineError[] = []
+  for (const name of names) {
+    try {
+      found.push(await inspectObject(runtime, name, options))
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error
+      errors.push(error)
+    }
+  }
+  return {text: textOf(found, options.format), errors}
+}
+
+function textOf(found: readonly Inspected[], format: string): string {
+  const rowType = found.every(({kind}) => kind === 'container') ? inspectContainerType : undefined
+  const objects = found.map(({object}) => object)
+  try {
+    return inspectOutput('inspect', objects, format, {rowType})
+  } catch (cause) {
+    // The template does not parse, or it asks for what the objects do not have: podman words the second so.
+    if (!(cause instanceof EngineError) || !cause.message.includes('executing')) throw cause
+    throw new EngineError('ERR_REFUSED', `inspecting object: printing inspect output: ${cause.message}`, {cause})
+  }
+}
