@@ -73,13 +73,15 @@ export class TestEngine implements AsyncDisposable {
 }
 
 /** The built Berth with its own root and run directories: `await using berth = openBerth()`. */
-export function openBerth(options: {readonly globalArgs?: readonly string[]} = {}): TestEngine {
+export function openBerth(
+  options: {readonly globalArgs?: readonly string[]; readonly env?: Readonly<Record<string, string>>} = {},
+): TestEngine {
   const {path} = temporaryDirectory()
   return new TestEngine(path, {
     name: 'berth',
     program: join(repository, 'bin/berth'),
     globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), ...(options.globalArgs ?? [])],
-    env: {},
+    env: options.env ?? {},
   })
 }
 

@@ -4,10 +4,10 @@ import {TestEngine} from './engine.ts'
 import {temporaryDirectory} from './temporary-directory.ts'
 
 /** The installed podman on runc, as the one that knows: with a store, a run directory and a configuration of its own. */
-export function openPodman(): TestEngine {
+export function openPodman(options: {readonly networkMode?: string} = {}): TestEngine {
   const {path} = temporaryDirectory()
   const configuration = join(path, 'containers.conf')
-  writeFileSync(configuration, containersConf())
+  writeFileSync(configuration, containersConf(options.networkMode))
   return new TestEngine(path, {
     name: 'podman',
     program: 'podman',
@@ -20,11 +20,12 @@ export function openPodman(): TestEngine {
  * podman asks for more open files and processes than this process may have, and lowers its own limit of processes;
  * without CAP_SYS_RESOURCE runc then fails.
  */
-function containersConf(): string {
+function containersConf(networkMode = 'private'): string {
   const limits = readFileSync('/proc/self/limits', 'utf8')
   const files = Math.min(hardLimit(limits, 'Max open files'), 1_048_576)
   const processes = Math.min(hardLimit(limits, 'Max processes'), 30_000)
   return `[containers]
+netns = "${networkMode}"
 default_ulimits = ["nofile=${files}:${files}", "nproc=${processes}:${processes}"]
 [engine]
 runtime = "runc"

@@ -1,0 +1,34 @@
+/** What is different in every run (ids, times, paths, the engine's name) replaced by what it is. */
+export function normalize(text: string, directory: string): string {
+  return text
+    .replaceAll(directory, 'DIR')
+    .replace(/time="[^"]*" level=(warning|info)[^\n]*\n/g, '')
+    .replace(/\b[0-9a-f]{64}\b/g, 'ID64')
+    .replace(/\b[0-9a-f]{12}\b/g, 'ID12')
+    .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:?\d\d( [A-Z]+)?|Z)?/g, 'TIME')
+    .replace(/\b(podman|berth)\b/gi, 'ENGINE')
+    .replace(
+      /(Less than a second|About a minute|\d+ (seconds?|minutes?|hours?|days?|weeks?|months?|years?))( ago)?/g,
+      'AGE',
+    )
+    .replace(/[ \t]+$/gm, '')
+    .trimEnd()
+}
+
+/** Where the shape of `ours` is not that of `theirs`: missing keys and other types. Keys only we have are no difference. */
+export function shapeDifferences(theirs: unknown, ours: unknown, path = ''): string[] {
+  if (theirs === null || ours === null) return ours === undefined ? [`${path}: missing`] : []
+  if (kindOf(theirs) !== kindOf(ours)) return [`${path}: ${kindOf(theirs)} there, ${kindOf(ours)} here`]
+  if (Array.isArray(theirs) && Array.isArray(ours))
+    return theirs.length > 0 && ours.length > 0 ? shapeDifferences(theirs[0], ours[0], `${path}[]`) : []
+  if (typeof theirs !== 'object') return []
+  return Object.entries(theirs).flatMap(([key, value]) => {
+    if (!Object.hasOwn(ours as object, key)) return [`${path}.${key}: missing`]
+    return shapeDifferences(value, (ours as Record<string, unknown>)[key], `${path}.${key}`)
+  })
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'array' : typeof value
+}

@@ -1,0 +1,65 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import type {CommandResult} from '../../helpers/command.ts'
+import {openBerth, type TestEngine} from '../../helpers/engine.ts'
+import {busyboxArchive} from '../../helpers/images.ts'
+import {openPodman} from '../../helpers/podman.ts'
+import {missingPrerequisite} from '../../helpers/prerequisites.ts'
+import {normalize, shapeDifferences} from './normalize.ts'
+import {type Case, readScenarios, type Stream} from './read-cases.ts'
+
+const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon')
+
+/** Every command line runs with podman and with Berth, each on a store of its own with the same image. */
+describe.skipIf(missing).each(['run', 'lifecycle', 'inspect', 'images', 'commands'])('as podman does: %s', (name) => {
+  let engines: readonly [podman: TestEngine, berth: TestEngine]
+
+  beforeAll(async () => {
+    const podman = openPodman({networkMode: 'none'})
+    engines = [podman, openBerth({env: podman.setup.env})]
+    await onBoth(engines, async (engine) => engine.output('load', '-q', '-i', await busyboxArchive()))
+  })
+
+  afterAll(async () => {
+    const [podman, berth] = engines
+    await podman[Symbol.asyncDispose]()
+    await berth[Symbol.asyncDispose]()
+  })
+
+  describe.each(readScenarios(name).map((scenario) => [scenario.title, scenario.cases] as const))('%s', (_, cases) => {
+    beforeAll(() => onBoth(engines, (engine) => engine.run(['rm', '-fa', '-t', '0'])))
+
+    test.each(cases.map((each) => [each.line, each] as const))('%s', {timeout: 90_000}, async (_, each) => {
+      const [theirs, ours] = await onBoth(engines, (engine) => observe(engine, each))
+      for (const stream of ['exit code', 'stdout', 'stderr'] as const) compare(each, stream, theirs, ours)
+    })
+  })
+})
+
+type Observation = Record<Stream, string>
+
+async function observe(engine: TestEngine, {args, input, json}: Case): Promise<Observation> {
+  const words = args.map((arg) => arg.replaceAll('$IMAGE', 'localhost/busybox').replaceAll('$DIR', engine.directory))
+  const result = await engine.run(words, {input, timeoutMs: 60_000})
+  return {
+    'exit code': String(result.exitCode),
+    stdout: json ? result.stdout : printable(result, engine),
+    stderr: normalize(result.stderr, engine.directory),
+  }
+}
+
+/** Bytes that are no text stay distinguishable. */
+function printable(result: CommandResult, engine: TestEngine): string {
+  return normalize(result.stdoutBytes.toString('latin1'), engine.directory)
+}
+
+function compare({json, differs}: Case, stream: Stream, theirs: Observation, ours: Observation): void {
+  const reason = differs.get(stream)
+  if (reason) expect(ours[stream], `no longer differs from podman: ${reason}`).not.toBe(theirs[stream])
+  else if (json && stream === 'stdout')
+    expect(shapeDifferences(JSON.parse(theirs.stdout), JSON.parse(ours.stdout))).toEqual([])
+  else expect({[stream]: ours[stream], all: ours}).toEqual({[stream]: theirs[stream], all: ours})
+}
+
+function onBoth<T>(engines: readonly [TestEngine, TestEngine], action: (engine: TestEngine) => Promise<T>) {
+  return Promise.all([action(engines[0]), action(engines[1])] as const)
+}
