@@ -23,13 +23,13 @@ static const struct rule {
     [FRAME_CLOSE] = {HOST | GUEST, 0, 0, false},
 };
 
-/** DATA to the guest is stdin, DATA to the host an output; CREDIT goes the other way; EOF to the guest may be any. */
+/** DATA to the guest is stdin, DATA to the host an output; CREDIT goes the other way; EOF may name any of them. */
 static bool port_fits(const struct frame_header *header, enum frame_sender sender) {
     bool is_input = header->port == 0;
     if (header->port > 2) return false;
     if (header->type == FRAME_CREDIT) return is_input == (sender == FROM_GUEST);
     if (header->type == FRAME_DATA) return is_input == (sender == FROM_HOST);
-    return sender == FROM_HOST || !is_input;
+    return true;
 }
 
 const char *frame_decode(struct frame_header *header, const unsigned char bytes[FRAME_HEADER],

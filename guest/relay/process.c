@@ -7,6 +7,7 @@
 #include "unix-socket.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -160,6 +161,15 @@ static const char *attach_answered(struct relay *relay, const unsigned char *pay
     return "not attached";
 }
 
+/** Whoever writes to our stdin gets EPIPE, as from the process itself. /dev/null keeps the number taken. */
+static void close_input(struct relay *relay) {
+    relay->input_open = false;
+    if (relay->options->terminal) return;
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(null, 0);
+    close(null);
+}
+
 static const char *agent_frame(void *context, const struct frame_header *header, const unsigned char *payload) {
     struct relay *relay = context;
     if (header->type == FRAME_RESPONSE) {
@@ -171,7 +181,10 @@ static const char *agent_frame(void *context, const struct frame_header *header,
     case FRAME_DATA:
         return output_add(&relay->outputs[header->port], payload, header->length, WINDOW) ? NULL : "too much data";
     case FRAME_EOF:
-        output_end(&relay->outputs[header->port]);
+        if (header->port == 0)
+            close_input(relay);
+        else
+            output_end(&relay->outputs[header->port]);
         return NULL;
     case FRAME_CREDIT:
         if (header->serial > FRAME_CREDIT_MAX - relay->input_credit) return "too much credit";

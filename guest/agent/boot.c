@@ -1,0 +1,90 @@
+#include "boot.h"
+
+#include "files.h"
+#include "network.h"
+#include "trouble.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void mount_at(const char *type, const char *target, unsigned long flags, const char *data) {
+    mkdir(target, 0755);
+    if (mount(type, target, type, flags, data) < 0 && errno != EBUSY)
+        trouble("mount %s on %s: %s", type, target, strerror(errno));
+}
+
+/**
+ * pivot_root(2) refuses the initial root file system, and OCI runtimes need it. So the root is bound to a directory and
+ * that mount moved onto the root. Before anything else is mounted: then nothing has to be taken along.
+ */
+static void leave_initial_root(void) {
+    mkdir("/root", 0755);
+    if (mount("/", "/root", NULL, MS_BIND, NULL) < 0 || mount(NULL, "/root", NULL, MS_PRIVATE, NULL) < 0 ||
+        chdir("/root") < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0)
+        give_up("cannot leave the initial root: %s", strerror(errno));
+}
+
+static void load_module(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST))
+        trouble("module %s: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+}
+
+/** The list is in the order of dependencies, written when the image was made; no list, no modules. */
+static void load_modules(const char *list) {
+    FILE *file = fopen(list, "re");
+    char line[300];
+    while (file && fgets(line, sizeof(line), file)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (*line) load_module(line);
+    }
+    if (file) fclose(file);
+}
+
+void boot_first(void) {
+    leave_initial_root();
+    mount_at("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
+    mount_at("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    load_modules("/lib/modules/first");
+}
+
+static void delegate_controllers(void) {
+    static const char *const controllers[] = {"+cpu", "+cpuset", "+memory", "+io", "+pids", "+hugetlb", "+misc", "+rdma"};
+    mkdir("/sys/fs/cgroup/berth", 0755);
+    for (size_t i = 0; i < sizeof(controllers) / sizeof(*controllers); i++) {
+        /* One by one: a controller that the kernel lacks must not cost the others. */
+        file_put("/sys/fs/cgroup/cgroup.subtree_control", controllers[i]);
+        file_put("/sys/fs/cgroup/berth/cgroup.subtree_control", controllers[i]);
+    }
+}
+
+static void raise_limits(void) {
+    /* Containers inherit these where their spec sets none; the host's engine states its own. */
+    struct rlimit files = {1048576, 1048576};
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+void boot_rest(void) {
+    load_modules("/lib/modules/rest");
+    mount_at("cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, "nsdelegate,memory_recursiveprot");
+    delegate_controllers();
+    mount_at("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666");
+    mount_at("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777");
+    mount_at("mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755");
+    mount_at("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+    mkdir("/run/berth", 0700);
+    mkdir("/run/berth/ctr", 0700);
+    mkdir("/run/berth/share", 0755);
+    raise_limits();
+    network_loopback();
+}
