@@ -1,0 +1,64 @@
+import {writeFileSync} from 'node:fs'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import * as flags from '../src/cli/flags.ts'
+import {EngineError} from '../src/errors/index.ts'
+import type {CommitOptions} from '../src/libpod/define/verb-options.ts'
+
+export default class Commit extends EngineCommand {
+  static override summary = 'Create new image based on the changed container'
+  static override description =
+    "Create an image from a container's changes. Optionally tag the image created, set the author with the --author flag, set the commit message with the --message flag, and make changes to the instructions with the --change flag."
+  static override usage = 'CONTAINER [IMAGE]'
+  static override examples = [
+    '<%= command.id %> -q --message "committing container to image" reverent_golick image-committed',
+    '<%= command.id %> -q --author "firstName lastName" reverent_golick image-committed',
+    '<%= command.id %> -q --pause=false containerID image-committed',
+    '<%= command.id %> containerID',
+  ]
+  static override args = {container: flags.arg({required: true}), image: flags.arg()}
+  static override flags = {
+    author: flags.string({char: 'a', summary: 'Set the author for the image committed'}),
+    change: flags.array({
+      char: 'c',
+      summary:
+        'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR',
+    }),
+    config: flags.string({summary: 'file containing a container configuration to merge into the image'}),
+    format: flags.string({
+      char: 'f',
+      summary: '`Format` of the image manifest and metadata',
+      default: 'oci',
+      suggests: ['oci', 'docker'],
+    }),
+    iidfile: flags.string({summary: 'file to write the image ID to'}),
+    'include-volumes': flags.bool({summary: 'Include container volumes as image volumes'}),
+    message: flags.string({char: 'm', summary: 'Set commit message for imported image'}),
+    pause: flags.bool({char: 'p', summary: 'Pause container during commit'}),
+    quiet: flags.bool({char: 'q', summary: 'Suppress output'}),
+    squash: flags.bool({char: 's', summary: 'squash newly built layers into a single new layer'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(Commit)
+    if (given.config !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', '--config: use --change')
+    const container = (await this.runtime()).containers.lookup(args.container)
+    const id = await container.commit({
+      reference: args.image,
+      author: given.author,
+      message: given.message,
+      changes: given.change,
+      format: checkedFormat(given.format),
+      includeVolumes: given['include-volumes'],
+      pause: given.pause,
+      squash: given.squash,
+      ...(!given.quiet && {onProgress: (line) => this.printError(line)}),
+    })
+    if (given.iidfile !== undefined) writeFileSync(given.iidfile, id)
+    this.print(id)
+  }
+}
+
+function checkedFormat(format: string): CommitOptions['format'] {
+  if (format === 'oci' || format === 'docker') return format
+  throw new EngineError('ERR_REFUSED', `unrecognized image format "${format}"`)
+}

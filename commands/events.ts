@@ -1,0 +1,49 @@
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {eventJson, eventRow, eventText} from '../src/cli/events-text.ts'
+import * as flags from '../src/cli/flags.ts'
+import {isJsonFormat, renderReport} from '../src/cli/template/index.ts'
+import {timeOption} from '../src/cli/time-option.ts'
+import type {EngineEvent} from '../src/libpod/define/event.ts'
+
+export default class Events extends EngineCommand {
+  static override summary = 'Show berth system events'
+  static override description =
+    'Monitor system events.\n\nBy default, streaming mode is used, printing new events as they occur.  Previous events can be listed via --since and --until.'
+  static override examples = [
+    '<%= command.id %>',
+    '<%= command.id %> --filter event=create',
+    '<%= command.id %> --since 1h30s',
+  ]
+  static override flags = {
+    filter: flags.array({
+      char: 'f',
+      summary: 'filter output',
+      suggests: ['container=', 'event=', 'image=', 'label=', 'network=', 'pod=', 'type=', 'volume='],
+    }),
+    format: flags.string({summary: 'format the output to JSON or using a Go template', suggests: ['json']}),
+    'no-trunc': flags.bool({summary: 'do not truncate the output', default: true}),
+    since: flags.string({summary: 'show all events created since timestamp'}),
+    stream: flags.bool({summary: 'stream events and do not exit when returning the last known event', default: true}),
+    until: flags.string({summary: 'show all events until timestamp'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(Events)
+    const textOf = eventPrinter(given.format, given['no-trunc'])
+    const {events} = await this.runtime()
+    const query = {
+      filters: given.filter,
+      sinceMs: timeOption('since', given.since),
+      untilMs: timeOption('until', given.until),
+      follow: given.stream,
+      history: given.since !== undefined || given.until !== undefined,
+    }
+    for await (const event of events.read(query)) this.write(textOf(event))
+  }
+}
+
+function eventPrinter(format: string | undefined, noTrunc: boolean): (event: EngineEvent) => string {
+  if (format === undefined) return (event) => `${eventText(event, noTrunc)}\n`
+  if (isJsonFormat(format)) return (event) => `${eventJson(event)}\n`
+  return (event) => renderReport({command: 'events', format, rows: [eventRow(event)]})
+}
