@@ -199,6 +199,7 @@ function processOf(
     noNewPrivileges: request.security?.noNewPrivileges ?? false,
     ...(initPath !== undefined && {initPath}),
     systemd,
+    ...(request.shmSizeSystemdBytes !== undefined && {systemdTmpfsBytes: request.shmSizeSystemdBytes}),
     addPasswdEntry: request.passwd ?? true,
     ...(request.passwdEntry !== undefined && {passwdEntry: request.passwdEntry}),
     ...(request.groupEntry !== undefined && {groupEntry: request.groupEntry}),

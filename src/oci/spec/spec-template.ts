@@ -51,6 +51,8 @@ export interface ProcessTemplate {
   readonly initPath?: string
   /** systemd is PID 1: its mounts and stop signal. */
   readonly systemd: boolean
+  /** Size of the tmpfs on /run and /run/lock in systemd mode; undefined for the kernel's default. */
+  readonly systemdTmpfsBytes?: number
   /** Entries of /etc/passwd and /etc/group may be added (`--passwd`). */
   readonly addPasswdEntry: boolean
   readonly passwdEntry?: string

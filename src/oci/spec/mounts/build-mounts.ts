@@ -13,7 +13,7 @@ export function buildMounts(template: SpecTemplate, context: StartContext): Moun
   const requested = requestMounts(template, context)
   const layers = [
     systemMounts(template),
-    template.process.systemd ? systemdMounts() : [],
+    template.process.systemd ? systemdMounts(template.process.systemdTmpfsBytes) : [],
     readOnlyMounts(template),
     initMount(template),
     [...context.mounts],
@@ -47,8 +47,9 @@ function tmpfs(destination: string, options: readonly string[] = TMPFS): Mount {
 }
 
 /** @see systemd, Container Interface: what systemd as PID 1 needs to be able to write */
-function systemdMounts(): Mount[] {
-  return ['/run', '/run/lock', '/tmp', '/var/log/journal'].map((path) => tmpfs(path))
+function systemdMounts(sizeBytes: number | undefined): Mount[] {
+  const sized = sizeBytes === undefined ? TMPFS : [...TMPFS, `size=${sizeBytes}`]
+  return [...['/run', '/run/lock'].map((path) => tmpfs(path, sized)), tmpfs('/tmp'), tmpfs('/var/log/journal')]
 }
 
 function readOnlyMounts({security}: SpecTemplate): Mount[] {

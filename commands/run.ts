@@ -1,0 +1,91 @@
+import {detachKeys} from '../src/cli/container-flags.ts'
+import {createContainer} from '../src/cli/create-options/create-container.ts'
+import {createFlags} from '../src/cli/create-options/create-flags.ts'
+import {EngineCommand} from '../src/cli/engine-command.ts'
+import {runExitCode} from '../src/cli/exit-codes.ts'
+import * as flags from '../src/cli/flags.ts'
+import {startAttached} from '../src/cli/start-attached.ts'
+import {EngineError} from '../src/errors/index.ts'
+import type {Container} from '../src/libpod/container.ts'
+
+const runFlags = {
+  ...createFlags,
+  detach: flags.bool({char: 'd', summary: 'Run container in background and print container ID'}),
+  'detach-keys': detachKeys,
+  'preserve-fd': flags.uintList({summary: 'Pass a list of additional file descriptors into the container'}),
+  'preserve-fds': flags.uint({summary: 'Pass a number of additional file descriptors into the container', default: 0}),
+  rmi: flags.bool({summary: 'Remove image unless used by other containers, implies --rm'}),
+  'sig-proxy': flags.bool({summary: 'Proxy received signals to the process', default: true}),
+}
+
+type Given = flags.FlagValues<typeof runFlags>
+
+export default class Run extends EngineCommand {
+  static override summary = 'Run a command in a new container'
+  static override description = 'Runs a command in a new container from the given image'
+  static override usage = 'IMAGE [COMMAND [ARG...]]'
+  static override examples = [
+    '<%= command.id %> imageID ls -alF /etc',
+    '<%= command.id %> --network=host imageID dnf -y install java',
+    '<%= command.id %> --volume /var/hostdir:/var/ctrdir -i -t fedora /bin/bash',
+  ]
+  static override optionsEndAtFirstPositional = true
+  static override args = {image: flags.arg({required: true}), command: flags.arg({multiple: true})}
+  static override strict = false
+  static override flags = runFlags
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Run)
+    this.#check(given)
+    const autoRemove = given.rm || given.rmi
+    const container = await createContainer(() => this.runtime(), {
+      given,
+      words: argv as string[],
+      createCommand: this.commandLine,
+      more: {autoRemove, autoRemoveImage: given.rmi},
+      context: {
+        workingDirectory: process.cwd(),
+        environment: process.env,
+        changed: (option) => this.changed(option),
+        warn: (sentence) => this.printError(sentence),
+      },
+    })
+    try {
+      await this.#start(container, given)
+    } catch (error) {
+      this.report(error, runExitCode(error))
+      if (autoRemove) await container.remove({force: true, volumes: true}).catch((cause) => this.report(cause))
+    }
+  }
+
+  #check(given: Given): void {
+    if (given.rmi && this.changed('rm') && !given.rm) refuse('the --rmi option does not work without --rm')
+    if (given['preserve-fds'] > 0 || given['preserve-fd'].length > 0) {
+      throw new EngineError('ERR_NOT_SUPPORTED', 'passing file descriptors to a container (--preserve-fds)')
+    }
+    if (given.tty && given.interactive && !given.detach && !process.stdin.isTTY) {
+      this.printError('The input device is not a TTY. The --tty and --interactive flags might not work properly')
+    }
+  }
+
+  async #start(container: Container, given: Given): Promise<void> {
+    if (given.detach) {
+      await container.start()
+      this.print(container.id)
+      return
+    }
+    const streams = given.attach.map((stream) => stream.toLowerCase())
+    const wanted = (stream: string): boolean => streams.length === 0 || streams.includes(stream)
+    this.exitCode = await startAttached(container, {
+      stdin: given.interactive || streams.includes('stdin'),
+      stdout: wanted('stdout'),
+      stderr: wanted('stderr'),
+      detachKeys: given['detach-keys'],
+      signalProxy: given['sig-proxy'],
+    })
+  }
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
+}

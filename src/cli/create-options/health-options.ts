@@ -1,0 +1,151 @@
+import {durationNs, type HealthRequest, refuse} from '../../specgen/index.ts'
+import * as flags from '../flags.ts'
+import type {OptionContext} from './option-context.ts'
+import {jsonStrings} from './process-options.ts'
+
+/** Health checks. */
+export const healthFlags = {
+  'health-cmd': flags.string({
+    summary: "set a healthcheck command for the container ('none' disables the existing healthcheck)",
+    aliases: ['healthcheck-command'],
+  }),
+  'health-interval': flags.string({
+    summary: 'set an interval for the healthcheck (a value of disable results in no automatic timer setup)',
+    default: '30s',
+    aliases: ['healthcheck-interval'],
+  }),
+  'health-log-destination': flags.string({
+    summary: 'set the destination of the HealthCheck log: local, events_logger or a directory',
+    default: 'local',
+  }),
+  'health-max-log-count': flags.uint({
+    summary: 'set maximum number of attempts in the HealthCheck log file',
+    default: 5,
+  }),
+  'health-max-log-size': flags.uint({
+    summary: 'set maximum length in characters of stored HealthCheck log',
+    default: 500,
+  }),
+  'health-on-failure': flags.string({
+    summary: 'action to take once the container turns unhealthy',
+    default: 'none',
+    suggests: ['none', 'kill', 'restart', 'stop'],
+  }),
+  'health-retries': flags.uint({
+    summary: 'the number of retries allowed before a healthcheck is considered to be unhealthy',
+    default: 3,
+    aliases: ['healthcheck-retries'],
+  }),
+  'health-start-period': flags.string({
+    summary: 'the initialization time needed for a container to bootstrap',
+    default: '0s',
+    aliases: ['healthcheck-start-period'],
+  }),
+  'health-startup-cmd': flags.string({summary: 'Set a startup healthcheck command for the container'}),
+  'health-startup-interval': flags.string({summary: 'Set an interval for the startup healthcheck', default: '30s'}),
+  'health-startup-retries': flags.uint({
+    summary: 'Set the maximum number of retries before the startup healthcheck will restart the container',
+    default: 0,
+  }),
+  'health-startup-success': flags.uint({
+    summary: 'Set the number of consecutive successes before the startup healthcheck is marked as successful',
+    default: 0,
+  }),
+  'health-startup-timeout': flags.string({
+    summary: 'Set the maximum amount of time that the startup healthcheck may take',
+    default: '30s',
+  }),
+  'health-timeout': flags.string({
+    summary: 'the maximum time allowed to complete the healthcheck before an interval is considered failed',
+    default: '30s',
+    aliases: ['healthcheck-timeout'],
+  }),
+  'no-healthcheck': flags.bool({summary: 'Disable healthchecks on container'}),
+}
+
+type Given = flags.FlagValues<typeof healthFlags>
+
+const ACTIONS = ['none', 'kill', 'restart', 'stop'] as const
+const SECOND = 1e9
+
+export function healthRequest(given: Given, {changed}: OptionContext): {health: HealthRequest} {
+  const command = given['health-cmd']
+  if (given['no-healthcheck'] && command !== undefined) refuse('cannot specify both --no-healthcheck and --health-cmd')
+  const action = given['health-on-failure']
+  const onFailure = ACTIONS.find((known) => known === action)
+  if (!onFailure) {
+    refuse(
+      `invalid on-failure action ${JSON.stringify(action)} for health check: supported actions are ${ACTIONS.join(',')}`,
+    )
+  }
+  const times = command === undefined ? changedTimes(given, changed) : allTimes(given)
+  return {
+    health: {
+      disable: given['no-healthcheck'] || command?.toLowerCase() === 'none',
+      check: {...(command !== undefined && {test: testOf(command)}), ...times},
+      ...(given['health-startup-cmd'] !== undefined && {startup: startupOf(given, given['health-startup-cmd'])}),
+      onFailure,
+      logDestination: given['health-log-destination'],
+      maxLogCount: given['health-max-log-count'],
+      maxLogSize: given['health-max-log-size'],
+    },
+  }
+}
+
+type Times = NonNullable<HealthRequest['check']>
+
+function allTimes(given: Given): Times {
+  if (given['health-retries'] < 1) refuse('healthcheck-retries must be greater than 0')
+  return {
+    intervalNs: interval(given['health-interval'], 'healthcheck-interval'),
+    timeoutNs: timeout(given['health-timeout'], 'healthcheck-timeout'),
+    startPeriodNs: startPeriod(given['health-start-period']),
+    retries: given['health-retries'],
+  }
+}
+
+/** Without a command of its own a request changes the image's check only in what it names. */
+function changedTimes(given: Given, changed: OptionContext['changed']): Times {
+  const all = allTimes(given)
+  return {
+    ...(changed('health-interval') && {intervalNs: all.intervalNs}),
+    ...(changed('health-timeout') && {timeoutNs: all.timeoutNs}),
+    ...(changed('health-start-period') && {startPeriodNs: all.startPeriodNs}),
+    ...(changed('health-retries') && {retries: all.retries}),
+  }
+}
+
+/** `["CMD", …]` as it stands, a list of other words as a command, any other text through the shell. */
+function testOf(command: string): string[] {
+  const list = jsonStrings(command)
+  if (!list) return ['CMD-SHELL', command]
+  return ['CMD', 'CMD-SHELL', 'NONE'].includes(list[0] ?? '') ? list : ['CMD', ...list]
+}
+
+function startupOf(given: Given, command: string): NonNullable<HealthRequest['startup']> {
+  return {
+    test: testOf(command),
+    intervalNs: interval(given['health-startup-interval'], 'healthcheck-interval'),
+    timeoutNs: timeout(given['health-startup-timeout'], 'healthcheck-timeout'),
+    retries: given['health-startup-retries'],
+    successes: given['health-startup-success'],
+  }
+}
+
+function interval(text: string, option: string): number {
+  return text === 'disable' ? 0 : duration(text, option)
+}
+
+function timeout(text: string, option: string): number {
+  const ns = duration(text, option)
+  return ns >= SECOND ? ns : refuse(`${option} must be at least 1 second`)
+}
+
+function startPeriod(text: string): number {
+  const ns = duration(text, 'healthcheck-start-period')
+  return ns >= 0 ? ns : refuse('healthcheck-start-period must be 0 seconds or greater')
+}
+
+function duration(text: string, option: string): number {
+  return durationNs(text) ?? refuse(`invalid ${option}: time: invalid duration ${JSON.stringify(text)}`)
+}

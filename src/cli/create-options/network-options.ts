@@ -1,0 +1,166 @@
+import {isIP} from 'node:net'
+import {
+  type ContainerRequest,
+  type NetworkRequest,
+  parseExpose,
+  parsePublish,
+  refuse,
+  refuseArgument,
+} from '../../specgen/index.ts'
+import * as flags from '../flags.ts'
+import type {OptionContext} from './option-context.ts'
+
+/** Networks, ports and names. */
+export const networkFlags = {
+  'add-host': flags.list({summary: 'Add a custom host-to-IP mapping (host:ip)', valueName: 'HOST[;HOST...]:IP'}),
+  dns: flags.list({summary: 'Set custom DNS servers', valueName: 'ADDRESS'}),
+  'dns-option': flags.list({summary: 'Set custom DNS options', aliases: ['dns-opt']}),
+  'dns-search': flags.list({summary: 'Set custom DNS search domains', valueName: 'DOMAIN'}),
+  expose: flags.list({summary: 'Expose a port or a range of ports', valueName: 'PORT[/PROTOCOL]'}),
+  'hosts-file': flags.string({
+    summary:
+      'Base file to create the /etc/hosts file inside the container, or one of the special values. ("image"|"none")',
+  }),
+  ip: flags.string({summary: 'Specify a static IPv4 address for the container', valueName: 'ADDRESS'}),
+  ip6: flags.string({summary: 'Specify a static IPv6 address for the container', valueName: 'ADDRESS'}),
+  'mac-address': flags.string({summary: 'Container MAC address (e.g. 92:d0:c6:0a:29:33)', valueName: 'ADDRESS'}),
+  network: flags.array({
+    summary: 'Connect a container to a network',
+    aliases: ['net'],
+    suggests: ['bridge', 'host', 'none', 'private', 'container:', 'ns:'],
+  }),
+  'network-alias': flags.list({summary: 'Add network-scoped alias for the container', valueName: 'NAME'}),
+  'no-hosts': flags.bool({
+    summary: 'Do not create /etc/hosts within the container, instead use the version from the image',
+  }),
+  publish: flags.list({
+    char: 'p',
+    summary: "Publish a container's port, or a range of ports, to the host",
+    valueName: '[[IP:]HOSTPORT:]PORT',
+  }),
+  'publish-all': flags.bool({char: 'P', summary: 'Publish all exposed ports to random ports on the host interface'}),
+}
+
+type Given = flags.FlagValues<typeof networkFlags>
+
+export function networkRequest(given: Given, {changed}: OptionContext): Partial<ContainerRequest> {
+  if (changed('no-hosts') && given['no-hosts'] && given['add-host'].length > 0) {
+    refuse('--no-hosts and --add-host cannot be set together')
+  }
+  for (const text of given['add-host']) checkHost(text)
+  for (const server of given.dns) if (server !== 'none' && isIP(server) === 0) refuse(`${server} is not an ip address`)
+  if (given.dns.includes('none') && given.dns.length > 1) refuse("'none' is not allowed along with other DNS server(s)")
+  return {
+    ...{extraHosts: given['add-host'], hostsFile: given['hosts-file']},
+    ...(changed('no-hosts') && {noHosts: given['no-hosts']}),
+    ...{dnsServers: given.dns, dnsSearches: given['dns-search'], dnsOptions: given['dns-option']},
+    expose: given.expose.flatMap(parseExpose),
+    network: networkOf(given),
+    ports: given.publish.flatMap(parsePublish),
+    publishAll: given['publish-all'],
+  }
+}
+
+function checkHost(text: string): void {
+  const colon = text.indexOf(':')
+  if (colon <= 0) refuse(`bad format for add-host: ${JSON.stringify(text)}`)
+  const ip = text.slice(colon + 1).replace(/^\[(.*)\]$/, '$1')
+  if (ip !== 'host-gateway' && isIP(ip) === 0) refuse(`invalid IP address in add-host: ${JSON.stringify(ip)}`)
+}
+
+type Attachment = NonNullable<NetworkRequest['attachments']>[number]
+
+const PLAIN_MODES = ['none', 'host', 'private', 'default']
+
+function networkOf(given: Given): NetworkRequest | undefined {
+  const words = given.network
+  const single = singleOptions(given)
+  const [first] = words
+  if (first === undefined) {
+    return hasOptions(single)
+      ? {mode: 'bridge', attachments: [{...attachment(''), ...merged(attachment(''), single)}]}
+      : undefined
+  }
+  const mode = modeOf(first)
+  if (mode !== 'bridge') {
+    if (words.length > 1)
+      refuseArgument(`cannot set multiple networks without bridge network mode, selected mode ${mode.split(':')[0]}`)
+    checkSingle(single, 'can only be set when the network mode is bridge')
+    return {mode: first}
+  }
+  if (words.length > 1) {
+    checkSingle({...single, aliases: []}, 'can only be set for a single network')
+    const wrong = words.find((word) => modeOf(word) !== 'bridge')
+    if (wrong) refuseArgument(`cannot set multiple networks without bridge network mode, selected mode ${wrong}`)
+  }
+  return {mode: 'bridge', attachments: words.map((word) => merged(bridgeOf(word), single))}
+}
+
+function modeOf(word: string): string {
+  if (PLAIN_MODES.includes(word)) return word
+  return /^(container|ns|pod|pasta|slirp4netns)(:|$)/.test(word) ? word : 'bridge'
+}
+
+interface Single {
+  readonly staticIPs: readonly string[]
+  readonly staticMAC?: string
+  readonly aliases: readonly string[]
+}
+
+function singleOptions(given: Given): Single {
+  return {
+    staticIPs: [address(given.ip, 4), address(given.ip6, 6)].flatMap((ip) => ip ?? []),
+    ...(given['mac-address'] !== undefined && {staticMAC: macAddress(given['mac-address'])}),
+    aliases: given['network-alias'],
+  }
+}
+
+function address(text: string | undefined, version: 4 | 6): string | undefined {
+  if (text === undefined) return undefined
+  return isIP(text) === version ? text : refuse(`${JSON.stringify(text)} is not an ip address`)
+}
+
+function macAddress(text: string): string {
+  const known = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(text)
+  return known ? text.toLowerCase().replaceAll('-', ':') : refuse(`address ${text}: invalid MAC address`)
+}
+
+function hasOptions({staticIPs, staticMAC, aliases}: Single): boolean {
+  return staticIPs.length > 0 || staticMAC !== undefined || aliases.length > 0
+}
+
+function checkSingle({staticIPs, staticMAC, aliases}: Single, complaint: string): void {
+  const option =
+    staticIPs.length > 0 ? '--ip' : staticMAC ? '--mac-address' : aliases.length > 0 ? '--network-alias' : undefined
+  if (option) refuseArgument(`${option} ${complaint}`)
+}
+
+function merged(one: Attachment, {staticIPs, staticMAC, aliases}: Single): Attachment {
+  return {
+    ...one,
+    staticIPs: [...one.staticIPs, ...staticIPs],
+    ...(staticMAC && {staticMAC}),
+    aliases: [...one.aliases, ...aliases],
+  }
+}
+
+function attachment(network: string): Attachment {
+  return {network, staticIPs: [], aliases: [], options: {}}
+}
+
+/** `NAME[:alias=…,ip=…,ip6=…,mac=…,interface_name=…,KEY=VALUE]`; `bridge` is the default network. */
+function bridgeOf(word: string): Attachment {
+  const colon = word.indexOf(':')
+  const [name, text] = colon < 0 ? [word, ''] : [word.slice(0, colon), word.slice(colon + 1)]
+  const result = {...attachment(name === 'bridge' ? '' : name)} as {-readonly [K in keyof Attachment]: Attachment[K]}
+  for (const option of text.split(',').filter((field) => field !== '')) {
+    const [key = '', value = ''] = option.split(/=(.*)/s)
+    if (key === 'alias') result.aliases = [...result.aliases, value]
+    else if (key === 'ip' || key === 'ip6')
+      result.staticIPs = [...result.staticIPs, address(value, key === 'ip' ? 4 : 6) ?? '']
+    else if (key === 'mac') result.staticMAC = macAddress(value)
+    else if (key === 'interface_name') result.interfaceName = value
+    else result.options = {...result.options, [key]: value}
+  }
+  return result
+}
