@@ -24,9 +24,11 @@ function tail(path: string, lines: number): string[] {
   }
   // Printable ASCII only: a guest must not write escape sequences to the terminal of whoever reads the error.
   const clean = stripVTControlCharacters(text).replace(/[^\x20-\x7e\n]/g, '')
-  return clean
+  const all = clean
     .split('\n')
     .map((line) => line.trim().slice(0, 300))
     .filter((line) => line !== '')
-    .slice(-lines)
+  // A panic is followed by a register dump, which explains less than its first line.
+  const panic = all.findLast((line) => line.includes('Kernel panic'))
+  return panic === undefined ? all.slice(-lines) : [panic]
 }
