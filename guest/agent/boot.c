@@ -1,17 +1,15 @@
 #include "boot.h"
 
 #include "files.h"
+#include "modules.h"
 #include "network.h"
 #include "trouble.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static void mount_at(const char *type, const char *target, unsigned long flags, const char *data) {
@@ -31,30 +29,12 @@ static void leave_initial_root(void) {
         give_up("cannot leave the initial root: %s", strerror(errno));
 }
 
-static void load_module(const char *path) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST))
-        trouble("module %s: %s", path, strerror(errno));
-    if (fd >= 0) close(fd);
-}
-
-/** The list is in the order of dependencies, written when the image was made; no list, no modules. */
-static void load_modules(const char *list) {
-    FILE *file = fopen(list, "re");
-    char line[300];
-    while (file && fgets(line, sizeof(line), file)) {
-        line[strcspn(line, "\n")] = '\0';
-        if (*line) load_module(line);
-    }
-    if (file) fclose(file);
-}
-
 void boot_first(void) {
     leave_initial_root();
     mount_at("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
     mount_at("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
-    load_modules("/lib/modules/first");
+    modules_need("first");
 }
 
 static void delegate_controllers(void) {
@@ -74,7 +54,6 @@ static void raise_limits(void) {
 }
 
 void boot_rest(void) {
-    load_modules("/lib/modules/rest");
     mount_at("cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV | MS_NOEXEC, "nsdelegate,memory_recursiveprot");
     delegate_controllers();
     mount_at("devpts", "/dev/pts", MS_NOSUID | MS_NOEXEC, "mode=0620,gid=5,ptmxmode=0666");

@@ -1,6 +1,7 @@
 #include "mounts.h"
 
 #include "files.h"
+#include "modules.h"
 #include "operations.h"
 
 #include <dirent.h>
@@ -57,6 +58,7 @@ struct mount_request {
 };
 
 bool disk_with_serial(const char *serial, char *name, size_t size) {
+    modules_need("disk");
     DIR *disks = opendir("/sys/block");
     bool found = false;
     for (struct dirent *entry; disks && !found && (entry = readdir(disks));) {
@@ -138,6 +140,7 @@ static const char *resolve_source(struct mount_request *mount) {
         if (!strstr(mount->data, "version=")) add_option(mount, "version=9p2000.L");
     }
     if (strcmp(mount->type, "overlay") == 0) make_overlay_directories(mount->data);
+    modules_need(mount->type);
     if (strncmp(mount->source, "serial:", 7) != 0) return NULL;
     char name[64];
     if (!disk_with_serial(mount->source + 7, name, sizeof(name))) return "no such disk";

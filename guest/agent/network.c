@@ -1,6 +1,7 @@
 #include "network.h"
 
 #include "files.h"
+#include "modules.h"
 #include "netlink.h"
 
 #include <dirent.h>
@@ -259,6 +260,7 @@ enum outcome network_configure(struct request *request) {
     const struct json *json = &request->json;
     json_ref network = json_get(json, request->root, "network"), dns = json_get(json, request->root, "dns");
     json_ref links = json_get(json, network, "links");
+    if (json_count(json, links) > 0) modules_need("net");
     for (json_ref link = json_first(json, links, JSON_ARRAY); link; link = json_next(json, links, link)) {
         struct reader reader = {.json = json, .object = link};
         enum found found = set_link(&reader);
