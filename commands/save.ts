@@ -50,7 +50,7 @@ export default class Save extends ImageCommand {
     const format = checkFormat(given)
     const multiple = this.changed('multi-image-archive')
       ? given['multi-image-archive']
-      : (await this.engineConfig()).multiImageArchive
+      : (await this.engineConfig()).engine.multiImageArchive
     await saveImages(await this.images(), argv as string[], multiple, {
       format,
       output: given.output ?? 1,

@@ -44,6 +44,7 @@ export const errorTable = {
   ERR_CTR_STATE_INVALID: {kind: 'invalidState', summary: 'container state improper'},
   ERR_CTR_HAS_DEPENDENTS: {kind: 'inUse', summary: 'container already exists'},
   ERR_CTR_AMBIGUOUS: {kind: 'invalidArgument', summary: 'more than one container matches'},
+  ERR_EXEC_STATE: {kind: 'invalidState', summary: 'exec session state improper'},
   ERR_NO_SUCH_EXEC: {kind: 'notFound', summary: 'no such exec session'},
   ERR_NO_SUCH_POD: {kind: 'notFound', summary: 'no such pod'},
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
@@ -78,6 +79,13 @@ export const errorTable = {
   ERR_REFERENCE_INVALID: {kind: 'invalidArgument', summary: 'invalid reference format'},
   ERR_MANIFEST_INVALID: {kind: 'corrupt', summary: 'manifest is not valid'},
   ERR_ARCHIVE_INVALID: {kind: 'corrupt', summary: 'archive is not valid'},
+  ERR_CONNECTION: {kind: 'external', summary: ''},
+  ERR_REGISTRY: {kind: 'external', summary: ''},
+  /** The registry answers with 429 or 5xx: worth another attempt. */
+  ERR_REGISTRY_BUSY: {kind: 'external', summary: ''},
+  ERR_UNAUTHORIZED: {kind: 'permission', summary: ''},
+  /** A registry has no such manifest, tag or repository. */
+  ERR_MANIFEST_UNKNOWN: {kind: 'notFound', summary: ''},
   ERR_DIGEST_MISMATCH: {kind: 'corrupt', summary: 'digest does not match'},
 
   /** A Containerfile that cannot be read; the detail names the line. */

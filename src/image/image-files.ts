@@ -55,12 +55,12 @@ export class ImageFiles {
   }
 
   /** Puts the image's directory in place; it counts only when the index names it. */
-  addImage(record: ImageRecord, configBytes: Uint8Array | undefined, manifestBytes: Uint8Array): void {
+  addImage(record: ImageRecord, configBytes: Uint8Array | undefined, manifests: readonly Uint8Array[]): void {
     const aside = join(this.directory, `new-${process.pid}-${counter++}`)
     mkdirSync(aside, {recursive: true, mode: 0o700})
     writeDurable(join(aside, 'record.json'), `${JSON.stringify(record)}\n`)
     if (configBytes) writeDurable(join(aside, 'config'), configBytes)
-    writeDurable(join(aside, `manifest-${hexOf(digestOf(manifestBytes))}`), manifestBytes)
+    for (const bytes of manifests) writeDurable(join(aside, `manifest-${hexOf(digestOf(bytes))}`), bytes)
     syncDirectory(aside)
     this.removeImage(record.id)
     renameSync(aside, join(this.directory, record.id))

@@ -54,6 +54,8 @@ export interface NewImage {
   /** Absent: an OCI manifest is made for it. */
   readonly manifestBytes?: Uint8Array
   readonly manifestMediaType?: string
+  /** The manifest list that the manifest was chosen from. */
+  readonly indexBytes?: Uint8Array
   /** Full names, taken from other images that have them. */
   readonly names?: readonly string[]
 }

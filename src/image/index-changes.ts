@@ -3,9 +3,10 @@ import type {ImageIndex, IndexEntry} from './image-record.ts'
 
 /** Changes of the index; each returns a new one. Names are full names; one name belongs to one image. */
 
-export function withImage(index: ImageIndex, id: string, digest: Digest): ImageIndex {
+/** Adds manifests to an image, which exists from then on; the last one is the newest. */
+export function withManifests(index: ImageIndex, id: string, added: readonly Digest[]): ImageIndex {
   const entry = index.images[id] ?? {names: [], namesHistory: [], digests: []}
-  const digests = [...entry.digests.filter((known) => known !== digest), digest]
+  const digests = [...entry.digests.filter((known) => !added.includes(known)), ...added]
   return withEntry(index, id, {...entry, digests})
 }
 

@@ -27,6 +27,8 @@ export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts
 export {openImageStore} from './open-image-store.ts'
 export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} from './platform.ts'
 export {type PruneImagesOptions, pruneImages} from './prune.ts'
+export {type PullOptions, pullReference} from './pull.ts'
+export {type EnsureOptions, ensureImage, type PullPolicy, pullPolicies} from './pull-image.ts'
 export {
   familiarName,
   formatReference,
@@ -38,6 +40,9 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './reference.ts'
+export {RegistryAccess, type RegistryAccessOptions} from './registry/registry-access.ts'
+export {defaultRetry, type RetryPolicy} from './registry/retry.ts'
+export {ConfiguredShortNames} from './registry/short-names.ts'
 export {ImageRelations} from './relations.ts'
 export {layersAbove, layersOfImage, type TreeLayer} from './tree.ts'
 export {type ImageProblem, verifyImages} from './verify.ts'

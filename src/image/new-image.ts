@@ -11,6 +11,7 @@ export interface PreparedImage {
   readonly record: ImageRecord
   readonly configBytes: Uint8Array | undefined
   readonly manifestBytes: Uint8Array
+  readonly indexBytes?: Uint8Array
 }
 
 const ZERO_TIME = '0001-01-01T00:00:00Z'
@@ -41,7 +42,7 @@ export function prepareImage(image: NewImage, layers: LayerStore): PreparedImage
     // podman keeps the manifest under two keys and counts both
     sizeBytes: layerBytes + configBytes.length + 2 * manifestBytes.length,
   }
-  return {record, configBytes, manifestBytes}
+  return {record, configBytes, manifestBytes, ...(image.indexBytes && {indexBytes: image.indexBytes})}
 }
 
 /** A manifest list as an image of its own: its id is the digest of the list. */

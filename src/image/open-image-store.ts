@@ -16,7 +16,7 @@ import type {
   RemoveReport,
   Resolved,
 } from './image-store.ts'
-import {withImage, withNames, withoutImage, withoutNames} from './index-changes.ts'
+import {withManifests, withNames, withoutImage, withoutNames} from './index-changes.ts'
 import {type HeldLayers, type LayerHold, LayerHolds} from './layer-holds.ts'
 import {lookupName} from './lookup.ts'
 import {type PreparedImage, prepareImage, prepareIndex} from './new-image.ts'
@@ -134,11 +134,13 @@ class FileImageStore implements ImageStore {
   }
 
   async #add(prepared: PreparedImage, names: readonly string[]): Promise<Image> {
-    const {id} = prepared.record
+    const {record, configBytes, manifestBytes, indexBytes} = prepared
+    const {id} = record
+    const manifests = indexBytes ? [indexBytes, manifestBytes] : [manifestBytes]
     const index = await this.#change((before) => {
-      if (before.images[id]) this.#files.addManifest(id, prepared.manifestBytes)
-      else this.#files.addImage(prepared.record, prepared.configBytes, prepared.manifestBytes)
-      return withNames(withImage(before, id, digestOf(prepared.manifestBytes)), id, names)
+      if (before.images[id]) for (const bytes of manifests) this.#files.addManifest(id, bytes)
+      else this.#files.addImage(record, configBytes, manifests)
+      return withNames(withManifests(before, id, manifests.map(digestOf)), id, names)
     })
     const image = this.#read(index, id)
     if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', id)

@@ -26,7 +26,13 @@ export function formOf(manifestBytes: Uint8Array): ManifestForm {
 function isSame(original: Uint8Array, form: ManifestForm, blobs: readonly LayerBlob[]): boolean {
   if (formOf(original) !== form) return false
   const {layers} = parseManifest(original)
-  return layers.length === blobs.length && layers.every((layer, index) => layer.digest === blobs[index]?.digest)
+  return layers.length === blobs.length && layers.every((layer, index) => isSameLayer(layer, blobs[index], form))
+}
+
+/** Manifests of docker archives call plain layers compressed; such a one must not leave the store. */
+function isSameLayer(layer: Descriptor, blob: LayerBlob | undefined, form: ManifestForm): boolean {
+  if (blob === undefined || layer.digest !== blob.digest) return false
+  return layer.mediaType === (form === 'v2s2' ? dockerTypes : ociTypes)[blob.compression]
 }
 
 function makeManifest(image: Image, form: ManifestForm, blobs: readonly LayerBlob[]): object {

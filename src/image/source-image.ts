@@ -15,6 +15,8 @@ export interface SourceImage {
   /** Absent: an OCI manifest over the uncompressed layers is made. */
   readonly manifestBytes?: Uint8Array
   readonly manifestMediaType?: string
+  /** The list that the manifest was chosen from; kept so that the image is found by the list's digest too. */
+  readonly indexBytes?: Uint8Array
   /** From the lowest up. */
   readonly layers: readonly SourceLayer[]
 }

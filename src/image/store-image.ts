@@ -11,6 +11,8 @@ import type {SourceImage, SourceLayer} from './source-image.ts'
 export interface StoreImageOptions {
   readonly names?: readonly string[]
   readonly report?: CopyReport
+  /** `host/path` of the registry that the blobs come from. */
+  readonly origin?: string
   readonly signal?: AbortSignal
 }
 

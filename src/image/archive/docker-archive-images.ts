@@ -45,14 +45,17 @@ async function readImage(files: ArchiveFiles, item: ManifestItem): Promise<Archi
   }
 }
 
-/** The archive has no manifest; podman makes this one, so that both show the same digest. */
+/**
+ * The archive has no manifest. This is the one podman makes, with its wrong media type for plain layers, so that both
+ * show the same digest.
+ */
 function makeManifest(configBytes: Uint8Array, layers: readonly Pick<Descriptor, 'digest' | 'size'>[]): Uint8Array {
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
       mediaType: mediaTypes.dockerManifest,
       config: {mediaType: mediaTypes.dockerConfig, size: configBytes.length, digest: digestOf(configBytes)},
-      layers: layers.map(({digest, size}) => ({mediaType: mediaTypes.dockerLayer, size, digest})),
+      layers: layers.map(({digest, size}) => ({mediaType: mediaTypes.dockerLayerGzip, size, digest})),
     }),
   )
 }

@@ -28,6 +28,11 @@ export class Field {
     return new Field(value, what, code)
   }
 
+  /** A value that is parsed already. */
+  static of(value: unknown, what: string, code: ErrorCode): Field {
+    return new Field(value, what, code)
+  }
+
   get absent(): boolean {
     return this.#value === undefined
   }

@@ -1,0 +1,115 @@
+import {EngineError, hasCode} from '../errors/index.ts'
+import {checkDigest, imageOfManifest} from './archive/manifest-image.ts'
+import {type CopyReport, quiet} from './copy-report.ts'
+import {isIndexType, parseIndex} from './documents/manifest.ts'
+import type {Image} from './image.ts'
+import type {ImageStore} from './image-store.ts'
+import {choosePlatform, type PlatformWanted} from './platform.ts'
+import {formatReference, type Reference, repositoryOf, withDefaultTag} from './reference.ts'
+import {type Endpoint, pullEndpoints} from './registry/endpoints.ts'
+import type {RegistryAccess} from './registry/registry-access.ts'
+import type {RemoteManifest, Repository} from './registry/repository.ts'
+import {storeImage} from './store-image.ts'
+
+export interface PullOptions {
+  readonly access: RegistryAccess
+  readonly platform?: PlatformWanted
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+const MAX_CONFIG_BYTES = 16 * 1024 * 1024
+
+/**
+ * Pulls one image under its full name, from the first of its mirrors or the registry that has it. Layers come side by
+ * side and are checked while they are unpacked; those that are there are not asked for.
+ */
+export async function pullReference(store: ImageStore, asked: Reference, options: PullOptions): Promise<Image> {
+  const reference = withDefaultTag(asked)
+  options.report?.line?.(`Trying to pull ${formatReference(reference)}...`)
+  const failures: unknown[] = []
+  for (const endpoint of pullEndpoints(options.access.conf, reference)) {
+    try {
+      return await pullFrom(store, reference, endpoint, options)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!endpoint.isMirror) throw failed(error, endpoint.reference)
+      failures.push(error)
+    }
+  }
+  throw failures.at(-1)
+}
+
+async function pullFrom(
+  store: ImageStore,
+  reference: Reference,
+  endpoint: Endpoint,
+  {access, platform, report = quiet, signal}: PullOptions,
+): Promise<Image> {
+  const repository = await access.repository(endpoint)
+  const wanted = reference.digest ?? reference.tag ?? 'latest'
+  const top = await readManifest(repository, wanted, endpoint.reference, signal)
+  const instance = await chooseInstance(repository, top, platform ?? {}, signal)
+  const source = await imageOfManifest(instance.bytes, {
+    read: async (descriptor) =>
+      checkDigest(
+        await repository.readBlob(descriptor, MAX_CONFIG_BYTES, signal),
+        descriptor.digest,
+        'image configuration',
+      ),
+    open: (descriptor, stop) => repository.openBlob(descriptor, stop ?? signal),
+  })
+  const image = await storeImage(
+    store,
+    {...source, ...(top !== instance && {indexBytes: top.bytes})},
+    {names: [nameOf(reference)], report, origin: repositoryOf(endpoint.reference), ...(signal && {signal})},
+  )
+  store.emit('pull', image.id, formatReference(reference))
+  return image
+}
+
+/** With tag and digest the digest alone is kept, as podman does: nothing says that the tag still means it. */
+function nameOf(reference: Reference): string {
+  const {tag: _, ...digested} = reference
+  return formatReference(reference.digest === undefined ? reference : digested)
+}
+
+async function chooseInstance(
+  repository: Repository,
+  top: RemoteManifest,
+  platform: PlatformWanted,
+  signal: AbortSignal | undefined,
+): Promise<RemoteManifest> {
+  if (!isIndexType(top.mediaType)) return top
+  const chosen = choosePlatform(parseIndex(top.bytes), platform)
+  return repository.manifest(chosen.digest, signal)
+}
+
+async function readManifest(
+  repository: Repository,
+  wanted: string,
+  reference: Reference,
+  signal: AbortSignal | undefined,
+): Promise<RemoteManifest> {
+  try {
+    return await repository.manifest(wanted, signal)
+  } catch (error) {
+    if (!hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED')) throw error
+    const text = `reading manifest ${wanted} in ${repositoryName(reference)}: ${error.message}`
+    throw new EngineError(error.code, text, {cause: error})
+  }
+}
+
+/** docker.io's repositories go by their own names. */
+function repositoryName(reference: Reference): string {
+  return reference.domain === 'docker.io' ? `docker.io/${reference.path}` : repositoryOf(reference)
+}
+
+function failed(error: unknown, reference: Reference): unknown {
+  if (
+    !hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED', 'ERR_CONNECTION', 'ERR_REGISTRY', 'ERR_REGISTRY_BUSY')
+  )
+    return error
+  const text = `initializing source docker://${formatReference(reference)}: ${error.message}`
+  return new EngineError(error.code, text, {cause: error})
+}

@@ -1,0 +1,106 @@
+import {Readable} from 'node:stream'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {EngineError} from '../../errors/index.ts'
+import type {Digest} from '../../oci/types/image-spec.ts'
+import type {HttpResponse} from './http-client.ts'
+import {networkReason} from './network-reason.ts'
+import type {RetryPolicy} from './retry.ts'
+
+export interface DownloadOptions {
+  readonly digest: Digest
+  /** As the manifest says. */
+  readonly size: number
+  readonly retry: RetryPolicy
+  readonly signal?: AbortSignal
+  /** Asks for the blob from `start` on; an answer 200 is the whole of it. */
+  open(start: number, signal?: AbortSignal): Promise<HttpResponse>
+}
+
+/**
+ * A blob's bytes, whatever happens to the connections: when one is cut, the next goes on where it ended. Progress
+ * renews the number of attempts. More bytes than the manifest says are refused.
+ */
+export class BlobDownload extends Readable {
+  readonly #options: DownloadOptions
+  #chunks: AsyncGenerator<Buffer> | undefined
+
+  constructor(options: DownloadOptions) {
+    super({highWaterMark: 256 * 1024})
+    this.#options = options
+  }
+
+  override _read(): void {
+    this.#chunks ??= download(this.#options)
+    this.#chunks.next().then(
+      ({value, done}) => this.push(done ? null : value),
+      (error: Error) => this.destroy(error),
+    )
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const ended = this.#chunks?.return(undefined) ?? Promise.resolve()
+    ended.then(
+      () => done(error),
+      (failure: Error) => done(error ?? failure),
+    )
+  }
+}
+
+async function* download(options: DownloadOptions): AsyncGenerator<Buffer> {
+  const {size, retry, signal} = options
+  let received = 0
+  for (let attempt = 0; ; ) {
+    const before = received
+    try {
+      for await (const chunk of bytesFrom(options, received)) {
+        received += chunk.length
+        if (received > size) throw tooLong(options)
+        yield chunk
+      }
+      if (received === size) return
+      throw new EngineError(
+        'ERR_CONNECTION',
+        `blob ${options.digest}: unexpected EOF after ${received} of ${size} bytes`,
+      )
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (received > before) attempt = 0
+      if (!(error instanceof EngineError) || error.code !== 'ERR_CONNECTION' || attempt >= retry.attempts) throw error
+      attempt++
+      const delayMs = retry.fixed ? retry.delayMs : Math.min(60_000, retry.delayMs * 2 ** (attempt - 1))
+      retry.onRetry?.(error, delayMs, attempt, retry.attempts)
+      await sleep(delayMs, undefined, {...(signal && {signal})})
+    }
+  }
+}
+
+async function* bytesFrom({open, digest, signal}: DownloadOptions, start: number): AsyncGenerator<Buffer> {
+  const response = await open(start, signal)
+  try {
+    let skip = response.status === 206 ? 0 : start
+    if (response.status === 206) checkRange(response, start)
+    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+      const rest = skip >= chunk.length ? undefined : chunk.subarray(skip)
+      skip = Math.max(0, skip - chunk.length)
+      if (rest) yield rest
+    }
+  } catch (cause) {
+    if (cause instanceof EngineError) throw cause
+    throw new EngineError('ERR_CONNECTION', `reading blob ${digest}: ${networkReason(cause)}`, {cause})
+  } finally {
+    response.body.destroy()
+  }
+}
+
+function checkRange(response: HttpResponse, start: number): void {
+  const found = /^bytes (\d+)-/.exec(String(response.headers['content-range'] ?? ''))?.[1]
+  if (Number(found) !== start)
+    throw new EngineError(
+      'ERR_REGISTRY',
+      `${response.url.href}: asked for bytes from ${start}, got ${response.headers['content-range']}`,
+    )
+}
+
+function tooLong({digest, size}: DownloadOptions): EngineError {
+  return new EngineError('ERR_DIGEST_MISMATCH', `blob ${digest}: more than the ${size} bytes of its descriptor`)
+}

@@ -1,0 +1,237 @@
+import type {Readable} from 'node:stream'
+import {EngineError, hasCode} from '../../errors/index.ts'
+import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
+import {digestOf} from '../digest.ts'
+import {MAX_MANIFEST_BYTES, mediaTypeOf} from '../documents/manifest.ts'
+import {isDigest} from '../reference.ts'
+import {BlobDownload} from './blob-download.ts'
+import type {HttpResponse} from './http-client.ts'
+import type {RegistryClient} from './registry-client.ts'
+import {discard, readBody} from './response-body.ts'
+import type {RetryPolicy} from './retry.ts'
+
+export interface RemoteManifest {
+  readonly bytes: Buffer
+  readonly digest: Digest
+  readonly mediaType: string
+}
+
+const manifestTypes = [
+  mediaTypes.ociManifest,
+  mediaTypes.ociIndex,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerManifestList,
+].join(', ')
+
+/** One repository of a registry. @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md */
+export class Repository {
+  readonly client: RegistryClient
+  readonly path: string
+  readonly #retry: RetryPolicy
+
+  constructor(client: RegistryClient, path: string, retry: RetryPolicy) {
+    this.client = client
+    this.path = path
+    this.#retry = retry
+  }
+
+  /** @throws ERR_MANIFEST_UNKNOWN, ERR_DIGEST_MISMATCH, ERR_REGISTRY… */
+  async manifest(tagOrDigest: string, signal?: AbortSignal): Promise<RemoteManifest> {
+    const response = await this.client.request({
+      method: 'GET',
+      path: `${this.path}/manifests/${tagOrDigest}`,
+      headers: {accept: manifestTypes},
+      scopes: this.#pull,
+      accept: [200],
+      ...(signal && {signal}),
+    })
+    const bytes = await readBody(response, MAX_MANIFEST_BYTES)
+    const digest = digestOf(bytes)
+    if (isDigest(tagOrDigest) && digest !== tagOrDigest)
+      throw new EngineError('ERR_DIGEST_MISMATCH', `manifest ${tagOrDigest} of ${this.path}: got ${digest}`)
+    return {bytes, digest, mediaType: mediaTypeOf(bytes)}
+  }
+
+  /** The digest behind a tag without its manifest; undefined when the registry does not tell or has none. */
+  async manifestDigest(tagOrDigest: string): Promise<Digest | undefined> {
+    const response = await this.client.request({
+      method: 'HEAD',
+      path: `${this.path}/manifests/${tagOrDigest}`,
+      headers: {accept: manifestTypes},
+      scopes: this.#pull,
+      accept: [200, 404],
+    })
+    discard(response)
+    const digest = response.headers['docker-content-digest']
+    return response.status === 200 && typeof digest === 'string' && isDigest(digest) ? digest : undefined
+  }
+
+  /** A small blob whole. @throws ERR_DIGEST_MISMATCH */
+  async readBlob({digest, size}: Descriptor, limit: number, signal?: AbortSignal): Promise<Buffer> {
+    if (size > limit) throw new EngineError('ERR_REGISTRY', `blob ${digest} is longer than ${limit} bytes`)
+    const bytes = await readBody(await this.#getBlob(digest, {}, [200], signal), limit)
+    const found = digestOf(bytes)
+    if (found !== digest) throw new EngineError('ERR_DIGEST_MISMATCH', `blob ${digest} of ${this.path}: got ${found}`)
+    return bytes
+  }
+
+  /** A blob as a stream that goes on where a connection was cut. Its digest is the reader's to check. */
+  openBlob(descriptor: Descriptor, signal?: AbortSignal): Readable {
+    return new BlobDownload({
+      digest: descriptor.digest,
+      size: descriptor.size,
+      retry: this.#retry,
+      ...(signal && {signal}),
+      open: (start, stop) =>
+        start === 0
+          ? this.#getBlob(descriptor.digest, {}, [200], stop)
+          : this.#getBlob(descriptor.digest, {range: `bytes=${start}-`}, [200, 206], stop),
+    })
+  }
+
+  async hasBlob(digest: Digest): Promise<number | undefined> {
+    const response = await this.client.request({
+      method: 'HEAD',
+      path: `${this.path}/blobs/${digest}`,
+      scopes: this.#pullPush,
+      accept: [200, 404],
+    })
+    discard(response)
+    return response.status === 200 ? Number(response.headers['content-length'] ?? 0) : undefined
+  }
+
+  /** Tells the registry to take the blob from another of its repositories; false when it does not. */
+  async mountBlob(digest: Digest, from: string): Promise<boolean> {
+    const query = new URLSearchParams({mount: digest, from})
+    try {
+      const response = await this.client.request({
+        method: 'POST',
+        path: `${this.path}/blobs/uploads/?${query}`,
+        headers: {'content-length': '0'},
+        scopes: [...this.#pullPush, `repository:${from}:pull`],
+        accept: [201, 202],
+      })
+      discard(response)
+      if (response.status === 202) await this.#cancel(response)
+      return response.status === 201
+    } catch (error) {
+      if (hasCode(error, 'ERR_UNAUTHORIZED', 'ERR_REGISTRY', 'ERR_MANIFEST_UNKNOWN')) return false
+      throw error
+    }
+  }
+
+  /** Sends a blob of known digest from memory. */
+  async putBlob(bytes: Uint8Array, digest: Digest): Promise<void> {
+    const place = await this.#startUpload()
+    place.searchParams.set('digest', digest)
+    const response = await this.client.request({
+      method: 'PUT',
+      path: place,
+      headers: {'content-type': 'application/octet-stream', 'content-length': String(bytes.length)},
+      body: bytes,
+      scopes: this.#pullPush,
+      accept: [201],
+    })
+    discard(response)
+  }
+
+  /** Sends a blob as it is made; `finish` is asked for its digest when the stream has ended. */
+  async streamBlob(source: Readable, finish: () => Digest, signal?: AbortSignal): Promise<void> {
+    const place = await this.#startUpload()
+    const patched = await this.client.request({
+      method: 'PATCH',
+      path: place,
+      headers: {'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked'},
+      body: source,
+      scopes: this.#pullPush,
+      accept: [202, 204],
+      retry: false,
+      ...(signal && {signal}),
+    })
+    discard(patched)
+    const end = locationOf(patched)
+    end.searchParams.set('digest', finish())
+    const response = await this.client.request({
+      method: 'PUT',
+      path: end,
+      headers: {'content-length': '0'},
+      scopes: this.#pullPush,
+      accept: [201],
+    })
+    discard(response)
+  }
+
+  async putManifest(tagOrDigest: string, bytes: Uint8Array, mediaType: string): Promise<void> {
+    const response = await this.client.request({
+      method: 'PUT',
+      path: `${this.path}/manifests/${tagOrDigest}`,
+      headers: {'content-type': mediaType, 'content-length': String(bytes.length)},
+      body: bytes,
+      scopes: this.#pullPush,
+      accept: [200, 201],
+    })
+    discard(response)
+  }
+
+  async tags(limit = Number.POSITIVE_INFINITY): Promise<readonly string[]> {
+    const {listPages} = await import('./list-pages.ts')
+    return listPages(this.client, `${this.path}/tags/list`, 'tags', this.#pull, limit)
+  }
+
+  get #pull(): readonly string[] {
+    return [`repository:${this.path}:pull`]
+  }
+
+  get #pullPush(): readonly string[] {
+    return [`repository:${this.path}:pull,push`]
+  }
+
+  #getBlob(
+    digest: Digest,
+    headers: Readonly<Record<string, string>>,
+    accept: readonly number[],
+    signal: AbortSignal | undefined,
+  ): Promise<HttpResponse> {
+    return this.client.request({
+      method: 'GET',
+      path: `${this.path}/blobs/${digest}`,
+      headers: {...headers, 'accept-encoding': 'identity'},
+      scopes: this.#pull,
+      accept,
+      ...(signal && {signal}),
+    })
+  }
+
+  async #startUpload(): Promise<URL> {
+    const response = await this.client.request({
+      method: 'POST',
+      path: `${this.path}/blobs/uploads/`,
+      headers: {'content-length': '0'},
+      scopes: this.#pullPush,
+      accept: [202],
+    })
+    discard(response)
+    return locationOf(response)
+  }
+
+  /** An upload that was opened in place of a mount is not wanted. */
+  async #cancel(response: HttpResponse): Promise<void> {
+    try {
+      const request = {
+        method: 'DELETE',
+        path: locationOf(response),
+        scopes: this.#pullPush,
+        accept: [200, 202, 204],
+      } as const
+      discard(await this.client.request({...request, retry: false}))
+    } catch (error) {
+      // The registry forgets it by itself in time
+      if (!(error instanceof EngineError)) throw error
+    }
+  }
+}
+
+function locationOf({headers, url}: HttpResponse): URL {
+  if (headers.location === undefined) throw new EngineError('ERR_REGISTRY', `${url.href}: the answer has no location`)
+  return new URL(headers.location, url)
+}
