@@ -23,7 +23,7 @@ const allowed: readonly (readonly [folder: string, imports: readonly string[]])[
   ['src/api', [...translators, 'src/specgen', 'src/libpod', 'src/image', 'src/network']],
   ['src/kube', ['src/specgen', 'src/libpod', 'src/image', 'src/network']],
   ['src/systemd', ['src/specgen', 'src/libpod', 'src/image']],
-  ['src/build', ['src/specgen', 'src/libpod', 'src/image', 'storage']],
+  ['src/build', ['src/specgen', 'src/libpod', 'src/image', 'src/oci', 'storage']],
   ['src/specgen', ['src/libpod/define', 'src/image', 'src/oci/spec/spec-template.ts']],
   ['src/libpod/define', ['src/oci/spec/spec-template.ts', 'src/image', 'src/network']],
   ['src/libpod', services],

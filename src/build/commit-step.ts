@@ -1,0 +1,45 @@
+import type {LayerRecord} from '../../storage/layer-store.ts'
+import {createImageFromLayer, type Image} from '../image/index.ts'
+import type {Instruction} from './parse/instruction.ts'
+import type {PlannedStage} from './plan.ts'
+import type {BuildContext} from './stage-builder.ts'
+import {defaultShell, type StageState} from './stage-state.ts'
+
+/** Makes the image of one step. */
+export async function commitStep(
+  {request, services}: BuildContext,
+  state: StageState,
+  step: {readonly layer: LayerRecord | undefined; readonly instruction: Instruction; readonly base: PlannedStage},
+): Promise<Image> {
+  const createdAt = timeOf(request.timestamp)
+  const isFirst = state.image === undefined || !('stage' in Object(step.base.base))
+  return createImageFromLayer(services.images, {
+    base: state.image,
+    layer: step.layer,
+    config: state.config,
+    createdAt,
+    history: {
+      created: createdAt,
+      created_by: createdBy(step.instruction, state),
+      ...(isFirst && typeof step.base.base === 'object' && 'image' in step.base.base
+        ? {comment: `FROM ${step.base.base.image}`}
+        : {}),
+    },
+    ...(state.author === undefined ? {} : {author: state.author}),
+    form: request.format === 'docker' ? 'v2s2' : 'oci',
+    ...(request.platform ?? {}),
+  })
+}
+
+/** RFC 3339; with `--timestamp` the same for every build. */
+export function timeOf(timestamp: number | undefined): string {
+  return new Date(timestamp === undefined ? Date.now() : timestamp * 1000).toISOString()
+}
+
+/** As Docker and buildah write it into the history: what ran, or that nothing did. */
+function createdBy({keyword, text, original}: Instruction, state: StageState): string {
+  const shell = (state.config.Shell ?? defaultShell).join(' ')
+  if (keyword !== 'RUN') return `${shell} #(nop) ${original}`
+  const args = Object.entries(state.args).map(([name, value]) => `${name}=${value} `)
+  return args.length > 0 ? `|${args.length} ${args.join('')}${shell} ${text}` : `${shell} ${text}`
+}

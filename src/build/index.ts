@@ -1,0 +1,3 @@
+export {build, parsePlatform} from './build.ts'
+export type {BuildRequest, BuildServices, RunMount, RunOutcome, RunRequest, SecretSource} from './build-request.ts'
+export {StepCache} from './step-cache.ts'
