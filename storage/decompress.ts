@@ -8,6 +8,8 @@ import {ZstdFrames} from './zstd-frames.ts'
 type Chunks = AsyncIterable<Buffer>
 
 const CHUNK = 256 * 1024
+/** The decompressor works in a thread of its own: it may be some chunks ahead. */
+const options = {chunkSize: CHUNK, readableHighWaterMark: 4 * CHUNK}
 /** As many bytes as the longest magic number has. */
 const MAGIC_LENGTH = 6
 
@@ -33,7 +35,13 @@ export function decompress(source: Readable): Readable {
   return Readable.from(decompressed(source), {objectMode: false, highWaterMark: CHUNK})
 }
 
-export async function* decompressed(source: Chunks): Chunks {
+export interface Decompressed {
+  /** Undefined when the source is not compressed, or not in a way that we know. */
+  readonly compression: Compression | undefined
+  readonly chunks: Chunks
+}
+
+export async function openDecompressed(source: Chunks): Promise<Decompressed> {
   const iterator = source[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
   while (head.length < MAGIC_LENGTH) {
@@ -41,12 +49,19 @@ export async function* decompressed(source: Chunks): Chunks {
     if (done) break
     head = head.length === 0 ? value : Buffer.concat([head, value])
   }
-  const whole = new Prepended(head, iterator)
   const compression = compressionOf(head)
-  if (!compression) yield* whole.chunks()
-  else if (compression === 'gzip') yield* through(whole, whole.chunks(), createGunzip({chunkSize: CHUNK}), compression)
-  else if (compression === 'zstd') yield* throughZstd(whole)
-  else yield* throughProgram(whole, compression)
+  return {compression, chunks: chunksOf(new Prepended(head, iterator), compression)}
+}
+
+async function* decompressed(source: Chunks): Chunks {
+  yield* (await openDecompressed(source)).chunks
+}
+
+function chunksOf(whole: Prepended, compression: Compression | undefined): Chunks {
+  if (!compression) return whole.chunks()
+  if (compression === 'gzip') return through(whole, whole.chunks(), createGunzip(options), compression)
+  if (compression === 'zstd') return throughZstd(whole)
+  return throughProgram(whole, compression)
 }
 
 /** A source whose first bytes were looked at; remembers when it was the source that failed. */
@@ -79,7 +94,7 @@ class Prepended {
 
 async function* throughZstd(source: Prepended): Chunks {
   for await (const frame of new ZstdFrames(source.chunks()).frames())
-    yield* through(source, frame, createZstdDecompress({chunkSize: CHUNK}), 'zstd')
+    yield* through(source, frame, createZstdDecompress(options), 'zstd')
 }
 
 async function* through(source: Prepended, chunks: Chunks, decompressor: Transform, compression: Compression): Chunks {

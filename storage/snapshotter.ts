@@ -81,6 +81,8 @@ export interface Snapshotter {
   /** @throws ERR_SNAPSHOT_UNKNOWN; ERR_SNAPSHOT_HAS_CHILDREN */
   remove(key: string): Promise<void>
   list(): Promise<readonly SnapshotInfo[]>
+  /** The names of all committed snapshots, without reading their records. */
+  committed(): readonly string[]
   /** Removes what killed processes left half-made. */
   sweep(): Promise<void>
 }

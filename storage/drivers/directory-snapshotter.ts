@@ -4,7 +4,7 @@ import {EngineError} from '../../src/errors/index.ts'
 import type {DriverName, MountInstruction, SnapshotInfo, Snapshotter, Usage, WhiteoutForm} from '../snapshotter.ts'
 import {measure} from '../usage.ts'
 import type {Fill, SnapshotDirectory} from './snapshot-directory.ts'
-import type {LocatedSnapshot} from './snapshot-record.ts'
+import {isWhole, keyOf, type LocatedSnapshot} from './snapshot-record.ts'
 
 /** What differs between drivers that keep a snapshot as a directory `diff`. */
 export interface DirectoryDriver {
@@ -81,6 +81,10 @@ export class DirectorySnapshotter implements Snapshotter {
 
   async list(): Promise<readonly SnapshotInfo[]> {
     return this.snapshots.list()
+  }
+
+  committed(): readonly string[] {
+    return this.snapshots.names('committed').filter(isWhole).map(keyOf)
   }
 
   sweep(): Promise<void> {

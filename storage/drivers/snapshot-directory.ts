@@ -6,7 +6,7 @@ import {LockFile, syncDirectory} from '../../src/host/index.ts'
 import type {SnapshotInfo, SnapshotKind} from '../snapshotter.ts'
 import {DirectoryLease} from './directory-lease.ts'
 import {LinkNames} from './link-names.ts'
-import {directoryName, keyOf, type LocatedSnapshot, newRecord, readRecord, writeRecord} from './snapshot-record.ts'
+import {directoryName, isWhole, keyOf, type LocatedSnapshot, newRecord, readRecord, writeRecord} from './snapshot-record.ts'
 import {syncFileSystem} from './sync-file-system.ts'
 
 const kinds = ['active', 'committed', 'view'] as const satisfies readonly SnapshotKind[]
@@ -94,7 +94,7 @@ export class SnapshotDirectory {
   list(): SnapshotInfo[] {
     return kinds.flatMap((kind) =>
       this.names(kind)
-        .filter((name) => !/^(new|rm)-/.test(name))
+        .filter(isWhole)
         .flatMap((name) => {
           const record = readRecord(join(this.#root, kind, name))
           return record ? [{key: keyOf(name), kind, parent: record.parent, createdAt: record.createdAt}] : []
@@ -112,6 +112,10 @@ export class SnapshotDirectory {
     }
   }
 
+  directory(kind: SnapshotKind, name: string): string {
+    return join(this.#root, kind, name)
+  }
+
   async remove(key: string): Promise<void> {
     const doomed = await this.#retire(key)
     this.#endLease(key)
@@ -127,7 +131,7 @@ export class SnapshotDirectory {
   leftovers(): string[] {
     return kinds.flatMap((kind) =>
       this.names(kind)
-        .filter((name) => /^(new|rm)-/.test(name))
+        .filter((name) => !isWhole(name))
         .map((name) => join(this.#root, kind, name))
         .filter((directory) => !DirectoryLease.isHeld(directory)),
     )

@@ -52,3 +52,8 @@ export function directoryName(key: string): string {
 export function keyOf(directoryName: string): string {
   return directoryName.replace(/^sha256-/, 'sha256:')
 }
+
+/** False for what is being made or deleted. */
+export function isWhole(directoryName: string): boolean {
+  return !/^(new|rm)-/.test(directoryName)
+}

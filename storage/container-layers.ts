@@ -1,0 +1,129 @@
+import {EngineError, hasCode} from '../src/errors/index.ts'
+import type {CountedMounts, MountSource} from './counted-mounts.ts'
+import {type Change, findChanges} from './diff/changes.ts'
+import {createTar} from './diff/create-tar.ts'
+import type {ContainerLayerInfo, DiffEntry, MountOptions, MountState} from './layer-store.ts'
+import type {ScratchDisks} from './scratch-disks.ts'
+import type {ChainID, MountInstruction, Snapshotter, Usage} from './snapshotter.ts'
+import {measure} from './usage.ts'
+import {forgetVolatileMark} from './volatile-mark.ts'
+
+/** The writable layers of containers: active snapshots, by the container's id. */
+export class ContainerLayers {
+  readonly #snapshots: Snapshotter
+  readonly #mounts: CountedMounts
+  readonly #disks: ScratchDisks
+
+  constructor(snapshots: Snapshotter, mounts: CountedMounts, disks: ScratchDisks) {
+    this.#snapshots = snapshots
+    this.#mounts = mounts
+    this.#disks = disks
+  }
+
+  async create(id: string, parent: ChainID | undefined): Promise<void> {
+    try {
+      await this.#snapshots.prepare(id, parent)
+    } catch (error) {
+      if (hasCode(error, 'ERR_SNAPSHOT_UNKNOWN')) throw new EngineError('ERR_LAYER_UNKNOWN', parent, {cause: error})
+      throw error
+    }
+  }
+
+  get(id: string): ContainerLayerInfo {
+    const found = this.#snapshots.find(id)
+    if (found?.kind !== 'active') throw new EngineError('ERR_LAYER_UNKNOWN', `layer of container ${id}`)
+    return {id, parent: found.parent as ChainID | undefined, createdAt: found.createdAt}
+  }
+
+  async mount(id: string, options: MountOptions): Promise<string> {
+    this.get(id)
+    return await this.#mounts.mount(id, this.#source(id, options))
+  }
+
+  async unmount(id: string, force: boolean): Promise<void> {
+    await this.#mounts.unmount(id, this.#source(id), force)
+  }
+
+  mountState(id: string): MountState | undefined {
+    return this.#mounts.state(id)
+  }
+
+  async instructions(id: string): Promise<readonly MountInstruction[]> {
+    this.get(id)
+    return await this.#snapshots.mounts(id)
+  }
+
+  upper(id: string): string {
+    this.get(id)
+    return this.#snapshots.upperPath(id)
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#mounts.forget(id, this.#source(id))
+    try {
+      await this.#snapshots.remove(id)
+    } catch (error) {
+      if (!hasCode(error, 'ERR_SNAPSHOT_UNKNOWN')) throw error
+    }
+  }
+
+  usage(id: string): Promise<Usage> {
+    return this.#reading(id, (upper) => measure(upper))
+  }
+
+  diff(id: string): Promise<readonly DiffEntry[]> {
+    return this.#reading(id, (upper) =>
+      this.#changes(id, upper)
+        .filter(({path}) => path !== '')
+        .map(({path, kind}) => ({path: `/${Buffer.from(path, 'latin1').toString()}`, kind}))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
+    )
+  }
+
+  /** The disk that a container's upper directory may lie in stays mounted until the tar is read or given up. */
+  async *tar(id: string): AsyncGenerator<Buffer> {
+    this.get(id)
+    const reading = await this.#disks.read(id)
+    try {
+      const upper = reading?.upper ?? this.#snapshots.upperPath(id)
+      yield* createTar(upper, this.#changes(id, upper))
+    } finally {
+      await reading?.[Symbol.asyncDispose]()
+    }
+  }
+
+  async list(): Promise<readonly string[]> {
+    const snapshots = await this.#snapshots.list()
+    return snapshots.filter(({kind}) => kind === 'active').map(({key}) => key)
+  }
+
+  async #reading<T>(id: string, action: (upper: string) => T): Promise<T> {
+    this.get(id)
+    await using reading = await this.#disks.read(id)
+    return action(reading?.upper ?? this.#snapshots.upperPath(id))
+  }
+
+  #changes(id: string, upper: string): Change[] {
+    const {parent} = this.get(id)
+    const lowers =
+      parent === undefined ? [] : [this.#snapshots.upperPath(parent), ...this.#snapshots.lowerPaths(parent)]
+    return findChanges({upper, lowers, form: this.#snapshots.whiteouts})
+  }
+
+  #source(id: string, {volatile = false}: MountOptions = {}): MountSource {
+    return {
+      prepare: async (directory) => {
+        const plain = await this.#snapshots.mounts(id)
+        const instructions = await this.#disks.attach(id, directory, plain)
+        return instructions.map((instruction) => prepared(instruction, volatile))
+      },
+      release: (directory) => this.#disks.detach(directory),
+    }
+  }
+}
+
+function prepared(instruction: MountInstruction, volatile: boolean): MountInstruction {
+  if (instruction.type !== 'overlay') return instruction
+  forgetVolatileMark(instruction)
+  return volatile ? {...instruction, options: [...instruction.options, 'volatile']} : instruction
+}

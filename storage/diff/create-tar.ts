@@ -1,0 +1,226 @@
+import {closeSync, openSync, readSync} from 'node:fs'
+import {isErrno} from '../../src/errors/index.ts'
+import {
+  type ByteString,
+  type FileStatus,
+  getXattrAt,
+  listXattrAt,
+  openAt,
+  openFlags,
+  openInRoot,
+  readLinkAt,
+  statAt,
+} from '../../src/host/index.ts'
+import {batched} from '../tar/batched.ts'
+import {encodeHeader} from '../tar/encode-header.ts'
+import type {EntryType, Segment, TarEntry} from '../tar/tar-entry.ts'
+import {BLOCK, padded} from '../tar/tar-header.ts'
+import type {Change} from './changes.ts'
+import {dataSegments} from './data-segments.ts'
+import {joinPath, splitPath} from './entry-path.ts'
+import {WHITEOUT_PREFIX} from './whiteout.ts'
+
+const TYPE = 0o170000
+const OPEN_DIRECTORY = openFlags.readOnly | openFlags.directory
+/** A FIFO that takes a file's place must not block us. */
+const OPEN_FILE = openFlags.readOnly | openFlags.noFollow | openFlags.nonBlock
+const CHUNK = 256 * 1024
+/** Holes below this size in all are written as zeros: every reader knows plain files. */
+const SPARSE_FROM = 1024 * 1024
+
+const types: Readonly<Record<number, EntryType>> = {
+  16807: 'file',
+  21609: 'symlink',
+  4802: 'character-device',
+  14406: 'block-device',
+  9604: 'directory',
+  2401: 'fifo',
+}
+
+/**
+ * The tar of changes below `root`, as a layer: deletions are whiteouts, hard links within it are kept. A container may
+ * run meanwhile: each path is resolved with `root` as root directory, and what has vanished is left out.
+ */
+export function createTar(root: string, changes: readonly Change[]): AsyncGenerator<Buffer> {
+  return batched(entries(root, changes))
+}
+
+function* entries(root: string, changes: readonly Change[]): Generator<Buffer> {
+  const rootDescriptor = openSync(root, OPEN_DIRECTORY)
+  try {
+    const writer = new ChangeWriter(rootDescriptor)
+    for (const change of changes) yield* writer.write(change)
+    yield Buffer.alloc(2 * BLOCK)
+  } finally {
+    closeSync(rootDescriptor)
+  }
+}
+
+class ChangeWriter {
+  readonly #root: number
+  /** The first name of each inode with several. */
+  readonly #links = new Map<string, ByteString>()
+
+  constructor(root: number) {
+    this.#root = root
+  }
+
+  *write({path, kind}: Change): Generator<Buffer> {
+    if (kind === 'deleted') {
+      yield encodeHeader(whiteoutOf(path))
+      return
+    }
+    const {directory, base} = splitPath(path)
+    const parent = this.#open(directory)
+    if (parent === undefined) return
+    try {
+      yield* this.#entry(parent, base, path)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT', 'ELOOP', 'ENXIO')) throw error
+    } finally {
+      closeSync(parent)
+    }
+  }
+
+  *#entry(parent: number, base: ByteString, path: ByteString): Generator<Buffer> {
+    const status = statAt(parent, base)
+    const type = types[status.mode & TYPE]
+    if (!type) return
+    if (type === 'file') {
+      yield* this.#file(parent, base, path)
+      return
+    }
+    const linkName = type === 'symlink' ? readLinkAt(parent, base) : ''
+    yield encodeHeader({...entryOf(type, path === '' ? '.' : path, status), linkName, xattrs: xattrsOf(parent, base)})
+  }
+
+  *#file(parent: number, base: ByteString, path: ByteString): Generator<Buffer> {
+    const descriptor = openAt(parent, base, OPEN_FILE)
+    try {
+      const status = statAt(descriptor, '')
+      if (types[status.mode & TYPE] !== 'file') return
+      const first = this.#firstName(status, path)
+      if (first !== path) {
+        yield encodeHeader({...entryOf('hardlink', path, status), linkName: first})
+        return
+      }
+      yield* content(descriptor, {...entryOf('file', path, status), xattrs: xattrsOf(parent, base)}, status)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  #firstName({nlink, device, inode}: FileStatus, path: ByteString): ByteString {
+    if (nlink < 2) return path
+    const identity = `${device}/${inode}`
+    const first = this.#links.get(identity)
+    if (first === undefined) this.#links.set(identity, path)
+    return first ?? path
+  }
+
+  #open(directory: ByteString): number | undefined {
+    try {
+      return openInRoot(this.#root, directory === '' ? '.' : directory, OPEN_DIRECTORY)
+    } catch (error) {
+      if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+      throw error
+    }
+  }
+}
+
+function* content(descriptor: number, entry: TarEntry, status: FileStatus): Generator<Buffer> {
+  if (status.size - status.blocks * 512 < SPARSE_FROM) {
+    yield encodeHeader(entry)
+    yield* data(descriptor, [{offset: 0, length: entry.size}])
+    yield padding(entry.size)
+    return
+  }
+  const segments = dataSegments(descriptor, entry.size)
+  const map = sparseMap(segments)
+  const stored = map.length + segments.reduce((sum, {length}) => sum + length, 0)
+  yield sparseHeader(entry, stored)
+  yield map
+  yield* data(descriptor, segments)
+  yield padding(stored)
+}
+
+/** @see GNU tar manual, Storing Sparse Files, PAX Format version 1.0 */
+function sparseHeader(entry: TarEntry, storedSize: number): Buffer {
+  const {directory, base} = splitPath(entry.name)
+  const name = joinPath(joinPath(directory, 'GNUSparseFile.0'), base)
+  const records = [
+    ['GNU.sparse.major', '1'],
+    ['GNU.sparse.minor', '0'],
+    ['GNU.sparse.name', entry.name],
+    ['GNU.sparse.realsize', String(entry.size)],
+  ] as const
+  return encodeHeader({...entry, name}, records, storedSize)
+}
+
+function sparseMap(segments: readonly Segment[]): Buffer {
+  const numbers = [segments.length, ...segments.flatMap(({offset, length}) => [offset, length])]
+  const text = numbers.map((value) => `${value}\n`).join('')
+  return Buffer.from(text.padEnd(padded(text.length), '\0'), 'latin1')
+}
+
+/** What a file lost since its header was written is zeros: the header's size must hold. */
+function* data(descriptor: number, segments: readonly Segment[]): Generator<Buffer> {
+  const chunk = Buffer.allocUnsafe(CHUNK)
+  for (const {offset, length} of segments)
+    for (let done = 0; done < length; ) {
+      const size = Math.min(CHUNK, length - done)
+      const count = readSync(descriptor, chunk, 0, size, offset + done)
+      if (count === 0) chunk.fill(0, 0, size)
+      const filled = count === 0 ? size : count
+      yield chunk.subarray(0, filled)
+      done += filled
+    }
+}
+
+function entryOf(type: EntryType, name: ByteString, status: FileStatus): TarEntry {
+  return {
+    type,
+    name,
+    linkName: '',
+    mode: status.mode & 0o7777,
+    uid: status.uid,
+    gid: status.gid,
+    size: type === 'file' ? status.size : 0,
+    // whole seconds, as podman writes them: a fraction would cost each entry another kilobyte
+    mtime: {seconds: status.mtime.seconds, nanoseconds: 0},
+    deviceMajor: type.endsWith('device') ? status.deviceMajor : 0,
+    deviceMinor: type.endsWith('device') ? status.deviceMinor : 0,
+    xattrs: [],
+  }
+}
+
+function whiteoutOf(path: ByteString): TarEntry {
+  const {directory, base} = splitPath(path)
+  return {
+    type: 'file',
+    name: joinPath(directory, WHITEOUT_PREFIX + base),
+    linkName: '',
+    mode: 0o600,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    mtime: {seconds: 0, nanoseconds: 0},
+    deviceMajor: 0,
+    deviceMinor: 0,
+    xattrs: [],
+  }
+}
+
+/** Those that belong to the file, not to the host or to overlayfs. */
+function xattrsOf(directory: number, name: ByteString): [ByteString, Uint8Array][] {
+  return listXattrAt(directory, name)
+    .filter((key) => /^(user\.(?!overlay\.)|security\.capability$|system\.posix_acl_)/.test(key))
+    .flatMap((key) => {
+      const value = getXattrAt(directory, name, key)
+      return value ? [[key, value] as [ByteString, Uint8Array]] : []
+    })
+}
+
+function padding(size: number): Buffer {
+  return Buffer.alloc(padded(size) - size)
+}

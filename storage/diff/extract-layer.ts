@@ -1,0 +1,125 @@
+import {createHash, type Hash} from 'node:crypto'
+import {statfsSync} from 'node:fs'
+import type {Readable} from 'node:stream'
+import {EngineError} from '../../src/errors/index.ts'
+import type {Digest} from '../../src/oci/types/image-spec.ts'
+import {openDecompressed} from '../decompress.ts'
+import type {LayerLimits} from '../layer-store.ts'
+import type {TarEntry} from '../tar/tar-entry.ts'
+import {TarReader, type TarSink} from '../tar/tar-reader.ts'
+import {TarRecordWriter} from '../tar-record.ts'
+import type {LayerPlacer, OpenFile} from './layer-placer.ts'
+
+export interface ExtractRequest {
+  readonly source: Readable
+  readonly placer: LayerPlacer
+  /** Where the record goes that makes the tar again. */
+  readonly recordPath: string
+  readonly limits: Required<LayerLimits>
+}
+
+export interface Extracted {
+  readonly diffID: Digest
+  readonly sizeBytes: number
+  readonly blob: {readonly digest: Digest; readonly sizeBytes: number}
+}
+
+/** Decompresses, hashes, reads and places a layer in one pass. @throws as `LayerStore.apply` */
+export async function extractLayer({source, placer, recordPath, limits}: ExtractRequest): Promise<Extracted> {
+  using record = new TarRecordWriter(recordPath)
+  const reader = new TarReader(new PlacingSink(placer, record, limits))
+  const blob = new Measure()
+  const {compression, chunks} = await openDecompressed(measured(source, blob))
+  const tar = compression ? new Measure() : blob
+  for await (const chunk of chunks) {
+    if (tar !== blob) tar.add(chunk)
+    checkSize(tar.sizeBytes, blob.sizeBytes, limits)
+    reader.push(chunk)
+  }
+  reader.end()
+  placer.finish()
+  record.finish()
+  const blobDigest = blob.digest()
+  return {
+    diffID: tar === blob ? blobDigest : tar.digest(),
+    sizeBytes: tar.sizeBytes,
+    blob: {digest: blobDigest, sizeBytes: blob.sizeBytes},
+  }
+}
+
+/** The limits to hold for a layer that goes to `directory`. */
+export function effectiveLimits(directory: string, limits: LayerLimits = {}): Required<LayerLimits> {
+  const {maxExpansion = 250, expansionFloorBytes = 4 * 1024 ** 3} = limits
+  const {bavail, bsize} = statfsSync(directory)
+  return {maxBytes: limits.maxBytes ?? bavail * bsize, maxExpansion, expansionFloorBytes}
+}
+
+class Measure {
+  sizeBytes = 0
+  readonly #hash: Hash = createHash('sha256')
+
+  add(chunk: Buffer): void {
+    this.sizeBytes += chunk.length
+    this.#hash.update(chunk)
+  }
+
+  digest(): Digest {
+    return `sha256:${this.#hash.digest('hex')}`
+  }
+}
+
+async function* measured(source: Readable, measure: Measure): AsyncIterable<Buffer> {
+  for await (const chunk of source as AsyncIterable<Buffer | string>) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    measure.add(bytes)
+    yield bytes
+  }
+}
+
+function checkSize(sizeBytes: number, compressedBytes: number, limits: Required<LayerLimits>): void {
+  if (sizeBytes > limits.maxBytes)
+    throw new EngineError('ERR_ARCHIVE_INVALID', `layer is larger than ${limits.maxBytes} bytes`)
+  if (sizeBytes > limits.expansionFloorBytes && sizeBytes > limits.maxExpansion * compressedBytes)
+    throw new EngineError('ERR_ARCHIVE_INVALID', `layer expands more than ${limits.maxExpansion} times`)
+}
+
+/** Places what the reader tells, and writes down how the tar is made again from it. */
+class PlacingSink implements TarSink {
+  readonly #placer: LayerPlacer
+  readonly #record: TarRecordWriter
+  readonly #limits: Required<LayerLimits>
+  #file: OpenFile | undefined
+  #fileBytes = 0
+
+  constructor(placer: LayerPlacer, record: TarRecordWriter, limits: Required<LayerLimits>) {
+    this.#placer = placer
+    this.#record = record
+    this.#limits = limits
+  }
+
+  structure(bytes: Buffer): void {
+    this.#record.structure(bytes)
+  }
+
+  entry(entry: TarEntry): void {
+    this.#fileBytes += entry.size
+    if (this.#fileBytes > this.#limits.maxBytes)
+      throw new EngineError('ERR_ARCHIVE_INVALID', `files of the layer are larger than ${this.#limits.maxBytes} bytes`)
+    this.#file = this.#placer.place(entry)
+    if (this.#file) this.#record.file(this.#file.path)
+  }
+
+  content(bytes: Buffer, position: number): void {
+    if (!this.#file) {
+      this.#record.structure(bytes)
+      return
+    }
+    this.#file.write(bytes, position)
+    this.#record.content(position, bytes.length)
+  }
+
+  entryEnd(): void {
+    this.#file?.close()
+    this.#file = undefined
+  }
+}

@@ -1,0 +1,403 @@
+import {closeSync, ftruncateSync, mkdirSync, openSync, writeSync} from 'node:fs'
+import {EngineError, isErrno} from '../../src/errors/index.ts'
+import {
+  type ByteString,
+  linkAt,
+  mkdirAt,
+  mknodAt,
+  openAt,
+  openFlags,
+  openInRoot,
+  renameAt,
+  setTimes,
+  setXattr,
+  statAt,
+  symlinkAt,
+  type Timestamp,
+  unlinkAt,
+} from '../../src/host/index.ts'
+import type {WhiteoutForm} from '../snapshotter.ts'
+import type {TarEntry} from '../tar/tar-entry.ts'
+import {setAttributes, setAttributesAt} from './attributes.ts'
+import {entryPath, joinPath, quote, splitPath} from './entry-path.ts'
+import {LayerDirectories, type LayerDirectory} from './layer-directories.ts'
+import {PlacedPaths} from './placed-paths.ts'
+import {namesIn, removeTreeAt} from './remove-tree.ts'
+import {meaningOf, OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
+
+const TYPE = 0o170000
+const DIRECTORY = 0o040000
+const CHARACTER_DEVICE = 0o020000
+const BLOCK_DEVICE = 0o060000
+const FIFO = 0o010000
+const OPEN_DIRECTORY = openFlags.readOnly | openFlags.directory | openFlags.noFollow
+const CREATE = openFlags.writeOnly | openFlags.create | openFlags.exclusive | openFlags.noFollow
+
+/** An entry whose content now comes. */
+export interface OpenFile {
+  /** Below the layer, all links resolved. */
+  readonly path: ByteString
+  write(bytes: Buffer, position: number): void
+  close(): void
+}
+
+/** A file of the layer that a later entry of the same archive replaced; the layer's tar still needs its content. */
+export interface ReplacedPath {
+  /** Of the files that were opened, those before this index that lay at or below `path`. */
+  readonly beforeFile: number
+  readonly path: ByteString
+  /** Its name in the directory of replaced files. */
+  readonly name: string
+}
+
+export interface PlacerOptions {
+  readonly directory: string
+  /** Takes replaced files; made when the first comes. On the same file system as `directory`. */
+  readonly replacedDirectory: string
+  readonly whiteouts: WhiteoutForm
+  /** False for a layer that lies on nothing: there is nothing to hide. */
+  readonly hasParent: boolean
+}
+
+/**
+ * Places the entries of a layer archive in a directory. Whatever the archive says, nothing outside is touched: each path
+ * is resolved by the kernel with the layer as its root, each name made anew and never opened through a link.
+ */
+export class LayerPlacer implements Disposable {
+  /** Directories that were made without an entry of their own. */
+  readonly implied = new Set<ByteString>()
+  readonly replaced: ReplacedPath[] = []
+  /** Whether the archive had an entry for the layer's own directory. */
+  hasRoot = false
+  /** Whether the archive hides everything that lies below the layer. */
+  hidesAll = false
+  readonly #options: PlacerOptions
+  readonly #root: number
+  readonly #directories: LayerDirectories
+  readonly #placed = new PlacedPaths()
+  /** overlay form: names that stand for a whiteout, until an entry takes their place. */
+  readonly #whiteouts = new Set<ByteString>()
+  readonly #directoryTimes = new Map<ByteString, Timestamp>()
+  #replacedDescriptor: number | undefined
+  #open: OpenLayerFile | undefined
+  #files = 0
+
+  constructor(options: PlacerOptions) {
+    this.#options = options
+    this.#root = openSync(options.directory, OPEN_DIRECTORY)
+    this.#directories = new LayerDirectories(this.#root, {
+      onImplied: (path) => this.implied.add(path),
+      onObstacle: (path) => this.#reviveWhiteout(path),
+    })
+  }
+
+  /**
+   * Places one entry. For a file the caller writes the content to what is returned, and closes it.
+   * @throws ERR_LAYER_ESCAPE, ERR_LAYER_ENTRY, ERR_IO
+   */
+  place(entry: TarEntry): OpenFile | undefined {
+    try {
+      return this.#place(entry)
+    } catch (error) {
+      throw placeError(entry, error)
+    }
+  }
+
+  /** Sets what only holds once nothing more is placed. */
+  finish(): void {
+    this.#directories.forget()
+    for (const [path, time] of this.#directoryTimes) this.#setDirectoryTime(path, time)
+  }
+
+  [Symbol.dispose](): void {
+    this.#open?.abandon()
+    this.#directories[Symbol.dispose]()
+    if (this.#replacedDescriptor !== undefined) closeSync(this.#replacedDescriptor)
+    closeSync(this.#root)
+  }
+
+  #place(entry: TarEntry): OpenFile | undefined {
+    const path = entryPath(entry.name)
+    if (path === '') return this.#placeRoot(entry)
+    const {directory: directoryPath, base} = splitPath(path)
+    const meaning = meaningOf(directoryPath, base)
+    if (meaning.kind === 'ignored') return undefined
+    if (meaning.kind === 'invalid')
+      throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: not a valid whiteout`)
+    if (meaning.kind !== 'entry' && !this.#options.hasParent) return undefined
+    const directory = this.#directories.ensure(directoryPath)
+    if (meaning.kind === 'opaque') this.#hideBelow(directory)
+    else if (meaning.kind === 'whiteout') this.#hide(directory, meaning.name)
+    else if (isWhiteoutDevice(entry)) this.#hide(directory, base)
+    else return this.#placeIn(directory, base, entry)
+    return undefined
+  }
+
+  #placeRoot(entry: TarEntry): undefined {
+    if (entry.type !== 'directory')
+      throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: the root of a layer must be a directory`)
+    setAttributes(this.#root, entry)
+    this.hasRoot = true
+    this.#directoryTimes.set('', entry.mtime)
+  }
+
+  #placeIn(directory: LayerDirectory, base: ByteString, entry: TarEntry): OpenFile | undefined {
+    const path = joinPath(directory.path, base)
+    const file = this.#make(directory, base, path, entry)
+    this.#placed.add(directory.path, path)
+    this.implied.delete(path)
+    return file
+  }
+
+  #make(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): OpenFile | undefined {
+    const at = directory.descriptor
+    switch (entry.type) {
+      case 'file':
+        return this.#makeFile(directory, base, path, entry)
+      case 'directory':
+        this.#makeDirectory(directory, base, path, entry)
+        return undefined
+      case 'hardlink':
+        this.#makeHardLink(directory, base, path, entry)
+        return undefined
+      case 'symlink':
+        this.#anew(directory, base, path, () => symlinkAt(entry.linkName, at, base))
+        break
+      case 'fifo':
+        this.#anew(directory, base, path, () => mknodAt(at, base, FIFO | 0o600))
+        break
+      default: {
+        const type = entry.type === 'block-device' ? BLOCK_DEVICE : CHARACTER_DEVICE
+        this.#anew(directory, base, path, () => mknodAt(at, base, type | 0o600, entry.deviceMajor, entry.deviceMinor))
+      }
+    }
+    setAttributesAt(at, base, entry)
+    return undefined
+  }
+
+  #makeFile(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): OpenFile {
+    const descriptor = this.#anew(directory, base, path, () => openAt(directory.descriptor, base, CREATE, 0o600))
+    this.#files++
+    this.#open = new OpenLayerFile(descriptor, path, entry)
+    return this.#open
+  }
+
+  #makeDirectory(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
+    const at = directory.descriptor
+    if (this.#whiteouts.has(path)) this.#replaceWhiteout(at, base, path)
+    else if (!this.#mkdir(at, base) && (statAt(at, base).mode & TYPE) !== DIRECTORY) {
+      this.#clear(directory, base, path)
+      mkdirAt(at, base, 0o700)
+    }
+    const descriptor = openAt(at, base, OPEN_DIRECTORY)
+    try {
+      setAttributes(descriptor, entry)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+    this.#directories.adopt(path, descriptor)
+    this.#directoryTimes.set(path, entry.mtime)
+  }
+
+  /** False when there is something of that name. */
+  #mkdir(directory: number, base: ByteString): boolean {
+    try {
+      mkdirAt(directory, base, 0o700)
+      return true
+    } catch (error) {
+      if (isErrno(error, 'EEXIST')) return false
+      throw error
+    }
+  }
+
+  /** Its attributes are the other name's: to set them again would clear file capabilities. */
+  #makeHardLink(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
+    const {directory: targetDirectory, base: targetBase} = splitPath(entryPath(entry.linkName))
+    const target = this.#directories.find(targetDirectory)
+    const targetPath = target && joinPath(target.path, targetBase)
+    if (!target || targetBase === '' || (targetPath && this.#whiteouts.has(targetPath)))
+      throw new EngineError(
+        'ERR_LAYER_ENTRY',
+        `${quote(entry.name)}: hard link to ${quote(entry.linkName)}, which is not in the layer`,
+      )
+    if (targetPath === path && statAt(target.descriptor, targetBase)) return
+    this.#anew(directory, base, path, () => linkAt(target.descriptor, targetBase, directory.descriptor, base))
+  }
+
+  /** Runs `create`, which must fail with EEXIST when the name is taken; what has the name is removed then. */
+  #anew<T>(directory: LayerDirectory, base: ByteString, path: ByteString, create: () => T): T {
+    try {
+      return create()
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error
+      this.#clear(directory, base, path)
+      return create()
+    }
+  }
+
+  /** Takes a name away. What the archive itself placed there is kept aside: the layer's tar needs it. */
+  #clear(directory: LayerDirectory, base: ByteString, path: ByteString): void {
+    const {mode} = statAt(directory.descriptor, base)
+    const isDirectory = (mode & TYPE) === DIRECTORY
+    if (this.#whiteouts.delete(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
+    else this.#putAside(directory, base, path)
+    if (isDirectory) {
+      this.#placed.deleteTree(path)
+      this.#forgetTimes(path)
+    }
+    this.#directories.forget(directory)
+  }
+
+  #putAside(directory: LayerDirectory, base: ByteString, path: ByteString): void {
+    this.#replacedDescriptor ??= openReplaced(this.#options.replacedDirectory)
+    const name = String(this.replaced.length)
+    renameAt(directory.descriptor, base, this.#replacedDescriptor, name)
+    this.replaced.push({beforeFile: this.#files, path, name})
+  }
+
+  #forgetTimes(path: ByteString): void {
+    for (const other of this.#directoryTimes.keys())
+      if (other === path || other.startsWith(`${path}/`)) this.#directoryTimes.delete(other)
+  }
+
+  /** A whiteout: it hides what lies below this layer, not what the archive itself placed. */
+  #hide(directory: LayerDirectory, name: ByteString): void {
+    const path = joinPath(directory.path, name)
+    if (this.#options.whiteouts === 'applied') {
+      this.#directories.forget(directory)
+      this.#removeUnplaced(directory.descriptor, name, path)
+    } else if (this.#placed.has(path)) this.#makeOpaqueAt(directory.descriptor, name)
+    else if (!this.#whiteouts.has(path)) {
+      mknodAt(directory.descriptor, name, CHARACTER_DEVICE)
+      this.#whiteouts.add(path)
+    }
+  }
+
+  #hideBelow(directory: LayerDirectory): void {
+    if (this.#options.whiteouts === 'overlay') setXattr(directory.descriptor, OPAQUE_XATTR, OPAQUE_VALUE)
+    else {
+      this.#directories.forget(directory)
+      this.#removeUnplacedBelow(directory.descriptor, directory.path)
+    }
+    if (directory.path === '') this.hidesAll = true
+    else this.#placed.add(splitPath(directory.path).directory, directory.path)
+  }
+
+  #makeOpaqueAt(directory: number, name: ByteString): void {
+    if ((statAt(directory, name).mode & TYPE) !== DIRECTORY) return
+    const descriptor = openAt(directory, name, OPEN_DIRECTORY)
+    try {
+      setXattr(descriptor, OPAQUE_XATTR, OPAQUE_VALUE)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  #removeUnplaced(directory: number, name: ByteString, path: ByteString): void {
+    if (!this.#placed.has(path)) {
+      removeTreeAt(directory, name)
+      return
+    }
+    if ((statAt(directory, name).mode & TYPE) !== DIRECTORY) return
+    const below = openAt(directory, name, OPEN_DIRECTORY)
+    try {
+      this.#removeUnplacedBelow(below, path)
+    } finally {
+      closeSync(below)
+    }
+  }
+
+  #removeUnplacedBelow(directory: number, path: ByteString): void {
+    for (const name of namesIn(directory)) this.#removeUnplaced(directory, name, joinPath(path, name))
+  }
+
+  /** A directory at or above `path` was hidden and now has entries: a new one that hides the old. */
+  #reviveWhiteout(path: ByteString): boolean {
+    for (let above = path; above !== ''; above = splitPath(above).directory)
+      if (this.#whiteouts.has(above)) {
+        const {directory, base} = splitPath(above)
+        this.#replaceWhiteout(this.#directories.ensure(directory).descriptor, base, above)
+        this.implied.add(above)
+        return true
+      }
+    return false
+  }
+
+  #replaceWhiteout(directory: number, base: ByteString, path: ByteString): void {
+    unlinkAt(directory, base)
+    this.#whiteouts.delete(path)
+    mkdirAt(directory, base, 0o755)
+    this.#makeOpaqueAt(directory, base)
+  }
+
+  #setDirectoryTime(path: ByteString, time: Timestamp): void {
+    if (path === '') {
+      setTimes(this.#root, time)
+      return
+    }
+    const descriptor = openInRoot(this.#root, path, OPEN_DIRECTORY)
+    try {
+      setTimes(descriptor, time)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+}
+
+class OpenLayerFile implements OpenFile {
+  readonly path: ByteString
+  readonly #entry: TarEntry
+  #descriptor: number | undefined
+
+  constructor(descriptor: number, path: ByteString, entry: TarEntry) {
+    this.#descriptor = descriptor
+    this.path = path
+    this.#entry = entry
+    if (entry.segments) ftruncateSync(descriptor, entry.size)
+  }
+
+  write(bytes: Buffer, position: number): void {
+    if (this.#descriptor === undefined) return
+    try {
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, position + done)
+    } catch (error) {
+      throw placeError(this.#entry, error)
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor === undefined) return
+    try {
+      setAttributes(this.#descriptor, this.#entry)
+    } catch (error) {
+      throw placeError(this.#entry, error)
+    } finally {
+      this.abandon()
+    }
+  }
+
+  abandon(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
+}
+
+/** What overlayfs itself takes for a whiteout must not get in by another door. */
+function isWhiteoutDevice({type, deviceMajor, deviceMinor}: TarEntry): boolean {
+  return type === 'character-device' && deviceMajor === 0 && deviceMinor === 0
+}
+
+function openReplaced(path: string): number {
+  mkdirSync(path, {mode: 0o700})
+  return openSync(path, OPEN_DIRECTORY)
+}
+
+/** Our disk's troubles are ERR_IO, all else is the archive's fault. */
+function placeError(entry: TarEntry, cause: unknown): unknown {
+  if (cause instanceof EngineError) return cause
+  const isOurs = isErrno(cause, 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES')
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new EngineError(isOurs ? 'ERR_IO' : 'ERR_LAYER_ENTRY', `${quote(entry.name)}: ${reason}`, {cause})
+}

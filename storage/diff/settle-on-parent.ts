@@ -1,0 +1,87 @@
+import {closeSync, openSync} from 'node:fs'
+import {isErrno} from '../../src/errors/index.ts'
+import {
+  type ByteString,
+  chmodDescriptor,
+  chownDescriptor,
+  mknodAt,
+  openAt,
+  openFlags,
+  openInRoot,
+  setTimes,
+  setXattr,
+  statAt,
+} from '../../src/host/index.ts'
+import {MergedDirectory} from './merged-directory.ts'
+import {OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
+
+const OPEN = openFlags.readOnly | openFlags.directory
+const TYPE = 0o170000
+const DIRECTORY = 0o040000
+const CHARACTER_DEVICE = 0o020000
+
+export interface Unsettled {
+  /** Directories that were made without an entry of their own. */
+  readonly implied: Iterable<ByteString>
+  readonly hidesAll: boolean
+}
+
+/**
+ * What a layer in overlay form can only know with its parents: directories that no entry describes look as they do
+ * below (else they would hide their owner and mode), and a hidden root is spelt out, because overlayfs does not look for
+ * an opaque mark on the root.
+ */
+export function settleOnParent(layer: string, lowers: readonly string[], {implied, hidesAll}: Unsettled): void {
+  using below = MergedDirectory.open(lowers)
+  const root = openSync(layer, OPEN)
+  try {
+    for (const path of implied) copyAttributes(root, below, path)
+    if (hidesAll) for (const name of below.names()) whiteOut(root, name)
+  } finally {
+    closeSync(root)
+  }
+}
+
+function copyAttributes(root: number, below: MergedDirectory, path: ByteString): void {
+  const status = below.statusOf(path)
+  if (!status || (status.mode & TYPE) !== DIRECTORY) return
+  const directory = openIfThere(root, path)
+  if (directory === undefined) return
+  try {
+    chownDescriptor(directory, status.uid, status.gid)
+    chmodDescriptor(directory, status.mode & 0o7777)
+    setTimes(directory, status.mtime)
+  } finally {
+    closeSync(directory)
+  }
+}
+
+/** A later entry may have put something else there. */
+function openIfThere(root: number, path: ByteString): number | undefined {
+  try {
+    return openInRoot(root, path, OPEN)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw error
+  }
+}
+
+function whiteOut(root: number, name: ByteString): void {
+  try {
+    mknodAt(root, name, CHARACTER_DEVICE)
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error
+    makeOpaque(root, name)
+  }
+}
+
+/** The layer's own directory of that name must not show what the one below holds. */
+function makeOpaque(root: number, name: ByteString): void {
+  if ((statAt(root, name).mode & TYPE) !== DIRECTORY) return
+  const directory = openAt(root, name, OPEN | openFlags.noFollow)
+  try {
+    setXattr(directory, OPAQUE_XATTR, OPAQUE_VALUE)
+  } finally {
+    closeSync(directory)
+  }
+}

@@ -1,0 +1,171 @@
+import {join} from 'node:path'
+import {Readable} from 'node:stream'
+import {EngineError} from '../src/errors/index.ts'
+import {readJson, writeJson} from '../src/host/index.ts'
+import {type ApplyContext, applyLayer, findLayer} from './apply-layer.ts'
+import type {BlockImages} from './block-images.ts'
+import type {ContainerLayers} from './container-layers.ts'
+import {layerFiles, readLayerRecord} from './layer-records.ts'
+import type {
+  ApplyRequest,
+  BlockImage,
+  ContainerLayerInfo,
+  DiffEntry,
+  LayerRecord,
+  LayerStore,
+  MountOptions,
+  MountState,
+  ScratchDisk,
+  StorageProblem,
+  VerifyOptions,
+} from './layer-store.ts'
+import type {LayerViews} from './layer-views.ts'
+import {replayTar} from './replay-tar.ts'
+import type {ScratchDisks} from './scratch-disks.ts'
+import type {ChainID, DriverName, MountInstruction, Snapshotter, Usage} from './snapshotter.ts'
+import type {Verifier} from './verify.ts'
+
+export interface LayersParts {
+  readonly snapshots: Snapshotter
+  readonly apply: ApplyContext
+  readonly containers: ContainerLayers
+  readonly views: LayerViews
+  readonly blockImages: BlockImages
+  readonly scratchDisks: ScratchDisks
+  readonly verifier: Verifier
+}
+
+export class Layers implements LayerStore {
+  readonly #parts: LayersParts
+
+  constructor(parts: LayersParts) {
+    this.#parts = parts
+  }
+
+  get driver(): DriverName {
+    return this.#parts.snapshots.driver
+  }
+
+  apply(request: ApplyRequest): Promise<LayerRecord> {
+    return applyLayer(this.#parts.apply, request)
+  }
+
+  has(chainID: ChainID): boolean {
+    return findLayer(this.#parts.snapshots, chainID) !== undefined
+  }
+
+  get(chainID: ChainID): LayerRecord {
+    const found = findLayer(this.#parts.snapshots, chainID)
+    if (!found) throw new EngineError('ERR_LAYER_UNKNOWN', chainID)
+    return found
+  }
+
+  list(): readonly LayerRecord[] {
+    return this.#parts.snapshots
+      .committed()
+      .flatMap((key) => readLayerRecord(this.#parts.snapshots.recordPath(key)) ?? [])
+  }
+
+  async remove(chainID: ChainID): Promise<void> {
+    this.get(chainID)
+    await this.#parts.snapshots.remove(chainID)
+  }
+
+  /** Counted once: a layer does not change. */
+  async usage(chainID: ChainID): Promise<Usage> {
+    this.get(chainID)
+    const path = join(this.#parts.snapshots.recordPath(chainID), layerFiles.usage)
+    const known = readJson<Usage & {version: number}>(path)
+    if (known) return {bytes: known.bytes, inodes: known.inodes}
+    const usage = await this.#parts.snapshots.usage(chainID)
+    writeJson(path, {version: 1, ...usage}, {durable: false})
+    return usage
+  }
+
+  tar(chainID: ChainID): Readable {
+    const {diffID} = this.get(chainID)
+    const {snapshots} = this.#parts
+    const [contentPath, recordsPath] = [snapshots.upperPath(chainID), snapshots.recordPath(chainID)]
+    return Readable.from(replayTar({contentPath, recordsPath, diffID}), {objectMode: false})
+  }
+
+  mountLayer(chainID: ChainID): Promise<string> {
+    return this.#parts.views.mount(chainID)
+  }
+
+  unmountLayer(chainID: ChainID, options: {readonly force?: boolean} = {}): Promise<void> {
+    return this.#parts.views.unmount(chainID, options.force ?? false)
+  }
+
+  layerMount(chainID: ChainID): MountState | undefined {
+    return this.#parts.views.state(chainID)
+  }
+
+  async blockImage(chainID: ChainID): Promise<BlockImage> {
+    this.get(chainID)
+    return await this.#parts.blockImages.get(chainID)
+  }
+
+  createContainerLayer(id: string, parent?: ChainID): Promise<void> {
+    return this.#parts.containers.create(id, parent)
+  }
+
+  containerLayer(id: string): ContainerLayerInfo {
+    return this.#parts.containers.get(id)
+  }
+
+  mountContainerLayer(id: string, options: MountOptions = {}): Promise<string> {
+    return this.#parts.containers.mount(id, options)
+  }
+
+  unmountContainerLayer(id: string, options: {readonly force?: boolean} = {}): Promise<void> {
+    return this.#parts.containers.unmount(id, options.force ?? false)
+  }
+
+  containerLayerMount(id: string): MountState | undefined {
+    return this.#parts.containers.mountState(id)
+  }
+
+  mountContainerLayerInstructions(id: string): Promise<readonly MountInstruction[]> {
+    return this.#parts.containers.instructions(id)
+  }
+
+  containerLayerUpper(id: string): string {
+    return this.#parts.containers.upper(id)
+  }
+
+  async scratchDisk(id: string, options: {readonly sizeBytes?: number} = {}): Promise<ScratchDisk> {
+    this.containerLayer(id)
+    return await this.#parts.scratchDisks.get(id, options.sizeBytes)
+  }
+
+  removeContainerLayer(id: string): Promise<void> {
+    return this.#parts.containers.remove(id)
+  }
+
+  containerLayerUsage(id: string): Promise<Usage> {
+    return this.#parts.containers.usage(id)
+  }
+
+  containerLayerDiff(id: string): Promise<readonly DiffEntry[]> {
+    return this.#parts.containers.diff(id)
+  }
+
+  async containerLayerTar(id: string): Promise<Readable> {
+    this.containerLayer(id)
+    return Readable.from(this.#parts.containers.tar(id), {objectMode: false})
+  }
+
+  listContainerLayers(): Promise<readonly string[]> {
+    return this.#parts.containers.list()
+  }
+
+  verify(options: VerifyOptions = {}): Promise<readonly StorageProblem[]> {
+    return this.#parts.verifier.verify(options)
+  }
+
+  async sweep(): Promise<void> {
+    await this.#parts.snapshots.sweep()
+    await this.#parts.views.sweep()
+  }
+}
