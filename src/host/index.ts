@@ -31,6 +31,7 @@ export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './moun
 export {NamedDirectories} from './named-directories.ts'
 export {syscall, syscallAsync} from './native.ts'
 export {createNetworkNamespace, inNetworkNamespace} from './network-namespace.ts'
+export {sendNotification} from './notify-socket.ts'
 export {
   type Filter,
   filter,

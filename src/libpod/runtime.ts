@@ -1,63 +1,117 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
-import type {EngineConfig} from '../config/engine-config.ts'
-import type {Container} from './container.ts'
-import type {ContainerConfig, ContainerSummary} from './define/container-config.ts'
-import type {ContainerListing} from './define/container-listing.ts'
-import type {EngineEvent, EventQuery} from './define/event.ts'
+import type {EngineConfig} from '../config/index.ts'
+import type {Span} from '../host/index.ts'
+import type {ImageStore} from '../image/index.ts'
+import type {Networks} from '../network/index.ts'
+import type {OciRuntime} from '../oci/runtime/index.ts'
+import type {Shim} from '../shim/index.ts'
+import {findExec, getExec} from './container/exec/exec-records.ts'
+import {Container} from './container.ts'
+import {ContainerCollection} from './container-collection.ts'
+import {createContainer} from './create-container.ts'
+import type {ContainerConfig} from './define/container-config.ts'
 import type {ExecSession} from './define/exec-session.ts'
 import type {Problem} from './define/problem.ts'
-import type {PruneOptions, PruneReport} from './define/verb-options.ts'
+import type {EventLog} from './events/event-log.ts'
+import {generateName} from './generate-name.ts'
+import {type EngineParts, openEngineParts} from './open-engine-parts.ts'
+import type {SecretStore} from './secret/index.ts'
+import type {VolumeStore} from './volume/index.ts'
+
+export interface OpenOptions {
+  /** What tells one boot from another; default the kernel's boot id. */
+  readonly bootID?: string
+}
+
+/** Opens the engine on the directories that `config` names; makes them when missing, refreshes states after a reboot. */
+export async function openRuntime(config: EngineConfig, options: OpenOptions = {}): Promise<Runtime> {
+  return new Runtime(await openEngineParts(config, options))
+}
 
 /**
  * The engine: containers in a state database, their layers and images, and the programs that run them. Opening reads
  * almost nothing; each part is opened when first used.
  */
-export declare class Runtime {
-  readonly config: EngineConfig
-  readonly layers: LayerStore
+export class Runtime {
   readonly containers: ContainerCollection
-  readonly events: Events
+  readonly #parts: EngineParts
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts
+    this.containers = new ContainerCollection(parts)
+  }
+
+  get config(): EngineConfig {
+    return this.#parts.config
+  }
+
+  get layers(): LayerStore {
+    return this.#parts.layers
+  }
+
+  get images(): ImageStore {
+    return this.#parts.images
+  }
+
+  get networks(): Networks {
+    return this.#parts.networks
+  }
+
+  get volumes(): VolumeStore {
+    return this.#parts.volumes
+  }
+
+  get secrets(): SecretStore {
+    return this.#parts.secrets
+  }
+
+  get shim(): Shim {
+    return this.#parts.shim
+  }
+
+  get events(): EventLog {
+    return this.#parts.events
+  }
+
+  /** What this process has spent its time on so far. */
+  get timings(): readonly Span[] {
+    return this.#parts.trace.spans
+  }
+
+  /** The OCI runtime of this name or path; default the configured one. @throws ERR_INVALID_ARG */
+  ociRuntime(nameOrPath = this.config.engine.runtime): OciRuntime {
+    return this.#parts.ociRuntime(nameOrPath)
+  }
 
   /**
-   * Records the container and makes its writable layer: afterwards it is on disk and `configured`.
-   * @throws ERR_CTR_NAME_IN_USE; ERR_NO_SUCH_CTR for a dependency; ERR_IMAGE_UNKNOWN, ERR_LAYER_UNKNOWN
+   * Records the container and makes its writable layer and volumes: afterwards it is on disk and `configured`.
+   * @throws ERR_CTR_NAME_IN_USE; ERR_NO_SUCH_CTR for a dependency; ERR_LAYER_UNKNOWN
    */
-  createContainer(config: ContainerConfig): Promise<Container>
+  async createContainer(config: ContainerConfig): Promise<Container> {
+    await createContainer(this.#parts, config)
+    return new Container(this.#parts, config.id)
+  }
+
   /** A free two-word name. `createContainer` still is the one that decides. */
-  generateName(): string
+  generateName(): string {
+    return generateName((name) => this.#parts.state.byName(name) !== undefined)
+  }
+
   /** The session and its container, found by session id or unambiguous prefix. @throws ERR_NO_SUCH_EXEC */
-  lookupExec(sessionID: string): Promise<{readonly container: Container; readonly session: ExecSession}>
+  async lookupExec(sessionID: string): Promise<{readonly container: Container; readonly session: ExecSession}> {
+    const {containerID, id} = findExec(this.#parts, sessionID)
+    return {container: new Container(this.#parts, containerID), session: getExec(this.#parts, containerID, id)}
+  }
+
   /** Checks every record against what is really there. */
-  check(options?: {readonly repair?: boolean}): Promise<readonly Problem[]>
-  close(): void
-}
+  async check(options: {readonly repair?: boolean} = {}): Promise<readonly Problem[]> {
+    const {checkEngine} = await import('./check-engine.ts')
+    return checkEngine(this.#parts, options)
+  }
 
-export interface ContainerCollection {
-  /** By full id. @throws ERR_NO_SUCH_CTR */
-  get(id: string): Container
-  /** By name, full id or unambiguous id prefix. @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS */
-  lookup(nameOrID: string): Container
-  find(nameOrID: string): Container | undefined
-  exists(nameOrID: string): boolean
-  /** In order of creation. */
-  list(): Container[]
-  /** Small documents only, in order of creation. `sync` looks at what really is for those recorded as live. */
-  listings(options?: {readonly sync?: boolean}): Promise<ContainerListing[]>
-  /** The one created last. @throws ERR_NO_SUCH_CTR */
-  latest(): Container
-  /** IDs of the containers that depend on this one. */
-  dependents(id: string): string[]
-  /** Removes those that are not running and that `keep` does not hold back. */
-  prune(options?: PruneOptions): Promise<PruneReport>
-  /** For `ps --external`-like questions and images in use. */
-  summaries(): ContainerSummary[]
+  /** Brings every record to this version's form and makes the indexes anew; how many containers there are. */
+  async migrate(): Promise<number> {
+    const {migrate} = await import('./check-engine.ts')
+    return migrate(this.#parts)
+  }
 }
-
-export interface Events {
-  write(event: Omit<EngineEvent, 'Time'>): void
-  /** In the order they happened. */
-  read(query?: EventQuery): AsyncIterable<EngineEvent>
-}
-
-/** Opens the engine on the directories that `config` names; makes them when missing, refreshes states after a reboot. */
-export declare function openRuntime(config: EngineConfig): Promise<Runtime>

@@ -51,6 +51,7 @@ export function exampleConfig(changes: Partial<ContainerConfig> = {}): Container
       procOptions: [],
       securityOpt: [],
       cgroupWritable: false,
+      readOnlyTmpfs: true,
     },
     namespaces: {
       pid: {mode: 'private'},

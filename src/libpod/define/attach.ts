@@ -27,3 +27,10 @@ export interface AttachSession {
   /** Ends the connection, not the process. */
   detach(): void
 }
+
+/** A connection to an exec session's process. */
+export interface ExecAttachSession extends AttachSession {
+  readonly id: string
+  /** Exit code once ended; undefined when detached before. The session's record is gone after `exec`. */
+  readonly exitCode: Promise<number | undefined>
+}

@@ -6,10 +6,10 @@ export interface ContainerRun {
   readonly state: ContainerState
   /** Where its root filesystem is mounted for running; absent when it is not. */
   readonly mountPoint?: string
+  /** What was taken for running and is to be given back; noted before it is taken. */
+  readonly resources?: RunResources
   /** Mounts asked for by users on top of that, counted. */
   readonly userMounts?: number
-  /** Path of its own network namespace. */
-  readonly netns?: string
   /** Times the restart policy started it since a user did. */
   readonly restartCount: number
   readonly stoppedByUser: boolean
@@ -20,12 +20,19 @@ export interface ContainerRun {
   readonly checkpointed?: boolean
   readonly restored?: boolean
   readonly health?: 'starting' | 'healthy' | 'unhealthy'
-  /** The kernel's path of its cgroup while it runs. */
-  readonly cgroupPath?: string
-  /** Overlays made for `:O` mounts and the like, unmounted by cleanup. */
-  readonly mounts?: readonly string[]
   /** Why the last start failed. */
   readonly error?: string
+}
+
+export interface RunResources {
+  /** Its layer is mounted. */
+  readonly layer: boolean
+  /** Names of volumes mounted. */
+  readonly volumes: readonly string[]
+  /** Chain ids of image layers mounted. */
+  readonly imageLayers: readonly `sha256:${string}`[]
+  /** It has networks, or a network namespace made by us. */
+  readonly network: boolean
 }
 
 export const containerRunVersion = 1

@@ -5,6 +5,7 @@ export interface Live {
   readonly pid: number
   readonly process: ProcessIdentity
   readonly shimPid: number
+  readonly shim?: ProcessIdentity
   readonly startedAt: string
 }
 
@@ -22,7 +23,7 @@ export interface Ended {
  */
 export type ContainerState =
   | {readonly status: 'configured'}
-  | {readonly status: 'created'; readonly pid: number; readonly process: ProcessIdentity; readonly shimPid: number}
+  | ({readonly status: 'created'} & Omit<Live, 'startedAt'>)
   | ({readonly status: 'running'} & Live)
   | ({readonly status: 'paused'} & Live)
   | ({readonly status: 'stopping'} & Live)

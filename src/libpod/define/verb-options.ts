@@ -208,6 +208,13 @@ export interface RestoreOptions {
   readonly printStats?: boolean
 }
 
+export interface ConnectOptions {
+  readonly aliases?: readonly string[]
+  readonly staticIPs?: readonly string[]
+  readonly staticMAC?: string
+  readonly interfaceName?: string
+}
+
 export interface HealthResult {
   readonly status: 'healthy' | 'unhealthy' | 'starting' | 'stopped'
   readonly failingStreak: number

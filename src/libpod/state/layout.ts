@@ -14,6 +14,7 @@ export class Layout {
   readonly states: string
   readonly exits: string
   readonly execIndex: string
+  readonly pending: string
   readonly registryLock: string
   readonly bootMarker: string
   readonly refreshLock: string
@@ -31,6 +32,7 @@ export class Layout {
     this.states = join(runRoot, 'libpod', 'states')
     this.exits = join(runRoot, 'libpod', 'exits')
     this.execIndex = join(runRoot, 'libpod', 'exec-index')
+    this.pending = join(runRoot, 'libpod', 'pending')
     this.bootMarker = join(runRoot, 'libpod', 'boot-id')
     this.refreshLock = join(runRoot, 'libpod', 'refresh.lock')
   }

@@ -1,0 +1,93 @@
+import {hasCode} from '../errors/index.ts'
+import {observe} from './container/observe.ts'
+import {Container} from './container.ts'
+import type {ContainerSummary} from './define/container-config.ts'
+import type {ContainerListing} from './define/container-listing.ts'
+import {neverRun} from './define/container-run.ts'
+import type {PruneOptions, PruneReport} from './define/verb-options.ts'
+import type {Engine} from './engine.ts'
+import {noSuchContainer} from './state/state-database.ts'
+
+/** The containers of an engine: lookups and listings. */
+export class ContainerCollection {
+  readonly #engine: Engine
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  /** By full id. @throws ERR_NO_SUCH_CTR */
+  get(id: string): Container {
+    if (!this.#engine.state.exists(id)) throw noSuchContainer(id)
+    return new Container(this.#engine, id)
+  }
+
+  /** By name, full id or unambiguous id prefix. @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS */
+  lookup(nameOrID: string): Container {
+    const found = this.find(nameOrID)
+    if (!found) throw noSuchContainer(nameOrID)
+    return found
+  }
+
+  /** @throws ERR_CTR_AMBIGUOUS */
+  find(nameOrID: string): Container | undefined {
+    const id = this.#engine.state.resolve(nameOrID)
+    return id === undefined ? undefined : new Container(this.#engine, id)
+  }
+
+  exists(nameOrID: string): boolean {
+    return this.#engine.state.resolve(nameOrID) !== undefined
+  }
+
+  /** In order of creation. */
+  list(): Container[] {
+    return this.summaries().map(({id}) => new Container(this.#engine, id))
+  }
+
+  /** Small documents only, in order of creation. States are looked at, not only read: who ended is shown as ended. */
+  async listings(): Promise<ContainerListing[]> {
+    const withRun = this.#engine.state.idsWithRun()
+    return this.summaries().map((summary) => this.#listing(summary, withRun))
+  }
+
+  /** The one created last. @throws ERR_NO_SUCH_CTR */
+  latest(): Container {
+    const last = this.summaries().at(-1)
+    if (!last) throw noSuchContainer('latest')
+    return new Container(this.#engine, last.id)
+  }
+
+  /** IDs of the containers that depend on this one. */
+  dependents(id: string): string[] {
+    return this.#engine.state.dependents(id)
+  }
+
+  /** Removes those that do not run and that `keep` does not hold back. */
+  async prune(options: PruneOptions = {}): Promise<PruneReport> {
+    const {pruneContainers} = await import('./container/prune.ts')
+    return pruneContainers(this.#engine, await this.listings(), options)
+  }
+
+  /** In order of creation. */
+  summaries(): ContainerSummary[] {
+    const summaries = this.#engine.state.ids().flatMap((id) => this.#summary(id) ?? [])
+    return summaries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
+  }
+
+  #listing(summary: ContainerSummary, withRun: ReadonlySet<string>): ContainerListing {
+    const {state} = this.#engine
+    const {id} = summary
+    const run = withRun.has(id) ? observe(state.layout, id, state.run(id)) : neverRun
+    return {summary, state: run.state, restartCount: run.restartCount, ...(run.health && {health: run.health})}
+  }
+
+  /** One that goes while we list is not listed. */
+  #summary(id: string): ContainerSummary | undefined {
+    try {
+      return this.#engine.state.summary(id)
+    } catch (error) {
+      if (hasCode(error, 'ERR_NO_SUCH_CTR')) return undefined
+      throw error
+    }
+  }
+}

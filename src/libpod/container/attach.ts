@@ -1,0 +1,59 @@
+import {join} from 'node:path'
+import {EngineError, isErrno} from '../../errors/index.ts'
+import {AttachClient, parseDetachKeys, resizeTerminal} from '../../shim/index.ts'
+import type {AttachOptions, AttachSession, TerminalSize} from '../define/attach.ts'
+import type {Engine} from '../engine.ts'
+import type {HeldContainer} from './held-container.ts'
+import {waitForEnd} from './wait-for-end.ts'
+import {withContainer} from './with-container.ts'
+
+export function attachContainer(engine: Engine, id: string, options: AttachOptions): Promise<AttachSession> {
+  return withContainer(engine, id, async (held) => {
+    held.require(['created', 'running', 'paused'], 'you can only attach to running containers')
+    const session = await openAttach(held, options)
+    engine.events.container('attach', held.config)
+    return session
+  })
+}
+
+/** Connects to a container that is in the OCI runtime. The caller holds its lock. */
+export async function openAttach(held: HeldContainer, options: AttachOptions): Promise<AttachSession> {
+  const {driver} = held.config.log
+  if (driver === 'passthrough' || driver === 'passthrough-tty') return passthroughSession(held)
+  return connectAttach(held.bundle, held.config.process.terminal, options, held.engine)
+}
+
+/** Connects to the attach socket in a bundle, of a container or an exec session. */
+export function connectAttach(
+  bundle: string,
+  terminal: boolean,
+  options: AttachOptions,
+  {config}: Pick<Engine, 'config'>,
+): AttachSession {
+  const keys = terminal ? parseDetachKeys(options.detachKeys ?? config.engine.detachKeys) : new Uint8Array()
+  if (options.size) resizeTerminal(bundle, options.size)
+  const client = connect(join(bundle, 'attach'), options, keys)
+  return {
+    ended: client.run(),
+    resize: (size: TerminalSize) => resizeTerminal(bundle, size),
+    detach: () => client.detach(),
+  }
+}
+
+function connect(path: string, options: AttachOptions, keys: Uint8Array): AttachClient {
+  try {
+    return new AttachClient(path, options, keys)
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOENT', 'ECONNREFUSED')) throw cause
+    throw new EngineError('ERR_SHIM_FAILED', `failed to connect to container's attach socket: ${path}`, {cause})
+  }
+}
+
+/** The process has our own descriptors: there is nothing to carry, only an end to wait for. */
+function passthroughSession({engine, id}: HeldContainer): AttachSession {
+  const stop = new AbortController()
+  const ended = waitForEnd(engine, id, stop.signal).then((hasEnded): 'ended' | 'detached' =>
+    hasEnded ? 'ended' : 'detached',
+  )
+  return {ended, resize: () => {}, detach: () => stop.abort()}
+}

@@ -1,0 +1,74 @@
+import {rmSync} from 'node:fs'
+import {isErrno} from '../../errors/index.ts'
+import {rfc3339Now} from '../define/time.ts'
+import type {CleanupOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {removeAllExecs} from './exec/exec-records.ts'
+import {cleanupMarker} from './exit-command.ts'
+import {stopHealthTimer} from './health/health-timer.ts'
+import {type HeldContainer, statusName} from './held-container.ts'
+import {releaseResources} from './release-resources.ts'
+import {removeHeld} from './remove.ts'
+import {restartByPolicy} from './restart-policy.ts'
+import {changeContainer} from './with-container.ts'
+
+/**
+ * What follows the end of a container, called by the shim's exit command or by who attends it: the restart policy first;
+ * then what it took is given back, and a `--rm` container goes.
+ */
+export async function cleanupContainer(engine: Engine, id: string, options: CleanupOptions = {}): Promise<void> {
+  const image = await changeContainer(engine, id, async (held) => {
+    if (options.ifStopped && held.is('created', 'running', 'paused', 'stopping')) return undefined
+    held.require(
+      ['configured', 'stopped', 'exited'],
+      `container ${id} is running or paused, refusing to clean up: current state is ${statusName(held.state)}`,
+    )
+    if (held.is('stopped') && (await restartByPolicy(held))) return undefined
+    await cleanupHeld(held)
+    const {autoRemove, autoRemoveImage, image} = held.config
+    if (!options.remove || !autoRemove) return undefined
+    await removeHeld(held, {volumes: true})
+    return options.removeImage && autoRemoveImage ? image?.id : undefined
+  })
+  if (image) await removeImage(engine, image)
+}
+
+/** Gives back what a run took; `stopped` and `created` become `exited`, or `configured` when nothing ran. */
+export async function cleanupHeld(held: HeldContainer): Promise<void> {
+  const {engine, id} = held
+  const {state} = held
+  if (state.status === 'configured' && !held.run.resources) return
+  if (state.status === 'exited' && !held.run.resources) return
+  stopHealthTimer(held)
+  await releaseResources(held, {deleteFromRuntime: true})
+  removeAllExecs(engine, id)
+  if (state.status === 'stopped') held.save({state: {...state, status: 'exited'}})
+  if (state.status === 'created') held.save({state: endedUnstarted()})
+  forget(engine, id, held.bundle)
+  engine.events.container('cleanup', held.config)
+}
+
+/** podman shows a container that was initialised and stopped as one that ended well. */
+function endedUnstarted(): HeldContainer['state'] {
+  const now = rfc3339Now()
+  return {status: 'exited', startedAt: now, finishedAt: now, exitCode: 0, oomKilled: false}
+}
+
+/** The exit file is told in the record now; without the marker the exit command has nothing to do. */
+function forget(engine: Engine, id: string, bundle: string): void {
+  for (const path of [engine.state.layout.exitFile(id), cleanupMarker(bundle)])
+    try {
+      rmSync(path)
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+    }
+}
+
+async function removeImage(engine: Engine, imageID: string): Promise<void> {
+  const users = {
+    containersOf: async (image: string) =>
+      engine.state.ids().filter((id) => engine.state.summary(id).image?.id === image),
+    removeContainer: async () => {},
+  }
+  if ((await users.containersOf(imageID)).length === 0) await engine.images.remove(imageID, {users})
+}

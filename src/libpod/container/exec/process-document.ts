@@ -1,0 +1,89 @@
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {EngineError} from '../../../errors/index.ts'
+import {resolveUser} from '../../../oci/spec/index.ts'
+import type {Capabilities, Process, Spec} from '../../../oci/types/runtime-spec.ts'
+import type {ExecConfig} from '../../define/exec-session.ts'
+import type {HeldContainer} from '../held-container.ts'
+
+/** Writes the OCI process document of an exec session; returns its path. */
+export function writeProcessDocument(held: HeldContainer, config: ExecConfig, directory: string): string {
+  const path = join(directory, 'process.json')
+  writeFileSync(path, JSON.stringify(processOf(held, config)), {mode: 0o600})
+  return path
+}
+
+/**
+ * The container's own process with what the session changes. @see podman libpod, prepareProcessExec
+ * @throws ERR_REFUSED for a user that the container does not know
+ */
+function processOf(held: HeldContainer, config: ExecConfig): Process {
+  const {process} = runningSpec(held)
+  const user = config.user === undefined ? undefined : resolve(held, config.user)
+  const capabilities = capabilitiesOf(process.capabilities, config, user?.uid ?? process.user.uid)
+  return {
+    ...process,
+    terminal: config.terminal,
+    args: [...config.command],
+    env: environment(process.env ?? [], config, user?.home),
+    cwd: config.workdir ?? process.cwd,
+    ...(user && {
+      user: {...process.user, uid: user.uid, gid: user.gid, additionalGids: [...user.additionalGids]},
+    }),
+    ...(capabilities && {capabilities}),
+    ...(config.privileged && {noNewPrivileges: false, apparmorProfile: undefined}),
+  }
+}
+
+function runningSpec({bundle}: HeldContainer): Spec & {process: Process} {
+  const spec = JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')) as Spec
+  if (!spec.process) throw new EngineError('ERR_RECORD_CORRUPT', join(bundle, 'config.json'))
+  return {...spec, process: spec.process}
+}
+
+function resolve(held: HeldContainer, user: string): ReturnType<typeof resolveUser> {
+  return resolveUser(held.run.mountPoint ?? '/', user, held.config.process.groupAdd)
+}
+
+/** Later values win; a terminal's program expects TERM. */
+function environment(container: readonly string[], config: ExecConfig, home: string | undefined): string[] {
+  const values = new Map<string, string>()
+  for (const entry of container) values.set(...split(entry))
+  if (config.terminal) values.set('TERM', values.get('TERM') ?? 'xterm')
+  if (home !== undefined) values.set('HOME', home)
+  for (const entry of config.env) values.set(...split(entry))
+  return [...values].map(([name, value]) => `${name}=${value}`)
+}
+
+function split(entry: string): [string, string] {
+  const at = entry.indexOf('=')
+  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+}
+
+/** A user other than root holds none but those asked for; root gets the bounding set back. */
+function capabilitiesOf(
+  container: Capabilities | undefined,
+  config: ExecConfig,
+  uid: number,
+): Capabilities | undefined {
+  if (config.privileged) return all(ALL_CAPABILITIES)
+  if (!container) return undefined
+  const bounding = [...new Set([...(container.bounding ?? []), ...(config.capAdd ?? [])])]
+  if (uid === 0) return {bounding, effective: bounding, permitted: bounding}
+  const held = [...new Set([...(container.ambient ?? []), ...(config.capAdd ?? [])])]
+  return {bounding, effective: held, permitted: held, inheritable: held, ambient: held}
+}
+
+function all(names: readonly string[]): Capabilities {
+  return {bounding: [...names], effective: [...names], permitted: [...names]}
+}
+
+/** @see capabilities(7) */
+const ALL_CAPABILITIES = (
+  'AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER ' +
+  'FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE ' +
+  'NET_BROADCAST NET_RAW PERFMON SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE ' +
+  'SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM'
+)
+  .split(' ')
+  .map((name) => `CAP_${name}`)

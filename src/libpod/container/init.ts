@@ -1,0 +1,99 @@
+import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {runUndoable, type UndoStack} from '../../errors/index.ts'
+import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
+import type {ShimmedProcess} from '../../shim/index.ts'
+import type {InitOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {prepareNetwork} from './container-network.ts'
+import {requireDependencies, startDependencies} from './dependencies.ts'
+import {cleanupMarker} from './exit-command.ts'
+import {type HeldContainer, statusName} from './held-container.ts'
+import {liveFacts} from './live-facts.ts'
+import {mountRootfs} from './mount-rootfs.ts'
+import {mountSources, neededMounts} from './mount-sources.ts'
+import {releaseResources} from './release-resources.ts'
+import {shimRequest} from './shim-request.ts'
+import {changeContainer} from './with-container.ts'
+import {writeBundle} from './write-bundle.ts'
+
+export async function initContainer(engine: Engine, id: string, options: InitOptions = {}): Promise<void> {
+  if (options.recursive) await startDependencies(engine, id)
+  await changeContainer(engine, id, async (held) => {
+    held.require(
+      ['configured', 'stopped', 'exited'],
+      `container ${id} has already been created in runtime: current state is ${statusName(held.state)}`,
+    )
+    await initHeld(held)
+    held.engine.events.container('init', held.config)
+  })
+}
+
+/**
+ * Makes the container in the OCI runtime, from a state where nothing of it is there. On failure everything taken is given
+ * back and the state is as before.
+ */
+export function initHeld(held: HeldContainer): Promise<void> {
+  return runUndoable(async (undo) => {
+    const {engine, config} = held
+    requireDependencies(held)
+    if (held.run.resources) await releaseResources(held, {deleteFromRuntime: true})
+    freshBundle(held)
+    noteResources(held)
+    undo.push(() => releaseResources(held, {deleteFromRuntime: false}))
+    const network = prepareNetwork(held)
+    const rootfs = await engine.trace.time('mount rootfs', () => mountRootfs(held))
+    const sources = await mountSources(held, rootfs)
+    await engine.trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
+    const shimmed = await createWithNetwork(held, network, undo)
+    held.save({
+      state: {status: 'created', ...liveFacts(shimmed)},
+      mountPoint: rootfs,
+      error: undefined,
+      ...(config.hasHealthcheck && {health: 'starting'}),
+    })
+  })
+}
+
+/** The network is made while the OCI runtime makes the container: its namespace is there already. */
+async function createWithNetwork(
+  held: HeldContainer,
+  network: ContainerNetwork | undefined,
+  undo: UndoStack,
+): Promise<ShimmedProcess> {
+  const {engine, id} = held
+  const ports = network ? bindHostPorts(network.input.port_mappings ?? []) : []
+  try {
+    const configured = network
+      ? engine.trace.time('network up', () => engine.networks.containers.configure(network))
+      : undefined
+    undo.push(() => held.ociRuntime.delete(id, {force: true}))
+    const creating = engine.trace.time('oci create', () => engine.shim.create(shimRequest(held, ports)))
+    const [created, networked] = await Promise.allSettled([creating, configured])
+    if (created.status === 'rejected') throw created.reason
+    if (networked.status === 'rejected') throw networked.reason
+    return created.value
+  } finally {
+    for (const descriptor of ports) closeSync(descriptor)
+  }
+}
+
+/** Of an earlier run nothing may be left: an old exit file would end the new run at once. */
+function freshBundle({engine, id, bundle}: HeldContainer): void {
+  const {layout} = engine.state
+  rmSync(layout.exitFile(id), {force: true})
+  rmSync(layout.persist(id), {recursive: true, force: true})
+  mkdirSync(bundle, {recursive: true, mode: 0o700})
+  for (const name of ['pidfile', 'conmon.pid']) rmSync(`${bundle}/${name}`, {force: true})
+  writeFileSync(cleanupMarker(bundle), '')
+}
+
+function noteResources(held: HeldContainer): void {
+  const {config, engine} = held
+  held.save({
+    resources: {
+      layer: !config.rootfs,
+      ...neededMounts(engine, config.mounts),
+      network: config.network.attachments.length > 0,
+    },
+  })
+}

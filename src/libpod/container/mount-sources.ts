@@ -1,0 +1,88 @@
+import {createHash} from 'node:crypto'
+import {join} from 'node:path'
+import {EngineError} from '../../errors/index.ts'
+import {resolveInRoot} from '../../host/index.ts'
+import type {BindMount, ImageMount, MountTemplate, VolumeMount} from '../../oci/spec/index.ts'
+import type {RunResources} from '../define/container-run.ts'
+import type {Engine} from '../engine.ts'
+import type {HeldContainer} from './held-container.ts'
+import {overlayOn} from './mount-rootfs.ts'
+
+/** Host directories behind the mounts of a container that are not plain binds. */
+export interface MountSources {
+  mountSource(mount: VolumeMount | ImageMount): string
+  overlaySource(destination: string): string
+}
+
+type ImageLayers = RunResources['imageLayers']
+
+/** What the mounts will take, to be noted before it is taken. */
+export function neededMounts(
+  engine: Engine,
+  mounts: readonly MountTemplate[],
+): {volumes: string[]; imageLayers: ImageLayers} {
+  return {
+    volumes: mounts.flatMap((mount) => (mount.type === 'volume' ? [mount.name] : [])),
+    imageLayers: mounts.flatMap((mount) => (mount.type === 'image' ? [topLayer(engine, mount)] : [])),
+  }
+}
+
+/** Mounts the volumes, images and overlays of a container. They are given back by `releaseResources`. */
+export async function mountSources(held: HeldContainer, rootfs: string): Promise<MountSources> {
+  const sources = new Map<string, string>()
+  for (const mount of held.config.mounts) {
+    if (mount.type === 'volume') sources.set(mount.destination, await mountVolume(held, mount, rootfs))
+    if (mount.type === 'image') sources.set(mount.destination, await mountImage(held, mount))
+  }
+  const overlays = new Map<string, string>()
+  for (const mount of held.config.mounts)
+    if ((mount.type === 'bind' || mount.type === 'volume') && mount.overlay)
+      overlays.set(mount.destination, mountOverlay(held, mount, sources.get(mount.destination)))
+  return {
+    mountSource: ({destination}) => found(sources, destination),
+    overlaySource: (destination) => found(overlays, destination),
+  }
+}
+
+async function mountVolume(
+  {engine}: HeldContainer,
+  {name, destination, options}: VolumeMount,
+  rootfs: string,
+): Promise<string> {
+  const path = await engine.volumes.mount(name)
+  if (!options.includes('nocopy')) await engine.volumes.copyUp(name, resolveInRoot(rootfs, destination))
+  return path
+}
+
+/** Images are mounted read-only; a writable one gets an overlay that goes with the run. */
+async function mountImage(held: HeldContainer, mount: ImageMount): Promise<string> {
+  const path = await held.engine.layers.mountLayer(topLayer(held.engine, mount))
+  if (!mount.readWrite) return path
+  const place = overlayPlace(held, mount.destination)
+  overlayOn(path, join(place, 'upper'), join(place, 'work'), join(place, 'merged'))
+  return join(place, 'merged')
+}
+
+function mountOverlay(held: HeldContainer, mount: BindMount | VolumeMount, volume: string | undefined): string {
+  const lower = volume ?? (mount as BindMount).source
+  const place = overlayPlace(held, mount.destination)
+  const {upperDir = join(place, 'upper'), workDir = join(place, 'work')} = mount.overlay ?? {}
+  overlayOn(lower, upperDir, workDir, join(place, 'merged'))
+  return join(place, 'merged')
+}
+
+function overlayPlace({bundle}: HeldContainer, destination: string): string {
+  return join(bundle, 'overlay', createHash('sha256').update(destination).digest('hex').slice(0, 16))
+}
+
+function topLayer(engine: Engine, {image, source}: ImageMount): ImageLayers[number] {
+  const {topLayer: chainID} = engine.images.get(image)
+  if (!chainID) throw new EngineError('ERR_REFUSED', `image ${source} has no layer to mount`)
+  return chainID
+}
+
+function found(sources: ReadonlyMap<string, string>, destination: string): string {
+  const source = sources.get(destination)
+  if (source === undefined) throw new EngineError('ERR_INTERNAL', `no source for the mount on ${destination}`)
+  return source
+}

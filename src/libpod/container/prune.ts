@@ -1,0 +1,27 @@
+import type {ContainerListing} from '../define/container-listing.ts'
+import type {PruneOptions, PruneReport} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {isOneOf, liveStatuses} from './held-container.ts'
+import {removeContainer} from './remove.ts'
+import {containerSize} from './size.ts'
+
+export async function pruneContainers(
+  engine: Engine,
+  listings: readonly ContainerListing[],
+  options: PruneOptions,
+): Promise<PruneReport> {
+  const removed: {id: string; bytes: number}[] = []
+  const failed: {id: string; error: unknown}[] = []
+  for (const {summary, state} of listings) {
+    if (isOneOf(state, liveStatuses) || summary.isInfra || options.keep?.(summary)) continue
+    const {id} = summary
+    try {
+      const {rwBytes} = await containerSize(engine, id)
+      await removeContainer(engine, id)
+      removed.push({id, bytes: rwBytes})
+    } catch (error) {
+      failed.push({id, error})
+    }
+  }
+  return {removed, failed}
+}

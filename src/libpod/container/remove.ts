@@ -1,0 +1,91 @@
+import {rmSync} from 'node:fs'
+import {EngineError, hasCode} from '../../errors/index.ts'
+import type {ContainerConfig} from '../define/container-config.ts'
+import type {RemoveOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {cleanupHeld} from './cleanup.ts'
+import {type HeldContainer, isOneOf, liveStatuses, statusName} from './held-container.ts'
+import {endProcess} from './stop.ts'
+import {changeContainer, withContainer} from './with-container.ts'
+
+export async function removeContainer(engine: Engine, id: string, options: RemoveOptions = {}): Promise<void> {
+  await removeDependents(engine, id, options)
+  const running = await withContainer(engine, id, (held) => beginRemove(held, options))
+  if (running) await endProcess(engine, id, {timeoutSeconds: options.timeoutSeconds})
+  await changeContainer(engine, id, (held) => removeHeld(held, options))
+}
+
+/** Those that depend on it go first, deepest first. */
+async function removeDependents(engine: Engine, id: string, options: RemoveOptions): Promise<void> {
+  const dependents = engine.state.dependents(id)
+  if (dependents.length === 0) return
+  if (!options.depend) throw hasDependents(id, dependents)
+  for (const dependent of dependents) {
+    await ignoreGone(removeContainer(engine, dependent, options))
+    options.onRemoved?.(dependent)
+  }
+}
+
+/** Refuses what must not go; true when a process is to be ended first. */
+async function beginRemove(held: HeldContainer, options: RemoveOptions): Promise<boolean> {
+  const {engine, config, id, state} = held
+  if (config.isInfra && !options.infra)
+    throw new EngineError(
+      'ERR_CTR_STATE_INVALID',
+      `container ${id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
+    )
+  if (!isOneOf(state, liveStatuses)) return false
+  if (!options.force && state.status !== 'created')
+    throw new EngineError(
+      'ERR_CTR_STATE_INVALID',
+      `cannot remove container ${id} as it is ${statusName(state)} - running or paused containers cannot be removed without force`,
+    )
+  if (state.status === 'created') return false
+  if (state.status === 'paused') await engine.ociRuntime(config.runtime).resume(id)
+  held.save({state: {...state, status: 'stopping'}, stoppedByUser: true})
+  return true
+}
+
+/** Removes a container that does not run. The caller holds its lock. */
+export async function removeHeld(held: HeldContainer, options: RemoveOptions): Promise<void> {
+  const {engine, config, id} = held
+  const dependents = engine.state.dependents(id)
+  if (dependents.length > 0) throw hasDependents(id, dependents)
+  await cleanupHeld(held)
+  held.save({state: {status: 'removing'}})
+  await engine.state.remove(config, () =>
+    engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id)),
+  )
+  if (options.volumes) await removeAnonymousVolumes(engine, config)
+  removeCidFile(config)
+  engine.events.container('remove', config)
+}
+
+/** Volumes that others use as well stay. */
+async function removeAnonymousVolumes(engine: Engine, config: ContainerConfig): Promise<void> {
+  for (const mount of config.mounts) {
+    if (mount.type !== 'volume' || !engine.volumes.find(mount.name)?.anonymous) continue
+    await engine.volumes.remove(mount.name).catch((error: unknown) => {
+      if (!hasCode(error, 'ERR_VOLUME_IN_USE', 'ERR_NO_SUCH_VOLUME')) throw error
+    })
+  }
+}
+
+function removeCidFile({cidFile, autoRemove}: ContainerConfig): void {
+  if (cidFile && autoRemove) rmSync(cidFile, {force: true})
+}
+
+async function ignoreGone(removal: Promise<void>): Promise<void> {
+  try {
+    await removal
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
+  }
+}
+
+function hasDependents(id: string, dependents: readonly string[]): EngineError {
+  return new EngineError(
+    'ERR_CTR_HAS_DEPENDENTS',
+    `container ${id} has dependent containers which must be removed before it: ${dependents.join(', ')}`,
+  )
+}

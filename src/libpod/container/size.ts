@@ -1,0 +1,12 @@
+import type {Engine} from '../engine.ts'
+
+/** What the container itself takes, and that together with its image. */
+export async function containerSize(engine: Engine, id: string): Promise<{rwBytes: number; rootBytes: number}> {
+  const {rootfs, image} = engine.state.config(id)
+  if (rootfs) return {rwBytes: 0, rootBytes: 0}
+  const {bytes: rwBytes} = await engine.layers.containerLayerUsage(id)
+  let rootBytes = rwBytes
+  for (let chain = image?.topLayer; chain !== undefined; chain = engine.layers.get(chain).parent)
+    rootBytes += (await engine.layers.usage(chain)).bytes
+  return {rwBytes, rootBytes}
+}

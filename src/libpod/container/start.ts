@@ -1,0 +1,65 @@
+import {EngineError} from '../../errors/index.ts'
+import {LockFile} from '../../host/index.ts'
+import type {AttachSession} from '../define/attach.ts'
+import {rfc3339Now} from '../define/time.ts'
+import type {StartOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {openAttach} from './attach.ts'
+import {startDependencies} from './dependencies.ts'
+import {foregroundLock} from './exit-command.ts'
+import {startHealthTimer} from './health/health-timer.ts'
+import {type HeldContainer, isOneOf, statusName} from './held-container.ts'
+import {initHeld} from './init.ts'
+import {notifyReady} from './notify-ready.ts'
+import {changeContainer} from './with-container.ts'
+
+export interface Started {
+  readonly attach?: AttachSession
+  /** Held while the caller attends the container, when it asked to. */
+  readonly foreground?: LockFile
+}
+
+export async function startContainer(engine: Engine, id: string, options: StartOptions = {}): Promise<Started> {
+  if (options.recursive !== false) await startDependencies(engine, id)
+  return changeContainer(engine, id, (held) => startUnlessRunning(held, options))
+}
+
+async function startUnlessRunning(held: HeldContainer, options: StartOptions): Promise<Started> {
+  if (held.is('running', 'paused')) return options.attach ? {attach: await openAttach(held, options.attach)} : {}
+  held.require(
+    ['configured', 'created', 'stopped', 'exited'],
+    `container ${held.id} must be in Created or Stopped state to be started: current state is ${statusName(held.state)}`,
+  )
+  held.save({restartCount: 0, stoppedByUser: false})
+  return startHeld(held, options)
+}
+
+/** Initialises when that is still to do, connects, and lets it run. */
+export async function startHeld(held: HeldContainer, options: StartOptions = {}): Promise<Started> {
+  try {
+    if (!held.is('created')) await initHeld(held)
+    const foreground = options.foreground ? await LockFile.acquire(foregroundLock(held.bundle)) : undefined
+    const attach = options.attach ? await openAttach(held, options.attach) : undefined
+    await run(held, attach)
+    return {...(attach && {attach}), ...(foreground && {foreground})}
+  } catch (error) {
+    held.save({error: (error as Error).message})
+    throw error
+  }
+}
+
+async function run(held: HeldContainer, attach: AttachSession | undefined): Promise<void> {
+  const {engine, id, state} = held
+  if (!isOneOf(state, ['created'])) throw new EngineError('ERR_INTERNAL', `container ${id} was not initialised`)
+  const startedAt = rfc3339Now()
+  try {
+    await engine.trace.time('oci start', () => held.ociRuntime.start(id))
+  } catch (error) {
+    attach?.detach()
+    throw error
+  }
+  held.save({state: {...state, status: 'running', startedAt}})
+  engine.events.container('start', held.config)
+  notifyReady(held)
+  startHealthTimer(held)
+}

@@ -1,0 +1,82 @@
+import {constants} from 'node:os'
+import {EngineError, hasCode} from '../../errors/index.ts'
+import {isAlive} from '../../host/index.ts'
+import type {StopOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import {cleanupHeld} from './cleanup.ts'
+import {type HeldContainer, isOneOf, statusName} from './held-container.ts'
+import {waitForEnd} from './wait-for-end.ts'
+import {changeContainer, withContainer} from './with-container.ts'
+
+const SIGKILL = 9
+/** What the kernel and the shim may take for a process that cannot refuse any more. */
+const AFTER_KILL_MS = 30_000
+
+/**
+ * The container's lock is not held while its process takes its time: others may look at it, and its state says
+ * `stopping`.
+ */
+export async function stopContainer(engine: Engine, id: string, options: StopOptions = {}): Promise<void> {
+  const wasRunning = await withContainer(engine, id, beginStop)
+  if (wasRunning) await endProcess(engine, id, options)
+  await changeContainer(engine, id, async (held) => {
+    if (!wasRunning && !held.is('stopped', 'created')) return
+    await finishStop(held)
+    if (wasRunning) engine.events.container('stop', held.config)
+  })
+}
+
+/** True when there is a process to stop. */
+function beginStop(held: HeldContainer): boolean {
+  if (held.is('stopped', 'exited')) return false
+  const state = held.require(
+    ['created', 'running', 'paused', 'stopping'],
+    `can only stop created or running containers. ${held.id} is in state ${statusName(held.state)}`,
+  )
+  if (state.status === 'created') return false
+  if (state.status === 'paused')
+    throw new EngineError(
+      'ERR_CTR_STATE_INVALID',
+      `can only stop created or running containers. ${held.id} is in state paused`,
+    )
+  held.save({state: {...state, status: 'stopping'}, stoppedByUser: true})
+  return true
+}
+
+/** Stop signal, time, SIGKILL. @throws ERR_OCI_RUNTIME when the process lives on after that */
+export async function endProcess(engine: Engine, id: string, options: StopOptions): Promise<void> {
+  const config = engine.state.config(id)
+  const seconds = options.timeoutSeconds ?? config.stopTimeoutSeconds
+  if (seconds > 0) {
+    await signal(engine, id, config.stopSignal)
+    if (await waitForEnd(engine, id, undefined, seconds * 1000)) return
+    options.onWarning?.(
+      `StopSignal ${signalName(config.stopSignal)} failed to stop container ${config.name} in ${seconds} seconds, resorting to SIGKILL`,
+    )
+  }
+  await signal(engine, id, SIGKILL, config.namespaces.pid.mode === 'host')
+  if (!(await waitForEnd(engine, id, undefined, AFTER_KILL_MS)))
+    throw new EngineError('ERR_OCI_RUNTIME', `container ${id} did not end after SIGKILL`)
+}
+
+/** A process that ended before the signal reached it is what was wanted. */
+async function signal(engine: Engine, id: string, number: number, all = false): Promise<void> {
+  const config = engine.state.config(id)
+  try {
+    await engine.trace.time('oci kill', () => engine.ociRuntime(config.runtime).kill(id, number, {all}))
+  } catch (error) {
+    const {state} = engine.state.run(id)
+    const gone = !isOneOf(state, ['created', 'running', 'paused', 'stopping']) || !isAlive(state.process)
+    if (!gone || !hasCode(error, 'ERR_OCI_RUNTIME', 'ERR_OCI_COMMAND_NOT_FOUND', 'ERR_OCI_PERMISSION_DENIED'))
+      throw error
+  }
+}
+
+async function finishStop(held: HeldContainer): Promise<void> {
+  if (held.is('created', 'stopped')) await cleanupHeld(held)
+}
+
+export function signalName(signal: number): string {
+  const found = Object.entries(constants.signals).find(([, number]) => number === signal)
+  return found?.[0] ?? `(${signal})`
+}

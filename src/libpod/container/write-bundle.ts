@@ -1,0 +1,49 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {ContainerNetwork} from '../../network/index.ts'
+import {buildSpec, loadHooks, prepareAccounts, writeContainerFiles} from '../../oci/spec/index.ts'
+import type {Spec} from '../../oci/types/runtime-spec.ts'
+import {engineName} from '../engine-name.ts'
+import {networkFacts} from './container-network.ts'
+import {bringInSecrets} from './container-secrets.ts'
+import type {HeldContainer} from './held-container.ts'
+import type {MountSources} from './mount-sources.ts'
+import {notifyAccess} from './sdnotify.ts'
+import {namespacePath} from './shared-container.ts'
+import {shmMount} from './shm.ts'
+import {prepareWorkdir} from './workdir.ts'
+
+/** Makes the container's files and its config.json in the bundle directory. */
+export async function writeBundle(
+  held: HeldContainer,
+  rootfs: string,
+  sources: MountSources,
+  network: ContainerNetwork | undefined,
+): Promise<Spec> {
+  const {config, engine, bundle} = held
+  const accounts = prepareAccounts(config, rootfs, bundle)
+  prepareWorkdir(config, rootfs, accounts.user)
+  const files = writeContainerFiles(config, {
+    directory: bundle,
+    rootfs,
+    network: networkFacts(held, network),
+    engine: engineName,
+    rootless: engine.config.rootless,
+    ...(config.image && {image: {name: config.image.name, id: config.image.id}}),
+  })
+  const secrets = await bringInSecrets(held)
+  const notify = notifyAccess(held)
+  const spec = buildSpec(config, {
+    rootfs,
+    user: accounts.user,
+    cgroupManager: engine.config.engine.cgroupManager,
+    hooks: loadHooks(engine.config.engine.hooksDirs, config),
+    mounts: [...files, ...accounts.mounts, ...shmMount(held), ...secrets.mounts, ...notify.mounts],
+    namespacePath: (kind, namespace) => namespacePath(held, kind, namespace, network?.netnsPath),
+    mountSource: sources.mountSource,
+    overlaySource: sources.overlaySource,
+    env: {...secrets.env, ...notify.env},
+  })
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(spec), {mode: 0o600})
+  return spec
+}

@@ -1,0 +1,24 @@
+import type {ContainerConfig} from './define/container-config.ts'
+import type {Engine} from './engine.ts'
+
+/** Records a container, with its layer and the volumes it names. */
+export async function createContainer(engine: Engine, config: ContainerConfig): Promise<void> {
+  await engine.state.add(config, async () => {
+    if (!config.rootfs)
+      await engine.trace.time('create layer', () =>
+        engine.layers.createContainerLayer(config.id, config.image?.topLayer),
+      )
+    await createVolumes(engine, config)
+  })
+  engine.events.container('create', config)
+}
+
+/** Volumes that are not there are made by their first user. Two that make one at a time both find it. */
+async function createVolumes({volumes}: Engine, {mounts}: ContainerConfig): Promise<void> {
+  for (const mount of mounts) {
+    if (mount.type !== 'volume' || volumes.find(mount.name)) continue
+    await volumes.create({name: mount.name, anonymous: mount.anonymous}).catch((error: unknown) => {
+      if (!volumes.find(mount.name)) throw error
+    })
+  }
+}

@@ -1,0 +1,189 @@
+import {mkdirSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {openLayerStore} from '../../storage/index.ts'
+import type {LayerStore} from '../../storage/layer-store.ts'
+import type {EngineConfig} from '../config/index.ts'
+import {EngineError, isErrno} from '../errors/index.ts'
+import {findProgram, Trace} from '../host/index.ts'
+import {type ImageStore, openImageStore} from '../image/index.ts'
+import {type Networks, openNetworks} from '../network/index.ts'
+import {findRuntime, type OciRuntime} from '../oci/runtime/index.ts'
+import {ConmonShim, type Shim} from '../shim/index.ts'
+import {hold} from './container/with-container.ts'
+import type {Engine} from './engine.ts'
+import {EventLog} from './events/event-log.ts'
+import {FileBackend} from './events/file-backend.ts'
+import {JournalBackend} from './events/journal-backend.ts'
+import {NoBackend} from './events/no-backend.ts'
+import {SecretStore} from './secret/index.ts'
+import {currentBootID, refreshOncePerBoot} from './state/boot.ts'
+import {Layout} from './state/layout.ts'
+import {refresh} from './state/refresh.ts'
+import {StateDatabase} from './state/state-database.ts'
+import {sweep} from './state/sweep.ts'
+import {VolumeStore} from './volume/index.ts'
+
+/** Puts the engine together, and right what a reboot or killed processes left. */
+export async function openEngineParts(config: EngineConfig, options: {readonly bootID?: string}): Promise<EngineParts> {
+  const parts = new EngineParts(config, await openLayers(config))
+  const {state} = parts
+  for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
+  await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
+  await sweep(state, (id) => releaseLost(parts, id))
+  await recoverPending(parts)
+  return parts
+}
+
+/** Reads and writes nothing yet. */
+function openLayers({root, runRoot, storage}: EngineConfig): Promise<LayerStore> {
+  return openLayerStore({
+    root: join(root, 'storage'),
+    runRoot: join(runRoot, 'storage'),
+    driver: storage.driver,
+    mountProgram: storage.mountProgram,
+    mountOptions: storage.mountOptions.join(','),
+  })
+}
+
+async function refreshEngine(parts: EngineParts): Promise<void> {
+  const {state} = parts
+  const temporary = refresh(state)
+  await parts.layers.sweep()
+  for (const {containerID} of parts.networks.containers.list()) await parts.networks.containers.tearDown(containerID)
+  const {removeContainer} = await import('./container/remove.ts')
+  for (const id of temporary) await removeContainer(parts, id, {volumes: true})
+  parts.events.write({Name: '', Status: 'refresh', Type: 'system'})
+}
+
+/** Frees what a container has whose record is gone, or never came to be. */
+async function releaseLost(parts: EngineParts, id: string): Promise<void> {
+  await parts.networks.containers.tearDown(id)
+  await parts.layers.removeContainerLayer(id)
+}
+
+/** Changes that were cut off; see `changeContainer`. Those whose process lives are left alone. */
+async function recoverPending(parts: EngineParts): Promise<void> {
+  for (const id of pendingIDs(parts.state.layout)) {
+    using lock = parts.state.tryLock(id)
+    if (lock && parts.state.exists(id)) await hold(parts, id)
+  }
+}
+
+function pendingIDs(layout: Layout): string[] {
+  try {
+    return readdirSync(layout.pending)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}
+
+/** The parts of the engine, each opened when it is first asked for. */
+export class EngineParts implements Engine {
+  readonly config: EngineConfig
+  readonly state: StateDatabase
+  readonly layers: LayerStore
+  readonly trace = new Trace()
+  readonly #runtimes = new Map<string, OciRuntime>()
+  #images: ImageStore | undefined
+  #networks: Networks | undefined
+  #volumes: VolumeStore | undefined
+  #secrets: SecretStore | undefined
+  #shim: Shim | undefined
+  #events: EventLog | undefined
+
+  constructor(config: EngineConfig, layers: LayerStore) {
+    this.config = config
+    this.layers = layers
+    this.state = new StateDatabase(new Layout(config.root, config.runRoot))
+  }
+
+  get images(): ImageStore {
+    this.#images ??= openImageStore({
+      root: this.config.root,
+      layers: this.layers,
+      onEvent: ({status, id, name}) => this.events.write({ID: id, Name: name, Status: status, Type: 'image'}),
+    })
+    return this.#images
+  }
+
+  get networks(): Networks {
+    const {network, engine} = this.config
+    this.#networks ??= openNetworks({
+      configDirectory: network.configDir,
+      runDirectory: join(this.config.runRoot, 'network'),
+      netavark: helper('netavark', engine.helperBinaryDirs) ?? 'netavark',
+      aardvark: helper('aardvark-dns', engine.helperBinaryDirs),
+      defaultName: network.defaultNetwork,
+      defaultSubnet: network.defaultSubnet,
+      pools: network.defaultSubnetPools,
+    })
+    return this.#networks
+  }
+
+  get volumes(): VolumeStore {
+    this.#volumes ??= new VolumeStore(this.config.engine.volumePath, join(this.config.runRoot, 'volumes'), (name) =>
+      this.#usersOfVolume(name),
+    )
+    return this.#volumes
+  }
+
+  get secrets(): SecretStore {
+    this.#secrets ??= new SecretStore(join(this.config.root, 'secrets'), this.config.runRoot)
+    return this.#secrets
+  }
+
+  /** @throws ERR_PROGRAM_MISSING */
+  get shim(): Shim {
+    this.#shim ??= openShim(this.config)
+    return this.#shim
+  }
+
+  get events(): EventLog {
+    this.#events ??= openEvents(this.config, this.state.layout)
+    return this.#events
+  }
+
+  ociRuntime(nameOrPath: string): OciRuntime {
+    const runtime = this.#runtimes.get(nameOrPath) ?? findRuntime(nameOrPath, this.config.engine)
+    this.#runtimes.set(nameOrPath, runtime)
+    return runtime
+  }
+
+  #usersOfVolume(name: string): string[] {
+    return this.state.ids().filter((id) => this.state.summary(id).mountPoints.some(({source}) => source === name))
+  }
+}
+
+function openShim({engine}: EngineConfig): Shim {
+  const path = findProgram([...engine.conmonPaths, 'conmon'])
+  if (!path) throw new EngineError('ERR_PROGRAM_MISSING', 'conmon')
+  return new ConmonShim(path, {...shimEnvironment(), ...Object.fromEntries(engine.conmonEnv.map(splitVariable))})
+}
+
+/** What belongs to a service or a session of the starter is not the container monitor's. */
+function shimEnvironment(): Record<string, string | undefined> {
+  const {NOTIFY_SOCKET: _notify, DBUS_SESSION_BUS_ADDRESS: _bus, ...rest} = process.env
+  return rest
+}
+
+function splitVariable(entry: string): [string, string] {
+  const at = entry.indexOf('=')
+  return [entry.slice(0, at), entry.slice(at + 1)]
+}
+
+function openEvents({engine}: EngineConfig, layout: Layout): EventLog {
+  switch (engine.eventsLogger) {
+    case 'none':
+      return new EventLog(new NoBackend())
+    case 'journald':
+      return new EventLog(new JournalBackend())
+    default:
+      return new EventLog(new FileBackend(engine.eventsLogfilePath ?? layout.eventsFile, engine.eventsLogfileMaxBytes))
+  }
+}
+
+function helper(name: string, directories: readonly string[]): string | undefined {
+  const usual = ['/usr/libexec/podman', '/usr/lib/podman', '/usr/local/libexec/podman']
+  return findProgram([...[...directories, ...usual].map((directory) => join(directory, name)), name])
+}
