@@ -1,0 +1,117 @@
+import {spawn} from 'node:child_process'
+import {setTimeout as sleep} from 'node:timers/promises'
+import {describe, expect, test} from 'vitest'
+import {openBerth, type TestEngine} from '../helpers/engine.ts'
+import {busyboxArchive} from '../helpers/images.ts'
+import {findLeaks, processesUsing} from '../helpers/leaks.ts'
+import {missingPrerequisite} from '../helpers/prerequisites.ts'
+import {waitUntil} from '../helpers/wait-until.ts'
+import {Expectations, type Operation} from './crash-expectations.ts'
+
+const missing = missingPrerequisite('root', 'program:runc', 'program:conmon')
+const rounds = Number(process.env.BERTH_CRASH_ROUNDS ?? 200)
+const seed = Number(process.env.BERTH_CRASH_SEED ?? Date.now() % 1_000_000)
+
+describe.skipIf(missing)('kill -9', () => {
+  test(`${rounds} commands killed at random moments lose and leak nothing (seed ${seed})`, {
+    timeout: 1_200_000,
+  }, async () => {
+    const random = generator(seed)
+    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    const archive = await busyboxArchive()
+    const known = new Expectations()
+    let killed = 0
+    for (let round = 0; round < rounds; round++) {
+      const operation = known.next(random)
+      const outcome = await runAndKill(berth, arguments_(operation, archive), operation.durationMs * random())
+      if (outcome.killed) killed++
+      known.note(operation, outcome)
+      await expectKnown(berth, known, `round ${round}: ${operation.verb} ${operation.name}, killed: ${outcome.killed}`)
+    }
+    expect(killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
+    await expectSound(berth)
+  })
+})
+
+function arguments_({verb, name}: Operation, archive: string): string[] {
+  switch (verb) {
+    case 'create':
+      return ['create', '--network', 'none', '--name', name, 'localhost/busybox', 'sleep', '1000']
+    case 'stop':
+      return ['stop', '-t', '0', name]
+    case 'load':
+      return ['load', '-q', '-i', archive]
+    default:
+      return [verb, name]
+  }
+}
+
+export interface Outcome {
+  readonly killed: boolean
+  readonly exitCode: number | null
+  /** What it had told when it ended. */
+  readonly stdout: string
+  readonly stderr: string
+}
+
+async function runAndKill(berth: TestEngine, args: readonly string[], afterMs: number): Promise<Outcome> {
+  const {program, globalArgs, env} = berth.setup
+  const child = spawn(program, [...globalArgs, ...args], {
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString()
+  })
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const killed = await Promise.race([ended.then(() => false), sleep(afterMs).then(() => true)])
+  if (killed) child.kill('SIGKILL')
+  const exitCode = await ended
+  // What it wrote before it died is still in the pipe; monitors that outlive it may hold the other end.
+  await sleep(5)
+  return {killed: killed && exitCode === null, exitCode, stdout, stderr}
+}
+
+/** The next command finds readable records, and everything that was acknowledged. */
+async function expectKnown(berth: TestEngine, known: Expectations, when: string): Promise<void> {
+  const listed = await berth.run(['ps', '-a', '--format', '{{.Names}} {{.State}}'])
+  expect(listed, when).toMatchObject({exitCode: 0, stderr: ''})
+  const states = new Map(
+    listed.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split(' ') as [string, string]),
+  )
+  const images = await berth.run(['images', '--format', '{{.Repository}}'])
+  expect(images, when).toMatchObject({exitCode: 0, stderr: ''})
+  expect(known.contradictions(states, images.stdout.includes('localhost/busybox')), when).toEqual([])
+}
+
+async function expectSound(berth: TestEngine): Promise<void> {
+  const checked = await berth.run(['system', 'check'])
+  expect(checked, 'system check').toMatchObject({exitCode: 0, stdout: '', stderr: ''})
+  const ids = (await berth.output('ps', '-aq', '--no-trunc')).split('\n').filter(Boolean)
+  await berth.output('rm', '-fa', '-t', '0')
+  await berth.output('rmi', '-fa')
+  await waitUntil('monitors have ended', () => processesUsing(berth.directory).length === 0, {
+    describe: () => JSON.stringify(findLeaks(berth.directory)),
+  })
+  expect(findLeaks(berth.directory, ids)).toEqual({mounts: [], processes: [], cgroups: [], files: []})
+  expect(await berth.output('system', 'df', '--format', '{{.Type}} {{.Total}}')).toMatch(/Images 0\nContainers 0/)
+}
+
+/** A small generator of its own, so that a seed repeats the same run. @see mulberry32 */
+function generator(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
