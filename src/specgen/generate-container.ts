@@ -1,5 +1,6 @@
-import {existsSync} from 'node:fs'
+import {existsSync, readdirSync, statSync} from 'node:fs'
 import {hostname as hostnameOfThisHost} from 'node:os'
+import {join} from 'node:path'
 import {type ContainerConfig, type ContainerImage, containerConfigVersion} from '../libpod/define/container-config.ts'
 import type {HostnameTemplate, NamespacesTemplate, SecretTemplate} from '../libpod/define/spec-vocabulary.ts'
 import type {ImageConfig, ImageRunConfig} from '../oci/types/image-spec.ts'
@@ -108,9 +109,22 @@ function checkRequest(request: ContainerRequest, {config}: SpecServices): void {
   if (request.cgroups === 'disabled' && !config.engine.runtimesWithoutCgroups.includes(runtime)) {
     refuseArgument(`requested OCI runtime ${runtime} is not compatible with NoCgroups`)
   }
-  for (const {source} of request.devices ?? []) {
-    if (!existsSync(source)) refuse(`stat ${source}: no such file or directory`)
-  }
+  for (const {source} of request.devices ?? []) checkDevice(source)
+}
+
+/** @throws ERR_REFUSED, ERR_INVALID_ARG in podman's words */
+function checkDevice(source: string): void {
+  if (!existsSync(source)) refuse(`stat ${source}: no such file or directory`)
+  if (statSync(source).isDirectory() && !holdsDevice(source)) refuseArgument(`no devices found in ${source}`)
+}
+
+function holdsDevice(directory: string): boolean {
+  return readdirSync(directory, {withFileTypes: true}).some(
+    (entry) =>
+      entry.isCharacterDevice() ||
+      entry.isBlockDevice() ||
+      (entry.isDirectory() && holdsDevice(join(directory, entry.name))),
+  )
 }
 
 function imageOf({image, name}: ReturnType<SpecServices['images']['resolve']>, rawName: string): ContainerImage {

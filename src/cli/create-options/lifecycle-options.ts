@@ -79,7 +79,7 @@ type Given = flags.FlagValues<typeof lifecycleFlags>
 
 const NOTIFY_MODES = ['container', 'conmon', 'healthy', 'ignore'] as const
 
-export function lifecycleRequest(given: Given, _context: OptionContext): Partial<ContainerRequest> {
+export function lifecycleRequest(given: Given, context: OptionContext): Partial<ContainerRequest> {
   refuseUnsupported(given)
   const sdnotify = NOTIFY_MODES.find((mode) => mode === given.sdnotify)
   if (!sdnotify) {
@@ -90,7 +90,7 @@ export function lifecycleRequest(given: Given, _context: OptionContext): Partial
   return {
     ...{name: given.name, replace: given.replace, pod: given.pod},
     ...{cidFile: given.cidfile, conmonPidFile: given['conmon-pidfile'], pidFile: given.pidfile},
-    log: logOf(given),
+    log: logOf(given, context),
     requires: given.requires,
     ...(given.restart !== undefined && {restart: restartOf(given.restart)}),
     autoRemove: given.rm,
@@ -123,7 +123,7 @@ function restartOf(text: string): NonNullable<ContainerRequest['restart']> {
 
 type Log = {-readonly [K in keyof NonNullable<ContainerRequest['log']>]: NonNullable<ContainerRequest['log']>[K]}
 
-function logOf(given: Given): Log {
+function logOf(given: Given, context: OptionContext): Log {
   const log: Log = {}
   if (given['log-driver'] !== undefined) log.driver = given['log-driver'] as Log['driver']
   for (const option of given['log-opt']) {
@@ -132,8 +132,7 @@ function logOf(given: Given): Log {
     if (key === 'path') log.path = value
     else if (key === 'max-size') log.maxSize = bytes(value)
     else if (key === 'tag') log.tag = value
-    else if (key === 'max-file') throw new EngineError('ERR_NOT_SUPPORTED', 'log option max-file')
-    else throw new EngineError('ERR_NOT_SUPPORTED', `log option ${key}`)
+    else context.warn(`log option ${key} has no effect: the options of the log drivers are path, max-size and tag`)
   }
   return log
 }

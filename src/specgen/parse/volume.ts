@@ -1,4 +1,5 @@
-import {resolve} from 'node:path'
+import {existsSync} from 'node:fs'
+import {normalize, resolve} from 'node:path'
 import type {MountRequest} from '../container-request.ts'
 import {refuse} from '../refuse.ts'
 import {checkDestination, checkVolumeWords, words} from './mount-words.ts'
@@ -15,6 +16,9 @@ export function parseVolume(text: string, workingDirectory: string): MountReques
   checkVolumeWords(all)
   const target = checkDestination(destination)
   const isPath = /^[./]/.test(source)
+  if (source.startsWith('.') && !existsSync(resolve(workingDirectory, source))) {
+    refuse(`lstat ${normalize(source)}: no such file or directory`)
+  }
   const isOverlay = all.includes('O')
   return {
     type: isPath ? 'bind' : 'volume',
