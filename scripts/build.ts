@@ -17,16 +17,17 @@ process.exitCode = await build()
 async function build(): Promise<number> {
   using _ = await LockFile.acquire(join(root, 'node_modules', '.berth-build.lock'))
   const aside = join(root, `.dist-${process.pid}`)
+  const broken: string[] = []
   mkdirSync(aside)
   try {
     const errors = compile(root, aside)
-    const commands = await loadCommands(root)
+    const commands = await loadCommands(root, {onBroken: (file, error) => broken.push(`commands/${file}: ${error}`)})
     writeEntry(root, aside, commands)
     await bundle(aside)
     buildSnapshot(aside)
     writeManifest(root, manifestText(commands))
     swapIn(aside, join(root, 'dist'))
-    return errors === '' ? 0 : complain(errors)
+    return complain([errors, ...broken].filter(Boolean))
   } finally {
     rmSync(aside, {recursive: true, force: true})
   }
@@ -40,8 +41,9 @@ function swapIn(built: string, target: string): void {
   }
 }
 
-/** Type errors do not stop the build: what it made runs, but the build did not succeed. */
-function complain(errors: string): number {
-  process.stderr.write(`${errors}\nError: the types do not check\n`)
+/** Code that does not check does not stop the build: what it made runs, but the build did not succeed. */
+function complain(errors: readonly string[]): number {
+  if (errors.length === 0) return 0
+  process.stderr.write(`${errors.join('\n')}\nError: the sources do not check\n`)
   return 1
 }

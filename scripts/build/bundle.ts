@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {existsSync, readFileSync} from 'node:fs'
+import {join, resolve} from 'node:path'
 import {build, type Plugin} from 'esbuild'
 
 /** Bundles the entry and all it may load into one CommonJS file, `berth.cjs`. */
@@ -19,7 +19,7 @@ export async function bundle(directory: string): Promise<void> {
     logOverride: {'empty-import-meta': 'silent'},
     // Opened by path at run time: a native addon.
     external: ['koffi'],
-    plugins: [quietOclif],
+    plugins: [quietOclif, missingModules],
   })
 }
 
@@ -36,5 +36,15 @@ const quietOclif: Plugin = {
       if (quiet === text) throw new Error(`${path} has changed: the listener on process.stdout is not found`)
       return {contents: quiet, loader: 'js'}
     })
+  },
+}
+
+/** A module of ours that is not there fails where it is used; that it is missing, the type check has said already. */
+const missingModules: Plugin = {
+  name: 'missing-modules',
+  setup(build) {
+    build.onResolve({filter: /^\.\.?\/.*\.js$/}, ({path, resolveDir}) =>
+      resolveDir.includes('node_modules') || existsSync(resolve(resolveDir, path)) ? undefined : {path, external: true},
+    )
   },
 }

@@ -9,15 +9,25 @@ export interface LoadedCommand {
   readonly type: CommandClass
 }
 
+export interface LoadOptions {
+  /** Told of a command whose module does not load, and goes on without it. Left out, the first such failure is thrown. */
+  readonly onBroken?: (file: string, error: unknown) => void
+}
+
 /** Imports every command from its source. */
-export async function loadCommands(root: string): Promise<LoadedCommand[]> {
+export async function loadCommands(root: string, options: LoadOptions = {}): Promise<LoadedCommand[]> {
   const directory = commandsDirectory(root)
-  return Promise.all(
-    commandFiles(directory).map(async ({file, path}) => {
+  const loaded = commandFiles(directory).map(async ({file, path}): Promise<LoadedCommand[]> => {
+    try {
       const type = await importCommand(join(directory, file))
-      return {file, type, entry: entryOf(path, type)}
-    }),
-  )
+      return [{file, type, entry: entryOf(path, type)}]
+    } catch (error) {
+      if (!options.onBroken) throw error
+      options.onBroken(file, error)
+      return []
+    }
+  })
+  return (await Promise.all(loaded)).flat()
 }
 
 function entryOf(path: readonly string[], type: CommandClass): CommandEntry {

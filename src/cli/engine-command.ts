@@ -76,11 +76,7 @@ export abstract class EngineCommand extends Command {
   /** Runs the command; what it throws is the caller's to print. */
   async execute(invocation: Invocation): Promise<number> {
     this.#invocation = invocation
-    try {
-      await this.run()
-    } finally {
-      if (this.#runtime) await this.#runtime.then(closeQuietly, () => undefined)
-    }
+    await this.run()
     return this.exitCode
   }
 
@@ -230,8 +226,4 @@ export function acceptedFlags(type: {readonly flags?: unknown}): FlagSet {
 
 function namedArgs(positionals: readonly string[], names: readonly string[]): Record<string, string | undefined> {
   return Object.fromEntries(names.map((name, index) => [name, positionals[index]]))
-}
-
-function closeQuietly(runtime: Runtime): void {
-  runtime.close()
 }

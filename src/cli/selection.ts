@@ -63,7 +63,7 @@ async function chosenNames(runtime: Runtime, selection: Selection, rules: Select
   if (latest) return [runtime.containers.latest().id]
   if (!all && filters.length === 0) return [...readIDs(cidFiles, rules), ...names]
   const fits = await containerFilter(filters, runtime)
-  const listings = await runtime.containers.listings({sync: true})
+  const listings = await runtime.containers.listings()
   const wanted = filters.length > 0 ? fits : (rules.onlyIf ?? fits)
   return listings.filter((listing) => wanted(listing)).map((listing) => listing.summary.id)
 }

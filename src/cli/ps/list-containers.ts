@@ -9,7 +9,7 @@ import {type SortableRow, sortRows} from './sort-rows.ts'
 /** The rows that `ps` shows with these options, sorted. */
 export async function listContainers(runtime: Runtime, options: PsOptions): Promise<PsRow[]> {
   const fits = await containerFilter(options.filter, runtime)
-  const listings = (await runtime.containers.listings({sync: true})).filter(fits)
+  const listings = (await runtime.containers.listings()).filter(fits)
   const chosen = newest(listings.filter(shownStates(options)), options)
   const rows = await Promise.all(chosen.map((listing) => rowOf(runtime, listing, options)))
   return sortRows(rows, options.sort).map(({row}) => row)

@@ -35,7 +35,7 @@ export class StatsSampler {
     if (latest) return [containers.latest()]
     if (names.length > 0) return names.map((name) => this.#lookUp(name))
     if (all) return containers.list()
-    const listings = await containers.listings({sync: true})
+    const listings = await containers.listings()
     return listings.filter(({state}) => state.status === 'running').map(({summary}) => containers.get(summary.id))
   }
 

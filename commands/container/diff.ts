@@ -1,0 +1,27 @@
+import {latest} from '../../src/cli/container-flags.ts'
+import {diffText} from '../../src/cli/diff-text.ts'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class ContainerDiff extends EngineCommand {
+  static override summary = "Inspect changes to the container's file systems"
+  static override description =
+    "Displays changes to the container's filesystem. The container will be compared to its image."
+  static override usage = 'CONTAINER'
+  static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format json myCtr']
+  static override args = {container: flags.arg()}
+  static override flags = {
+    format: flags.string({summary: 'Change the output format (json)', suggests: ['json']}),
+    latest,
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(ContainerDiff)
+    if (given.latest === (args.container !== undefined))
+      throw new EngineError('ERR_REFUSED', 'container must be specified: exactly one name or id, or --latest')
+    const {containers} = await this.runtime()
+    const container = given.latest ? containers.latest() : containers.lookup(args.container ?? '')
+    this.write(diffText(await container.diff(), given.format))
+  }
+}
