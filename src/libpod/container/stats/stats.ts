@@ -1,7 +1,9 @@
 import {totalmem} from 'node:os'
 import {cgroupHierarchies, cgroupPathsOf} from '../../../host/index.ts'
 import type {ContainerStats} from '../../define/verb-options.ts'
+import type {Engine} from '../../engine.ts'
 import type {HeldContainer} from '../held-container.ts'
+import {withContainer} from '../with-container.ts'
 import {readCgroupUsage} from './cgroup-usage.ts'
 import {readNetworkCounters} from './network-counters.ts'
 
@@ -10,7 +12,11 @@ import {readNetworkCounters} from './network-counters.ts'
  * @param previous the sample before, for the CPU's share of the time between; without it the share is that since the start
  * @throws ERR_CTR_STATE_INVALID unless running or paused
  */
-export function containerStats(held: HeldContainer, previous?: ContainerStats): ContainerStats {
+export function statsContainer(engine: Engine, id: string, previous?: ContainerStats): Promise<ContainerStats> {
+  return withContainer(engine, id, (held) => sample(held, previous))
+}
+
+function sample(held: HeldContainer, previous: ContainerStats | undefined): ContainerStats {
   const state = held.require(['running', 'paused', 'stopping'], `container ${held.id} is not running`)
   const usage = readCgroupUsage(cgroupHierarchies(), cgroupPathsOf(state.pid))
   const nowNano = Date.now() * 1e6

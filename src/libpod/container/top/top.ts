@@ -1,24 +1,44 @@
 import {readFileSync} from 'node:fs'
-import {isErrno} from '../../../errors/index.ts'
+import {EngineError, isErrno} from '../../../errors/index.ts'
 import {resolveInRoot} from '../../../host/index.ts'
 import type {TopResult} from '../../define/verb-options.ts'
-import type {HeldContainer} from '../held-container.ts'
-import {columnsOf, defaultDescriptors, readUptimeNs, type TopContext} from './columns.ts'
+import type {Engine} from '../../engine.ts'
+import {CappedOutput} from '../exec/capped-output.ts'
+import {execContainer} from '../exec/start-exec.ts'
+import {withContainer} from '../with-container.ts'
+import {columnsOf, defaultDescriptors, readUptimeNs, type TopColumn, type TopContext} from './columns.ts'
 import {type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
 
 /**
- * The processes of a running container, told from outside through /proc. Undefined when a descriptor is not known: then
- * ps(1) inside the container is asked.
+ * The processes of a running container, told from outside through /proc. When a descriptor is no column, ps(1) inside the
+ * container is asked with all of them as its options.
  * @throws ERR_CTR_STATE_INVALID unless running or paused
  */
-export function topFromOutside(held: HeldContainer, descriptors: readonly string[]): TopResult | undefined {
-  const {pid} = held.require(['running', 'paused'], 'top can only be used on running containers')
+export async function topContainer(engine: Engine, id: string, descriptors: readonly string[]): Promise<TopResult> {
   const columns = columnsOf(descriptors.length > 0 ? descriptors : defaultDescriptors)
-  if (!columns) return undefined
+  const pid = await withContainer(
+    engine,
+    id,
+    (held) => held.require(['running', 'paused'], 'top can only be used on running containers').pid,
+  )
+  return columns ? fromOutside(pid, columns) : fromInside(engine, id, descriptors)
+}
+
+function fromOutside(pid: number, columns: readonly TopColumn[]): TopResult {
   const processes = processesInNamespaceOf(pid)
   const context = contextOf(pid, processes)
   const rows = processes.map((process) => columns.map(({value}) => value(process, context)))
   return {rows: [columns.map(({heading}) => heading), ...rows]}
+}
+
+async function fromInside(engine: Engine, id: string, options: readonly string[]): Promise<TopResult> {
+  const stdout = new CappedOutput()
+  const stderr = new CappedOutput()
+  const streams = {terminal: false, attachStdin: false, attachStdout: true, attachStderr: true}
+  const config = {command: ['ps', ...options], ...streams, env: [], privileged: false}
+  const session = await execContainer(engine, id, config, {stdout, stderr})
+  if ((await session.exitCode) === 0) return rowsOfPs(stdout.text)
+  throw new EngineError('ERR_REFUSED', `ps(1) failed: ${stderr.text.trim()}`)
 }
 
 /** ps's own output as rows: as many columns as its heading has words, the last one taking the rest. */

@@ -1,10 +1,10 @@
-import {Writable} from 'node:stream'
 import {EngineError} from '../../../errors/index.ts'
 import type {ContainerConfig, Healthcheck} from '../../define/container-config.ts'
 import type {HealthLogEntry, HealthRecord} from '../../define/health.ts'
 import {rfc3339Now} from '../../define/time.ts'
 import type {HealthResult} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
+import {CappedOutput} from '../exec/capped-output.ts'
 import {stopExec} from '../exec/end-exec.ts'
 import {execContainer} from '../exec/start-exec.ts'
 import {withContainer} from '../with-container.ts'
@@ -13,7 +13,6 @@ import {actOnFailure} from './on-failure.ts'
 
 /** As Docker reports a check that ran into its time limit. */
 const TIMED_OUT = -1
-const OUTPUT_LIMIT_BYTES = 1 << 16
 const NS_PER_MS = 1_000_000
 
 /**
@@ -97,20 +96,4 @@ function report(engine: Engine, config: ContainerConfig, {Status, FailingStreak,
     HealthStatus: Status,
     Attributes: {health_failing_streak: String(FailingStreak), health_log: last.trimEnd()},
   })
-}
-
-/** Keeps the beginning of what a check prints. */
-class CappedOutput extends Writable {
-  readonly #chunks: Buffer[] = []
-  #bytes = 0
-
-  get text(): string {
-    return Buffer.concat(this.#chunks).toString().slice(0, OUTPUT_LIMIT_BYTES)
-  }
-
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#bytes < OUTPUT_LIMIT_BYTES) this.#chunks.push(Buffer.from(chunk))
-    this.#bytes += chunk.length
-    done()
-  }
 }
