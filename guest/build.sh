@@ -107,17 +107,17 @@ library() {
 }
 
 {
-    for directory in dev proc sys run tmp etc lib lib/modules lib64 usr usr/bin usr/lib; do
+    for directory in dev proc sys run tmp etc lib lib/modules lib/x86_64-linux-gnu lib64 usr usr/bin; do
         echo "dir /$directory 0755"
     done
     echo "char /dev/console 0600 5 1"
     echo "file /init 0755 $work/berth-agent"
     echo "file /usr/bin/crun 0755 $crun/usr/bin/crun"
     echo "file /lib64/ld-linux-x86-64.so.2 0755 $(library ld-linux-x86-64.so.2)"
-    # glibc's own default directories; no cache, so the first one that is searched is the best place.
-    echo "file /lib64/libsystemd.so.0 0755 $work/libsystemd.so.0"
+    # The first directory that Debian's loader searches without a cache.
+    echo "file /lib/x86_64-linux-gnu/libsystemd.so.0 0755 $work/libsystemd.so.0"
     for name in libseccomp.so.2 libcap.so.2 libyajl.so.2 libc.so.6; do
-        echo "file /lib64/$name 0755 $(library $name)"
+        echo "file /lib/x86_64-linux-gnu/$name 0755 $(library $name)"
     done
     image/modules.sh "$modules" "$work"
 } >"$work/list"
