@@ -14,6 +14,8 @@ import {version} from './version.ts'
  * @see https://github.com/opencontainers/runtime-tools/blob/master/docs/command-line-interface.md
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  // podman runs some verbs with an empty environment, and iproute2 lies in sbin.
+  process.env.PATH ||= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
   let globals: ParsedOptions | undefined
   let verb: Verb | undefined
   try {

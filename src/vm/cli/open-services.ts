@@ -24,15 +24,13 @@ export async function openServices(globals: Globals, log: Log): Promise<VmServic
 }
 
 async function openHypervisor(config: VmConfig, root: string, log: Log): Promise<Hypervisor> {
-  const {openQemu} = await import('../hypervisor/qemu/qemu.ts')
-  const qemu = await openQemu({
+  const {Qemu} = await import('../hypervisor/qemu/qemu.ts')
+  return new Qemu({
     program: config.qemu,
     accelerator: config.accelerator,
     kernel: config.kernel,
     verdictDirectory: root,
     user: config.qemuUser,
+    onEmulation: (reason) => log.write('debug', `virtual machines are emulated, which is slow: ${reason}`),
   })
-  const {accelerator, reason} = qemu.verdict
-  if (accelerator === 'tcg') log.write('debug', `virtual machines are emulated, which is slow: ${reason}`)
-  return qemu
 }

@@ -110,6 +110,7 @@ export interface Hypervisor {
   readonly name: string
   /** @throws ERR_PROGRAM_MISSING */
   capabilities(): Promise<HypervisorCapabilities>
-  create(config: MachineConfig): VirtualMachine
+  /** @throws ERR_PROGRAM_MISSING */
+  create(config: MachineConfig): Promise<VirtualMachine>
   load(record: MachineRecord): VirtualMachine
 }

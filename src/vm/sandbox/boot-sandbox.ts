@@ -36,7 +36,8 @@ export async function bootSandbox(
   requireGuestImage(config)
   const record = createRecord(services, id, spec, config)
   const directory = store.directory(id)
-  const machine = (await services.hypervisor(config)).create(machineConfig(config, record, directory, spec))
+  const hypervisor = await services.hypervisor(config)
+  const machine = await hypervisor.create(machineConfig(config, record, directory, spec))
   const relay = await timings.measure('relay', () => startSandboxRelay(config.relay, directory))
   let state: SandboxState = {...store.sandboxState(id), relay}
   store.saveSandboxState(id, state)

@@ -10,41 +10,42 @@ export interface QemuOptions {
   /** Where verdicts about KVM are kept: a directory that does not outlive the boot. */
   readonly verdictDirectory: string
   readonly user?: string
+  /** Told when machines are emulated, and why. */
+  readonly onEmulation?: (reason: string) => void
 }
 
-/** QEMU, one process per machine. What it can do is settled before the first machine is made: see `openQemu`. */
+/** QEMU, one process per machine. The accelerator is settled when the first machine is made; loading one needs none. */
 export class Qemu implements Hypervisor {
   readonly name = 'qemu'
-  readonly verdict: Verdict
   readonly #options: QemuOptions
+  #verdict: Promise<Verdict> | undefined
 
-  constructor(options: QemuOptions, verdict: Verdict) {
+  constructor(options: QemuOptions) {
     this.#options = options
-    this.verdict = verdict
   }
 
   async capabilities(): Promise<HypervisorCapabilities> {
     const version = await qemuVersion(this.#options.program)
     const all = {blockDevices: true, memoryHotplug: true, vcpuHotplug: true, saveRestore: true}
-    return {...this.verdict, ...all, version}
+    return {...(await this.#accelerator()), ...all, version}
   }
 
-  create(config: MachineConfig): VirtualMachine {
-    return new QemuMachine(this.#settings(), {config})
+  async create(config: MachineConfig): Promise<VirtualMachine> {
+    const {program, user, onEmulation} = this.#options
+    const {accelerator, reason} = await this.#accelerator()
+    if (accelerator === 'tcg') onEmulation?.(reason ?? 'configured')
+    return new QemuMachine({program, user, accelerator}, {config})
   }
 
   load(record: MachineRecord): VirtualMachine {
-    return new QemuMachine(this.#settings(), {record})
-  }
-
-  #settings() {
     const {program, user} = this.#options
-    return {program, user, accelerator: this.verdict.accelerator}
+    return new QemuMachine({program, user, accelerator: 'tcg'}, {record})
   }
-}
 
-export async function openQemu(options: QemuOptions): Promise<Qemu> {
-  return new Qemu(options, await chooseAccelerator(options))
+  #accelerator(): Promise<Verdict> {
+    this.#verdict ??= chooseAccelerator(this.#options)
+    return this.#verdict
+  }
 }
 
 /** `7.2.22`, from `QEMU emulator version 7.2.22 (Debian …)`. @throws ERR_PROGRAM_MISSING */
