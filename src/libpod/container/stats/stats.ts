@@ -20,7 +20,7 @@ function sample(held: HeldContainer, previous: ContainerStats | undefined): Cont
   const state = held.require(['running', 'paused', 'stopping'], `container ${held.id} is not running`)
   const usage = readCgroupUsage(cgroupHierarchies(), cgroupPathsOf(state.pid))
   const nowNano = Date.now() * 1e6
-  const upTimeNano = Math.max(1, nowNano - Date.parse(state.startedAt) * 1e6)
+  const aliveNano = Math.max(1, nowNano - Date.parse(state.startedAt) * 1e6)
   const memoryLimitBytes = Math.min(usage.memoryLimitBytes, totalmem())
   return {
     id: held.id,
@@ -31,7 +31,7 @@ function sample(held: HeldContainer, previous: ContainerStats | undefined): Cont
       usage.cpuNano - (previous?.cpuNano ?? 0),
       previous ? nowNano - previous.systemNano : upTimeNano,
     ),
-    averageCpuPercent: percent(usage.cpuNano, upTimeNano),
+    averageCpuPercent: percent(usage.cpuNano, aliveNano),
     perCpuNano: usage.perCpuNano,
     systemNano: nowNano,
     memoryUsageBytes: usage.memoryUsageBytes,
@@ -41,7 +41,8 @@ function sample(held: HeldContainer, previous: ContainerStats | undefined): Cont
     blockInputBytes: usage.blockInputBytes,
     blockOutputBytes: usage.blockOutputBytes,
     pids: usage.pids,
-    upTimeNano,
+    // podman's name for the CPU's time: its column CPU TIME prints it.
+    upTimeNano: usage.cpuNano,
     durationNano: usage.cpuNano,
   }
 }
