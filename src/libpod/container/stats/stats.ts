@@ -29,7 +29,7 @@ function sample(held: HeldContainer, previous: ContainerStats | undefined): Cont
     cpuSystemNano: usage.cpuSystemNano,
     cpuPercent: percent(
       usage.cpuNano - (previous?.cpuNano ?? 0),
-      previous ? nowNano - previous.systemNano : upTimeNano,
+      previous ? nowNano - previous.systemNano : aliveNano,
     ),
     averageCpuPercent: percent(usage.cpuNano, aliveNano),
     perCpuNano: usage.perCpuNano,
