@@ -1,0 +1,100 @@
+import type {TestEngine} from '../test/helpers/engine.ts'
+
+/** Something a user waits for. It runs often, so it leaves things as it found them or makes them anew. */
+export interface Operation {
+  readonly name: string
+  /** The ratio to podman that is aimed at. */
+  readonly target: number
+  /** Fewer repetitions for what takes long. */
+  readonly weight?: 'slow'
+  /** Once, before the measurements. */
+  prepare?(engine: TestEngine): Promise<void>
+  /** Before each measurement, not measured. */
+  before?(engine: TestEngine, round: number): Promise<void>
+  /** The measured command line. */
+  args(round: number): readonly string[]
+  /** Afterwards. */
+  cleanUp?(engine: TestEngine): Promise<void>
+}
+
+export interface Archives {
+  readonly busybox: string
+  readonly debian: string
+}
+
+const image = 'localhost/busybox'
+const offline = ['--network', 'none']
+
+/** In an order in which none disturbs the next. `large` adds what needs a thousand containers. */
+export function operations(archives: Archives, large: boolean): Operation[] {
+  const few = [
+    {name: 'run --rm true', target: 0.75, args: () => ['run', '--rm', ...offline, image, 'true']},
+    ...lifecycle(),
+    ...listings(10, 1.5),
+    {
+      name: 'load (Debian, 130 MB)',
+      target: 1.2,
+      weight: 'slow' as const,
+      before: async (engine: TestEngine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
+      args: () => ['load', '-q', '-i', archives.debian],
+      cleanUp: async (engine: TestEngine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
+    },
+  ]
+  return large ? [...few, ...listings(1000, 0.8)] : few
+}
+
+function lifecycle(): Operation[] {
+  const removeAll = async (engine: TestEngine) => void (await engine.output('rm', '-fa', '-t', '0'))
+  const name = (round: number) => `bench-${round}`
+  const create = async (engine: TestEngine, round: number) =>
+    void (await engine.output('create', ...offline, '--name', name(round), image, 'sleep', '1000'))
+  return [
+    {
+      name: 'create',
+      target: 1.2,
+      args: (round) => ['create', ...offline, '--name', name(round), image, 'true'],
+      cleanUp: removeAll,
+    },
+    {name: 'start', target: 1.2, before: create, args: (round) => ['start', name(round)], cleanUp: removeAll},
+    {name: 'rm', target: 1.2, before: create, args: (round) => ['rm', name(round)]},
+    {
+      name: 'exec true',
+      target: 0.6,
+      prepare: async (engine) =>
+        void (await engine.output('run', '-d', ...offline, '--name', 'idle', image, 'sleep', '10000')),
+      args: () => ['exec', 'idle', 'true'],
+      cleanUp: removeAll,
+    },
+    {
+      name: 'stop -t 0',
+      target: 1.2,
+      before: async (engine, round) => {
+        await create(engine, round)
+        await engine.output('start', name(round))
+      },
+      args: (round) => ['stop', '-t', '0', name(round)],
+      cleanUp: removeAll,
+    },
+  ]
+}
+
+/** Commands that only read, with this many containers there. */
+function listings(count: number, target: number): Operation[] {
+  const fill = async (engine: TestEngine) => {
+    const there = (await engine.output('ps', '-aq')).split('\n').filter(Boolean).length
+    const missing = Array.from({length: Math.max(0, count - there)}, (_, index) => index)
+    const worker = async () => {
+      for (let next = missing.pop(); next !== undefined; next = missing.pop())
+        await engine.output('create', ...offline, '--name', `c${count}-${next}`, image, 'true')
+    }
+    await Promise.all([worker(), worker()])
+  }
+  const containers = `${count.toLocaleString('en')} containers`
+  const read = (args: readonly string[]): Operation => ({
+    name: `${args[0]}${args[0] === 'ps' ? ' -a' : ''}, ${containers}`,
+    target,
+    prepare: fill,
+    args: () => args,
+  })
+  return [read(['ps', '-a']), read(['images']), read(['inspect', `c${count}-0`])]
+}
