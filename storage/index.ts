@@ -1,4 +1,5 @@
 export {type Compression, compressionOf, decompress} from './decompress.ts'
+export {tarTree} from './diff/tar-tree.ts'
 export type * from './layer-store.ts'
 export {openLayerStore} from './open-layer-store.ts'
 export type * from './snapshotter.ts'

@@ -1,7 +1,7 @@
 import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {runUndoable, type UndoStack} from '../../errors/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
-import type {ShimmedProcess} from '../../shim/index.ts'
+import type {ShimContainer, ShimmedProcess} from '../../shim/index.ts'
 import type {InitOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {prepareNetwork} from './container-network.ts'
@@ -15,6 +15,9 @@ import {releaseResources} from './release-resources.ts'
 import {shimRequest} from './shim-request.ts'
 import {changeContainer} from './with-container.ts'
 import {writeBundle} from './write-bundle.ts'
+
+/** What is not the container's but this start's. */
+export type ShimExtras = Partial<Pick<ShimContainer, 'preserveFDs' | 'restore'>>
 
 export async function initContainer(engine: Engine, id: string, options: InitOptions = {}): Promise<void> {
   if (options.recursive) await startDependencies(engine, id)
@@ -32,7 +35,7 @@ export async function initContainer(engine: Engine, id: string, options: InitOpt
  * Makes the container in the OCI runtime, from a state where nothing of it is there. On failure everything taken is given
  * back and the state is as before.
  */
-export function initHeld(held: HeldContainer): Promise<void> {
+export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<void> {
   return runUndoable(async (undo) => {
     const {engine, config} = held
     requireDependencies(held)
@@ -44,7 +47,7 @@ export function initHeld(held: HeldContainer): Promise<void> {
     const rootfs = await engine.trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
     await engine.trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
-    const shimmed = await createWithNetwork(held, network, undo)
+    const shimmed = await createWithNetwork(held, network, more, undo)
     held.save({
       state: {status: 'created', ...liveFacts(shimmed)},
       mountPoint: rootfs,
@@ -58,6 +61,7 @@ export function initHeld(held: HeldContainer): Promise<void> {
 async function createWithNetwork(
   held: HeldContainer,
   network: ContainerNetwork | undefined,
+  more: ShimExtras,
   undo: UndoStack,
 ): Promise<ShimmedProcess> {
   const {engine, id} = held
@@ -67,7 +71,7 @@ async function createWithNetwork(
       ? engine.trace.time('network up', () => engine.networks.containers.configure(network))
       : undefined
     undo.push(() => held.ociRuntime.delete(id, {force: true}))
-    const creating = engine.trace.time('oci create', () => engine.shim.create(shimRequest(held, ports)))
+    const creating = engine.trace.time('oci create', () => engine.shim.create({...shimRequest(held, ports), ...more}))
     const [created, networked] = await Promise.allSettled([creating, configured])
     if (created.status === 'rejected') throw created.reason
     if (networked.status === 'rejected') throw networked.reason

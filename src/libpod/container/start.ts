@@ -37,7 +37,7 @@ async function startUnlessRunning(held: HeldContainer, options: StartOptions): P
 /** Initialises when that is still to do, connects, and lets it run. */
 export async function startHeld(held: HeldContainer, options: StartOptions = {}): Promise<Started> {
   try {
-    if (!held.is('created')) await initHeld(held)
+    if (!held.is('created')) await initHeld(held, {preserveFDs: options.preserveFDs})
     const foreground = options.foreground ? await LockFile.acquire(foregroundLock(held.bundle)) : undefined
     const attach = options.attach ? await openAttach(held, options.attach) : undefined
     await run(held, attach)

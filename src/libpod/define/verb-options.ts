@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly recursive?: boolean
   /** The caller stays until the end and calls `container.finish()`: the exit command then has nothing to do. */
   readonly foreground?: boolean
+  /** Descriptors of this process that the container's gets as 3, 4, … */
+  readonly preserveFDs?: readonly number[]
 }
 
 export interface StopOptions {
@@ -166,7 +168,7 @@ export interface CopyIntoOptions {
   /** A tar; unpacked below `path`, which must be a directory of the container. */
   readonly archive: Readable
   /** Ownership is that of the archive (`cp -a` semantics) or the container's user's when set. */
-  readonly chown?: {readonly uid: number; readonly gid: number}
+  readonly chown?: 'user' | {readonly uid: number; readonly gid: number}
   /** Renames the archive's first path element to this. */
   readonly renameRoot?: string
   /** Refuses to put a directory in a file's place or the other way round. Default true. */

@@ -27,10 +27,7 @@ function sample(held: HeldContainer, previous: ContainerStats | undefined): Cont
     name: held.name,
     cpuNano: usage.cpuNano,
     cpuSystemNano: usage.cpuSystemNano,
-    cpuPercent: percent(
-      usage.cpuNano - (previous?.cpuNano ?? 0),
-      previous ? nowNano - previous.systemNano : aliveNano,
-    ),
+    cpuPercent: percent(usage.cpuNano - (previous?.cpuNano ?? 0), previous ? nowNano - previous.systemNano : aliveNano),
     averageCpuPercent: percent(usage.cpuNano, aliveNano),
     perCpuNano: usage.perCpuNano,
     systemNano: nowNano,

@@ -1,0 +1,87 @@
+import type {Readable} from 'node:stream'
+import {type LayerRecord, tarTree} from '../../../storage/index.ts'
+import {EngineError} from '../../errors/index.ts'
+import {applyChanges, createImageFromLayer, type Image, type LayerHold, parseLocalReference} from '../../image/index.ts'
+import type {ImageRunConfig} from '../../oci/types/image-spec.ts'
+import type {ContainerConfig} from '../define/container-config.ts'
+import {rfc3339Now} from '../define/time.ts'
+import type {CommitOptions} from '../define/verb-options.ts'
+import type {Engine} from '../engine.ts'
+import type {HeldContainer} from './held-container.ts'
+import {withRootfs} from './mount.ts'
+import {changeContainer} from './with-container.ts'
+
+/** Makes an image of what the container is now; a running one is paused while its layer is read, when asked. */
+export async function commitContainer(engine: Engine, id: string, options: CommitOptions = {}): Promise<string> {
+  const reference = options.reference ? parseLocalReference(options.reference) : undefined
+  return changeContainer(engine, id, async (held) => {
+    const image = await paused(held, options.pause ?? false, () => makeImage(held, options))
+    if (reference) await engine.images.tag(image.id, [options.reference ?? ''])
+    engine.events.container('commit', held.config)
+    return image.id
+  })
+}
+
+async function makeImage(held: HeldContainer, options: CommitOptions): Promise<Image> {
+  const {engine, config} = held
+  const base = config.image && !options.squash ? engine.images.find(config.image.id) : undefined
+  await using hold: LayerHold = await engine.images.holdLayers()
+  await hold.addUnknown()
+  const layer = await applyLayer(held, base)
+  const created = rfc3339Now()
+  return createImageFromLayer(engine.images, {
+    ...(base && {base}),
+    layer,
+    config: applyChanges(imageConfig(config, options), options.changes ?? []),
+    history: {
+      created,
+      created_by: config.command.join(' '),
+      ...(options.author && {author: options.author}),
+      ...(options.message && {comment: options.message}),
+    },
+    ...(options.author && {author: options.author}),
+    createdAt: created,
+    form: options.format === 'docker' ? 'v2s2' : 'oci',
+  })
+}
+
+/** What the container changed on its image, or its whole tree where there is no image below. */
+async function applyLayer({engine, id, config}: HeldContainer, base: Image | undefined): Promise<LayerRecord> {
+  const apply = (source: Readable): Promise<LayerRecord> =>
+    engine.layers.apply({source, ...(base?.topLayer && {parent: base.topLayer})})
+  if (base) return apply(await engine.layers.containerLayerTar(id))
+  return withRootfs(engine, config.id, (rootfs) => apply(tarTree(rootfs)))
+}
+
+/** What a container of the new image runs by default: what this one runs. */
+function imageConfig(config: ContainerConfig, options: CommitOptions): ImageRunConfig {
+  const {process, exposedPorts, labels, entrypoint, cmd} = config
+  const volumes = options.includeVolumes
+    ? config.mounts.flatMap(({type, destination}) => (type === 'volume' ? [destination] : []))
+    : config.imageVolumes
+  const keyed = (names: readonly string[]): Record<string, object> =>
+    Object.fromEntries(names.map((name) => [name, {}]))
+  return {
+    ...(process.user && {User: process.user}),
+    ...(exposedPorts.length > 0 && {ExposedPorts: keyed(exposedPorts)}),
+    Env: process.env.filter((entry) => !/^(container|TERM|HOSTNAME)=/.test(entry)),
+    ...(entrypoint.length > 0 && {Entrypoint: entrypoint}),
+    ...(cmd.length > 0 && {Cmd: cmd}),
+    ...(volumes.length > 0 && {Volumes: keyed(volumes)}),
+    WorkingDir: process.workdir,
+    ...(Object.keys(labels).length > 0 && {Labels: labels}),
+    StopSignal: String(config.stopSignal),
+  }
+}
+
+async function paused<T>(held: HeldContainer, wanted: boolean, act: () => Promise<T>): Promise<T> {
+  if (!wanted || !held.is('running')) return act()
+  await held.ociRuntime.pause(held.id)
+  try {
+    return await act()
+  } finally {
+    await held.ociRuntime.resume(held.id).catch((cause: unknown) => {
+      throw new EngineError('ERR_OCI_RUNTIME', `unpausing container ${held.id} after commit`, {cause})
+    })
+  }
+}
