@@ -81,7 +81,7 @@ export default class Exec extends EngineCommand {
 
   async #detached(container: Container, config: ExecConfig): Promise<void> {
     const id = await container.createExec(config)
-    await container.startExecDetached(id)
+    await container.startExecDetached(id, {remove: true})
     this.print(id)
   }
 }

@@ -26,8 +26,7 @@ export default class ContainerCleanup extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(ContainerCleanup)
-    if (given.exec !== undefined && (given.rm || given.rmi))
-      throw new EngineError('ERR_REFUSED', '--exec and --rm or --rmi conflict')
+    if (given.exec !== undefined && given.rmi) throw new EngineError('ERR_REFUSED', '--exec and --rmi options conflict')
     const session = given.exec
     const chosen = await selectContainers(
       await this.runtime(),
@@ -35,7 +34,7 @@ export default class ContainerCleanup extends EngineCommand {
       {onlyIf: ({state}) => ['configured', 'created', 'stopped', 'exited'].includes(state.status)},
     )
     await this.forEachChosen(chosen, async (container, name) => {
-      if (session !== undefined) await container.removeExec(session)
+      if (session !== undefined) await container.cleanupExec(session, {remove: given.rm})
       else await container.cleanup({remove: given.rm, removeImage: given.rmi, ifStopped: given['stopped-only']})
       return name
     })

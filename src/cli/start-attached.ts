@@ -1,5 +1,4 @@
 import type {Container} from '../libpod/container.ts'
-import type {AttachSession} from '../libpod/define/attach.ts'
 import {connectStdio} from './terminal/connect-stdio.ts'
 
 export interface AttachChoice {
@@ -23,8 +22,10 @@ export async function startAttached(container: Container, choice: AttachChoice):
     started = false
     return container.attach(attach)
   })
-  if (outcome === 'detached') return 0
-  return started ? container.finish() : container.wait()
+  if (!started) return outcome === 'detached' ? 0 : container.wait()
+  if (outcome === 'ended') return container.finish()
+  container.leave()
+  return 0
 }
 
 /** Connects to a running container until it ends or is detached from (`attach`). Returns its exit code, 0 when detached. */

@@ -1,0 +1,40 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class SystemCheck extends EngineCommand {
+  static override summary = 'Check storage consistency'
+  static override description =
+    'Compares every record of the engine with what is really there, and puts right what can be with --repair.'
+  static override examples = ['<%= command.id %>', '<%= command.id %> --repair', '<%= command.id %> --quick']
+  static override flags = {
+    force: flags.bool({char: 'f', summary: 'Also remove damaged layers and the containers on them, with --repair'}),
+    max: flags.duration({
+      char: 'm',
+      summary: 'Ignore what was left over more recently than this',
+      default: 24 * 3600e9,
+    }),
+    quick: flags.bool({char: 'q', summary: 'Skip the checks that read all data'}),
+    repair: flags.bool({char: 'r', summary: 'Put right what can be'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(SystemCheck)
+    const runtime = await this.runtime()
+    const problems = [...(await runtime.check({repair: given.repair})), ...(await this.#checkLayers(given))]
+    for (const {object, problem, repaired} of problems)
+      this.print(`${object}: ${problem}${repaired ? ' (repaired)' : ''}`)
+    const left = problems.filter(({repaired}) => !repaired)
+    if (left.length > 0) throw new EngineError('ERR_REFUSED', `damage detected in local storage`)
+  }
+
+  async #checkLayers(given: {quick: boolean; repair: boolean; force: boolean}) {
+    const {layers} = await this.runtime()
+    const found = await layers.verify({
+      deep: !given.quick,
+      repair: given.repair,
+      removeDamaged: given.repair && given.force,
+    })
+    return found.map(({object, detail, repaired}) => ({object, problem: detail, repaired}))
+  }
+}

@@ -1,0 +1,51 @@
+import {confirm} from '../../src/cli/confirm.ts'
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {humanSize} from '../../src/cli/human-size.ts'
+import {checkPruneFilters, pruneSystem} from '../../src/cli/system-prune.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class SystemPrune extends EngineCommand {
+  static override summary = 'Remove unused data'
+  static override description =
+    'Remove unused containers, networks, images and, with --volumes, volumes. Images are removed that have no name; with --all also those without a container.'
+  static override examples = ['<%= command.id %>', '<%= command.id %> --all --force', '<%= command.id %> --volumes']
+  static override flags = {
+    all: flags.bool({char: 'a', summary: 'Remove all unused data'}),
+    build: flags.bool({summary: 'Remove build containers'}),
+    external: flags.bool({summary: 'Remove container data in storage not controlled by berth'}),
+    filter: flags.array({
+      summary: "Provide filter values (e.g. 'label=<key>=<value>')",
+      suggests: ['label=', 'label!=', 'until='],
+    }),
+    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation.  The default is false'}),
+    volumes: flags.bool({summary: 'Prune volumes'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(SystemPrune)
+    if (given.external && (given.all || given.volumes || given.filter.length > 0))
+      throw new EngineError('ERR_REFUSED', '--external cannot be combined with other options')
+    checkPruneFilters(given.filter)
+    if (!given.force && !(await confirm(warning(given)))) return
+    const runtime = await this.runtime()
+    if (given.external || given.build) await runtime.images.sweep()
+    if (given.external) await runtime.layers.sweep()
+    const report = given.external ? {sections: [], errors: [], bytes: 0} : await pruneSystem(runtime, given)
+    for (const {title, names} of report.sections) if (names.length > 0) this.print([title, ...names].join('\n'))
+    for (const error of report.errors) this.report(error)
+    this.print(`Total reclaimed space: ${humanSize(report.bytes)}`)
+  }
+}
+
+function warning({all, volumes, filter}: {all: boolean; volumes: boolean; filter: readonly string[]}): string {
+  const lines = [
+    'all stopped containers',
+    'all networks not used by at least one container',
+    ...(volumes ? ['all volumes not used by at least one container'] : []),
+    all ? 'all images without at least one container associated with them' : 'all dangling images',
+    all ? 'all build cache' : 'all dangling build cache',
+  ]
+  const filters = filter.length > 0 ? `\nThe following filters are applied: ${filter.join(', ')}\n` : ''
+  return `WARNING! This command removes:\n${lines.map((line) => `\t- ${line}\n`).join('')}${filters}`
+}
