@@ -4,6 +4,7 @@
 #include "../common/loop.h"
 #include "files.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -11,14 +12,15 @@
 /** Features that depend on what the guest's kernel and image hold. */
 static void add_features(struct text *text) {
     static const char *const filesystems[] = {"9p", "virtiofs", "erofs", "overlay", "ext4"};
-    char known[4096] = "";
+    char known[4096] = "\n", list[64];
     file_read("/proc/filesystems", known, sizeof(known));
     text_add(text, ",\"features\":[");
     if (access("/usr/bin/crun", X_OK) == 0) text_add(text, "\"crun\"");
     for (size_t i = 0; i < sizeof(filesystems) / sizeof(*filesystems); i++) {
-        char line[32] = "\t";
-        strcat(strcat(line, filesystems[i]), "\n");
-        if (!strstr(known, line)) continue;
+        char line[32];
+        snprintf(line, sizeof(line), "\t%s\n", filesystems[i]);
+        snprintf(list, sizeof(list), "/lib/modules/%s", filesystems[i]);
+        if (!strstr(known, line) && access(list, F_OK) < 0) continue;
         text_separate(text);
         text_json(text, filesystems[i]);
     }

@@ -26,7 +26,8 @@ export class AgentConnection implements AsyncDisposable {
     socket.on('error', () => {})
     socket.on('close', () => {
       this.closed = true
-      for (const answer of this.#answers.values()) answer({error: {code: 'closed', message: 'closed'}, tail: Buffer.of()})
+      for (const answer of this.#answers.values())
+        answer({error: {code: 'closed', message: 'closed'}, tail: Buffer.of()})
       this.#answers.clear()
     })
   }

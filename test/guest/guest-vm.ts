@@ -29,7 +29,14 @@ export class GuestVm implements AsyncDisposable {
     this.startedAt = startedAt
   }
 
-  static start(options: {readonly memoryMiB?: number; readonly qemuArgs?: readonly string[]; readonly append?: string; readonly build?: string} = {}): GuestVm {
+  static start(
+    options: {
+      readonly memoryMiB?: number
+      readonly qemuArgs?: readonly string[]
+      readonly append?: string
+      readonly build?: string
+    } = {},
+  ): GuestVm {
     const build = options.build ?? guestBuild
     const directory = mkdtempSync(join(tmpdir(), 'guest-'))
     mkdirSync(join(directory, 'share'))
