@@ -1,5 +1,5 @@
 import Images from '../images.ts'
 
 export default class ImageList extends Images {
-  static override aliases = ['image ls']
+  static override aliases = ['ls']
 }

@@ -83,11 +83,11 @@ class FileImageStore implements ImageStore {
     return this.#holds.open()
   }
 
-  create(image: NewImage): Promise<Image> {
+  async create(image: NewImage): Promise<Image> {
     return this.#add(prepareImage(image, this.layers), image.names ?? [])
   }
 
-  createIndex(bytes: Uint8Array, names: readonly string[]): Promise<Image> {
+  async createIndex(bytes: Uint8Array, names: readonly string[]): Promise<Image> {
     return this.#add(prepareIndex(bytes, new Date().toISOString()), names)
   }
 

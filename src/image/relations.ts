@@ -1,3 +1,4 @@
+import {hasCode} from '../errors/index.ts'
 import type {ImageConfig, ImageHistory} from '../oci/types/image-spec.ts'
 import type {Image} from './image.ts'
 
@@ -30,7 +31,18 @@ function isParent(parent: Image, child: Image): boolean {
   if (parent.record.kind !== 'image' || child.record.kind !== 'image') return false
   if (above.length < below.length || above.length > below.length + 1) return false
   if (below.length > 0 && below.at(-1) !== above[below.length - 1]) return false
-  return continues(parent.config, child.config)
+  const [before, after] = [configOf(parent), configOf(child)]
+  return before !== undefined && after !== undefined && continues(before, after)
+}
+
+/** A damaged image has no relatives; it must be possible to list and to remove it all the same. */
+function configOf(image: Image): ImageConfig | undefined {
+  try {
+    return image.config
+  } catch (error) {
+    if (hasCode(error, 'ERR_RECORD_CORRUPT', 'ERR_MANIFEST_INVALID')) return undefined
+    throw error
+  }
 }
 
 function continues(parent: ImageConfig, child: ImageConfig): boolean {

@@ -83,8 +83,11 @@ interface Placement {
 async function applyLayer(store: ImageStore, layer: SourceLayer, place: Placement): Promise<void> {
   place.signal.throwIfAborted()
   if (store.layers.has(place.chainID)) return
+  const source = await layer.open(place.signal)
+  // `apply` rejects with what befalls the stream; a stop may reach the stream when nobody reads it any more
+  source.on('error', () => undefined)
   await store.layers.apply({
-    source: await layer.open(place.signal),
+    source,
     after: place.after,
     diffID: layer.diffID,
     signal: place.signal,

@@ -1,4 +1,4 @@
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, hasCode} from '../../errors/index.ts'
 import type {CopyReport} from '../copy-report.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -31,7 +31,7 @@ export interface LoadedImage {
  * docker's `dir`); which one it is shows in its files.
  */
 export async function loadImages(store: ImageStore, options: LoadOptions): Promise<readonly LoadedImage[]> {
-  await using files = await openArchive(options)
+  await using files = await openPayload(options)
   const loaded: LoadedImage[] = []
   for (const archived of await readImages(files, options)) {
     const image = await storeImage(store, archived, {...options, names: archived.names})
@@ -41,11 +41,24 @@ export async function loadImages(store: ImageStore, options: LoadOptions): Promi
   return loaded
 }
 
+async function openPayload(options: LoadOptions): Promise<ArchiveFiles> {
+  try {
+    return await openArchive(options)
+  } catch (error) {
+    if (!hasCode(error, 'ERR_ARCHIVE_INVALID')) throw error
+    throw unknownPayload(error.message, error)
+  }
+}
+
 async function readImages(files: ArchiveFiles, options: LoadOptions): Promise<readonly ArchivedImage[]> {
   if (files.has('manifest.json')) {
     const isList = (await files.read('manifest.json')).toString('utf8').trimStart().startsWith('[')
     return isList ? readDockerArchive(files) : readDockerDir(files)
   }
   if (files.has('index.json')) return readOciLayout(files, options.platform ?? {})
-  throw new EngineError('ERR_ARCHIVE_INVALID', `${options.path === 0 ? 'stdin' : options.path} holds no image`)
+  throw unknownPayload('neither manifest.json nor index.json found')
+}
+
+function unknownPayload(reason: string, cause?: unknown): EngineError {
+  return new EngineError('ERR_REFUSED', `payload does not match any of the supported image formats: ${reason}`, {cause})
 }

@@ -1,8 +1,9 @@
-import {closeSync, createReadStream, readSync} from 'node:fs'
-import {Readable} from 'node:stream'
+import {closeSync, readSync} from 'node:fs'
+import type {Readable} from 'node:stream'
 import {EngineError} from '../../errors/index.ts'
 import {type ArchiveFiles, MAX_DOCUMENT_BYTES} from './archive-files.ts'
 import type {EntryMap} from './entry-map.ts'
+import {readRange} from './read-range.ts'
 
 /** The entries of a tar whose bytes lie in open files: the tar itself, or what was spooled from it. */
 export class TarFiles implements ArchiveFiles {
@@ -37,8 +38,7 @@ export class TarFiles implements ArchiveFiles {
 
   open(path: string): Readable {
     const {file, start, size} = this.#entries.place(path)
-    if (size === 0) return Readable.from([])
-    return createReadStream('', {fd: file, autoClose: false, start, end: start + size - 1, highWaterMark: 256 * 1024})
+    return readRange(file, start, size)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
