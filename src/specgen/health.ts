@@ -5,7 +5,8 @@ import {refuse} from './refuse.ts'
 
 const DEFAULTS = {intervalNs: 30e9, timeoutNs: 30e9, startPeriodNs: 0, retries: 3}
 
-type Health = Pick<
+/** The parts of a config that say how its health is checked. */
+export type Health = Pick<
   ContainerConfig,
   'healthcheck' | 'startupHealthcheck' | 'healthOnFailure' | 'healthLog' | 'hasHealthcheck'
 >

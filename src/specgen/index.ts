@@ -1,6 +1,8 @@
 export {boundingSet} from './capabilities.ts'
 export type * from './container-request.ts'
 export {generateContainer} from './generate-container.ts'
+export {type Health, resolveHealth} from './health.ts'
+export {resolveRestart} from './lifecycle.ts'
 export {checkName} from './names.ts'
 export {
   parseByteRate,

@@ -109,7 +109,8 @@ function refuseUnsupported(given: Given): void {
   if (given['pod-id-file'] !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', 'pods (--pod-id-file)')
 }
 
-function restartOf(text: string): NonNullable<ContainerRequest['restart']> {
+/** `--restart`: a policy's name, `on-failure` with a count behind a colon. @throws ERR_REFUSED */
+export function restartOf(text: string): NonNullable<ContainerRequest['restart']> {
   const [name = '', count, ...more] = text.split(':')
   if (count === undefined) return {name}
   if (more.length > 0) refuse('restart policy can have only 1 retry count')

@@ -103,7 +103,8 @@ export function resourceRequest(given: Given, context: OptionContext): Partial<C
   }
 }
 
-function resourcesOf(given: Given): ResourcesRequest {
+/** The limits among the options. @throws ERR_REFUSED */
+export function resourcesOf(given: Given): ResourcesRequest {
   const size = (text: string | undefined, option: string): number | undefined =>
     text === undefined ? undefined : bytes(text, `invalid value for ${option}: `)
   const weight = given['blkio-weight']

@@ -1,27 +1,40 @@
 import type {GoField, GoType} from '../template/index.ts'
 
-/** Go's names of `info` where they are not the JSON key in another case. */
+const plain: GoField = {type: {kind: 'struct'}}
+const map: GoField = {type: {kind: 'map'}}
+
+/** Go's names of `info`: the JSON keys differ in more than one letter's case, and its maps look like its structs. */
 export const infoType: GoType = struct({
   Host: {
+    key: 'host',
     type: struct({
       CgroupsVersion: {key: 'cgroupVersion'},
-      NetworkBackendInfo: {type: struct({DNS: {key: 'dns'}})},
-      Security: {type: struct({DefaultCapabilities: {key: 'capabilities'}})},
-      Slirp4NetNS: {key: 'slirp4netns'},
+      Conmon: {key: 'conmon', ...plain},
+      CPUUtilization: {key: 'cpuUtilization', ...plain},
+      Distribution: {key: 'distribution', ...plain},
+      IDMappings: {key: 'idMappings', ...plain},
+      NetworkBackendInfo: {key: 'networkBackendInfo', type: struct({DNS: {key: 'dns', ...plain}})},
+      OCIRuntime: {key: 'ociRuntime', ...plain},
+      RemoteSocket: {key: 'remoteSocket', ...plain},
+      Security: {key: 'security', type: struct({DefaultCapabilities: {key: 'capabilities'}})},
+      Slirp4NetNS: {key: 'slirp4netns', ...plain},
+      Pasta: {key: 'pasta', ...plain},
     }),
   },
-  Store: {type: struct({GraphOptions: {type: {kind: 'map'}}, GraphStatus: {type: {kind: 'map'}}})},
-  Registries: {type: {kind: 'map'}},
-  Plugins: {type: struct({})},
+  Store: {
+    key: 'store',
+    type: struct({
+      ContainerStore: {key: 'containerStore', ...plain},
+      ImageStore: {key: 'imageStore', ...plain},
+      GraphOptions: {key: 'graphOptions', ...map},
+      GraphStatus: {key: 'graphStatus', ...map},
+    }),
+  },
+  Registries: {key: 'registries', ...map},
+  Plugins: {key: 'plugins', ...plain},
+  Version: {key: 'version', ...plain},
 })
 
 function struct(fields: Readonly<Record<string, GoField>>): GoType {
-  return {
-    kind: 'struct',
-    fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, {key: keyOf(name), ...field}])),
-  }
-}
-
-function keyOf(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1)
+  return {kind: 'struct', fields}
 }

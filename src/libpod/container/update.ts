@@ -14,6 +14,7 @@ export function updateContainer(engine: Engine, id: string, options: UpdateOptio
     if (resources && held.is('created', 'running', 'paused')) await held.ociRuntime.update(id, resources)
     engine.state.replace({
       ...held.config,
+      ...options.config,
       ...(resources && {resources: merge(held.config, resources)}),
       ...(restartPolicy && {restartPolicy}),
     })

@@ -1,7 +1,7 @@
 import type {Readable, Writable} from 'node:stream'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import type {AttachOptions} from './attach.ts'
-import type {ContainerSummary, RestartPolicy} from './container-config.ts'
+import type {ContainerConfig, ContainerSummary, RestartPolicy} from './container-config.ts'
 
 export interface InitOptions {
   /** Also initialises the containers it depends on. */
@@ -111,6 +111,13 @@ export interface UpdateOptions {
   /** Replaces these values in the container's resources; what is absent stays. */
   readonly resources?: Resources
   readonly restartPolicy?: RestartPolicy
+  /** Parts of the config that hold from the next start on, replaced as a whole. */
+  readonly config?: Partial<
+    Pick<
+      ContainerConfig,
+      'process' | 'healthcheck' | 'startupHealthcheck' | 'healthOnFailure' | 'healthLog' | 'hasHealthcheck'
+    >
+  >
 }
 
 export interface TopResult {
