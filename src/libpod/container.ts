@@ -64,9 +64,11 @@ export class Container {
   #config: ContainerConfig | undefined
   #foreground: LockFile | undefined
 
-  constructor(engine: Engine, id: string) {
+  /** @param config when the caller has just read or written it */
+  constructor(engine: Engine, id: string, config?: ContainerConfig) {
     this.id = id
     this.#engine = engine
+    this.#config = config
   }
 
   /** As it was when first asked for; `rename` and `update` change the record, not this object. */

@@ -89,7 +89,7 @@ export class Runtime {
    */
   async createContainer(config: ContainerConfig): Promise<Container> {
     await createContainer(this.#parts, config)
-    return new Container(this.#parts, config.id)
+    return new Container(this.#parts, config.id, config)
   }
 
   /** A free two-word name. `createContainer` still is the one that decides. */

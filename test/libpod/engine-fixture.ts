@@ -6,6 +6,7 @@ import {mountPointsBelow, unmount} from '../../src/host/index.ts'
 import type {Container} from '../../src/libpod/container.ts'
 import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
 import {openRuntime, type Runtime} from '../../src/libpod/index.ts'
+import {CommandRuntime} from '../../src/oci/runtime/command-runtime.ts'
 import {exampleConfig} from './example-config.ts'
 
 const APPLETS = [
@@ -80,6 +81,17 @@ export class EngineFixture implements AsyncDisposable {
       command: process.args,
       cmd: process.args,
     })
+  }
+
+  /** Processes and mounts go, the run directory with them, as when the power fails. */
+  async powerOff(): Promise<void> {
+    for (const container of this.runtime.containers.list()) {
+      const {State} = await container.inspect()
+      for (const pid of [State.ConmonPid, State.Pid]) if (pid) process.kill(pid, 'SIGKILL')
+      if (State.Pid) await new CommandRuntime('runc', 'runc', [], process.env).delete(container.id, {force: true})
+    }
+    for (const point of mountPointsBelow(this.directory)) unmount(point)
+    rmSync(join(this.directory, 'run'), {recursive: true, force: true})
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,5 @@
 import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {runUndoable, type UndoStack} from '../../errors/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
 import type {ShimContainer, ShimmedProcess} from '../../shim/index.ts'
@@ -48,6 +49,8 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
     const sources = await mountSources(held, rootfs)
     await engine.trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
     const shimmed = await createWithNetwork(held, network, more, undo)
+    // Not before: the exit command also runs for a container that the runtime could not make, and that one is ours.
+    writeFileSync(cleanupMarker(held.bundle), '')
     held.save({
       state: {status: 'created', ...liveFacts(shimmed)},
       mountPoint: rootfs,
@@ -87,8 +90,8 @@ function freshBundle({engine, id, bundle}: HeldContainer): void {
   rmSync(layout.exitFile(id), {force: true})
   rmSync(layout.persist(id), {recursive: true, force: true})
   mkdirSync(bundle, {recursive: true, mode: 0o700})
-  for (const name of ['pidfile', 'conmon.pid']) rmSync(`${bundle}/${name}`, {force: true})
-  writeFileSync(cleanupMarker(bundle), '')
+  for (const path of [join(bundle, 'pidfile'), join(bundle, 'conmon.pid'), cleanupMarker(bundle)])
+    rmSync(path, {force: true})
 }
 
 function noteResources(held: HeldContainer): void {
