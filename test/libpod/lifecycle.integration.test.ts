@@ -34,7 +34,15 @@ async function run(container: Container, input?: string): Promise<{code: number;
 
 function execConfig(command: readonly string[], changes: Partial<ExecConfig> = {}): ExecConfig {
   const base: ExecConfig = {
-    ...{command, terminal: false, attachStdin: false, attachStdout: true, attachStderr: true, env: []},
+    ...{
+      command,
+      terminal: false,
+      attachStdin: false,
+      attachStdout: true,
+      attachStderr: true,
+      env: [],
+      privileged: false,
+    },
   }
   return {...base, ...changes}
 }
