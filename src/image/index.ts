@@ -28,7 +28,7 @@ export {openImageStore} from './open-image-store.ts'
 export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} from './platform.ts'
 export {type PruneImagesOptions, pruneImages} from './prune.ts'
 export {type PullOptions, pullReference} from './pull.ts'
-export {type EnsureOptions, ensureImage, type PullPolicy, pullPolicies} from './pull-image.ts'
+export {type EnsureOptions, ensureImage, type PullPolicy, pullAllTags, pullPolicies} from './pull-image.ts'
 export {
   familiarName,
   formatReference,
@@ -40,6 +40,7 @@ export {
   repositoryOf,
   withDefaultTag,
 } from './reference.ts'
+export {type Credentials, findCredentials, parseCredentials} from './registry/credentials.ts'
 export {RegistryAccess, type RegistryAccessOptions} from './registry/registry-access.ts'
 export {defaultRetry, type RetryPolicy} from './registry/retry.ts'
 export {ConfiguredShortNames} from './registry/short-names.ts'

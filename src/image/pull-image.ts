@@ -34,6 +34,19 @@ export async function ensureImage(store: ImageStore, name: string, options: Ensu
   return pullShort(store, text, options)
 }
 
+/** Every tag of a repository. @throws ERR_REFUSED for a name with a tag or digest */
+export async function pullAllTags(store: ImageStore, name: string, options: PullOptions): Promise<readonly Image[]> {
+  const reference = parseReference(withoutTransport(name))
+  if (reference.tag !== undefined || reference.digest !== undefined)
+    throw new EngineError('ERR_REFUSED', "tag can't be used with --all-tags/-a")
+  const [endpoint] = pullEndpoints(options.access.conf, reference).slice(-1)
+  if (!endpoint) return []
+  const tags = await (await options.access.repository(endpoint)).tags()
+  const images: Image[] = []
+  for (const tag of tags) images.push(await pullReference(store, {...reference, tag}, options))
+  return images
+}
+
 /** A name with a platform asked for is not answered by an image of another one. */
 function findLocal(store: ImageStore, text: string, {platform}: EnsureOptions): Image | undefined {
   const image = store.find(text)

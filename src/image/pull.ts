@@ -14,6 +14,8 @@ import {storeImage} from './store-image.ts'
 export interface PullOptions {
   readonly access: RegistryAccess
   readonly platform?: PlatformWanted
+  /** Another policy.json than the usual. */
+  readonly policyPath?: string
   readonly report?: CopyReport
   readonly signal?: AbortSignal
 }

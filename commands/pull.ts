@@ -1,0 +1,68 @@
+import * as flags from '../src/cli/flags.ts'
+import {chooseShortName} from '../src/cli/image/choose-short-name.ts'
+import {platformOf, RegistryCommand} from '../src/cli/image/registry-command.ts'
+import {platformFlags, registryFlags, retryFlags} from '../src/cli/image/registry-flags.ts'
+import {EngineError} from '../src/errors/index.ts'
+import {ensureImage, type PullOptions, type PullPolicy, pullAllTags, pullPolicies} from '../src/image/index.ts'
+
+export default class Pull extends RegistryCommand {
+  static override summary = 'Pull an image from a registry'
+  static override description =
+    'Pulls an image from a registry and stores it locally. An image can be pulled by tag or digest; without a tag it is "latest".'
+  static override usage = 'IMAGE [IMAGE...]'
+  static override examples = [
+    '<%= command.id %> imageName',
+    '<%= command.id %> fedora:latest',
+    '<%= command.id %> --platform linux/arm64 quay.io/fedora/fedora',
+  ]
+  static override args = {image: flags.arg({required: true, multiple: true})}
+  static override flags = {
+    ...registryFlags,
+    ...retryFlags,
+    ...platformFlags,
+    'all-tags': flags.bool({char: 'a', summary: 'All tagged images in the repository will be pulled'}),
+    'decryption-key': flags.array({summary: 'Key needed to decrypt the image (e.g. /path/to/key.pem)'}),
+    'disable-content-trust': flags.bool({summary: 'This is a Docker specific option and is a NOOP'}),
+    policy: flags.string({
+      summary: 'Pull image policy ("always"|"missing"|"never"|"newer")',
+      default: 'always',
+      suggests: [...pullPolicies],
+    }),
+    quiet: flags.bool({char: 'q', summary: 'Suppress output information when pulling images'}),
+    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(Pull)
+    if (given['decryption-key'].length > 0) throw new EngineError('ERR_NOT_SUPPORTED', 'encrypted images')
+    const policy = parsePolicy(given.policy)
+    const platform = platformOf(given)
+    const images = await this.images()
+    using access = await this.registryAccess(given)
+    await this.interruptible(async (signal) => {
+      const options: PullOptions = {
+        access,
+        signal,
+        report: this.copyReport(given.quiet),
+        ...(platform && {platform}),
+        ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
+      }
+      await this.forEachName(argv as string[], async (name) => {
+        signal.throwIfAborted()
+        if (given['all-tags']) for (const {id} of await pullAllTags(images, name, options)) this.print(id)
+        else
+          return (
+            await ensureImage(images, name, {...options, ...chooseShortName(), policy, environment: this.environment})
+          ).id
+        return undefined
+      })
+      signal.throwIfAborted()
+    })
+  }
+}
+
+function parsePolicy(text: string): PullPolicy {
+  const policy = pullPolicies.find((known) => known === text.toLowerCase())
+  if (!policy) throw new EngineError('ERR_REFUSED', `unsupported pull policy "${text}"`)
+  return policy
+}

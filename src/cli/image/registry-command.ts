@@ -1,0 +1,90 @@
+import {existsSync} from 'node:fs'
+import {resolveEnvironment} from '../../config/environment.ts'
+import {EngineError} from '../../errors/index.ts'
+import {defaultRetry, type PlatformWanted, parsePlatform, RegistryAccess, type RetryPolicy} from '../../image/index.ts'
+import {ExitStatus} from '../exit-codes.ts'
+import {parseGoDuration} from '../pflag/go-duration.ts'
+import {ImageCommand} from './image-command.ts'
+import {readSecretLine} from './read-secret-line.ts'
+import {credentialsOf, type RegistryGiven, refuseMissingAuthFile} from './registry-flags.ts'
+
+/** Base of the commands that speak with registries. */
+export abstract class RegistryCommand extends ImageCommand {
+  protected get environment() {
+    return resolveEnvironment()
+  }
+
+  /** Registries as this command's options say; dispose it at the end. */
+  protected async registryAccess(given: RegistryGiven): Promise<RegistryAccess> {
+    refuseMissingAuthFile(given.authfile, existsSync)
+    const credentials = await credentialsOf(given.creds, () => readSecretLine('Password: '))
+    return new RegistryAccess({
+      environment: this.environment,
+      retry: await this.#retryPolicy(given),
+      ...(given.authfile !== undefined && {authFile: given.authfile}),
+      ...(given['cert-dir'] !== undefined && {certDir: given['cert-dir']}),
+      ...(credentials && {credentials}),
+      ...(this.changed('tls-verify') && {tlsVerify: given['tls-verify'] ?? true}),
+    })
+  }
+
+  /** Runs `action` with a signal that Ctrl-C sets off; what was begun is undone before the command ends. */
+  protected async interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    let code = 0
+    const stop = (signal: NodeJS.Signals) => {
+      code = signal === 'SIGINT' ? 130 : 143
+      controller.abort()
+    }
+    process.on('SIGINT', stop).on('SIGTERM', stop)
+    try {
+      return await action(controller.signal)
+    } catch (error) {
+      throw code > 0 ? new ExitStatus(code) : error
+    } finally {
+      process.off('SIGINT', stop).off('SIGTERM', stop)
+    }
+  }
+
+  async #retryPolicy(given: RegistryGiven): Promise<RetryPolicy> {
+    const {engine} = await this.engineConfig()
+    const delay = given['retry-delay'] ?? engine.retryDelay
+    return {
+      ...defaultRetry,
+      attempts: given.retry ?? engine.retry,
+      ...(delay && {delayMs: parseGoDuration(delay) / 1e6, fixed: true}),
+      onRetry: (error, delayMs, attempt, attempts) =>
+        this.printError(
+          `time="${localTime()}" level=warning msg="Failed, retrying in ${delayMs / 1000}s ... (${attempt}/${attempts}). Error: ${escapeQuotes(error)}"`,
+        ),
+    }
+  }
+}
+
+/** `--platform` or its parts. @throws ERR_REFUSED for both */
+export function platformOf(given: {
+  readonly arch?: string
+  readonly os?: string
+  readonly platform?: string
+  readonly variant?: string
+}): PlatformWanted | undefined {
+  if (given.platform !== undefined) {
+    if (given.arch !== undefined || given.os !== undefined)
+      throw new EngineError('ERR_REFUSED', '--platform option can not be specified with --arch or --os')
+    return parsePlatform(given.platform)
+  }
+  if (given.arch === undefined && given.os === undefined && given.variant === undefined) return undefined
+  return {
+    ...(given.arch !== undefined && {architecture: given.arch}),
+    ...(given.os !== undefined && {os: given.os}),
+    ...(given.variant !== undefined && {variant: given.variant}),
+  }
+}
+
+function localTime(): string {
+  return new Date().toISOString().replace(/\.\d+Z/, 'Z')
+}
+
+function escapeQuotes(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/["\\]/g, '\\$&')
+}
