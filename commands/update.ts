@@ -4,6 +4,7 @@ import {restartOf} from '../src/cli/create-options/lifecycle-options.ts'
 import {resourceFlags, resourcesOf} from '../src/cli/create-options/resource-options.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
+import {noLimits} from '../src/cli/update/no-limits.ts'
 import {updateResources} from '../src/cli/update/update-resources.ts'
 import {updatedHealth} from '../src/cli/update/updated-health.ts'
 import {updatedProcess} from '../src/cli/update/updated-process.ts'
@@ -48,7 +49,7 @@ export default class Update extends EngineCommand {
     if (given.latest === (args.container !== undefined))
       throw new EngineError('ERR_REFUSED', 'update requires exactly one container name or ID, or --latest')
     const changed = (option: string): boolean => this.changed(option)
-    const resources = updateResources(resourcesOf({...defaultLimits, ...given}), changed)
+    const resources = updateResources(resourcesOf({...noLimits, ...given}), changed)
     const {containers} = await this.runtime()
     const container = given.latest ? containers.latest() : containers.lookup(args.container ?? '')
     const context = {changed, environment: process.env, workingDirectory: process.cwd(), warn: () => undefined}
@@ -63,15 +64,4 @@ export default class Update extends EngineCommand {
     })
     this.print(container.id)
   }
-}
-
-/** Options of `create` that `update` does not have, as when not given. */
-const defaultLimits = {
-  'cgroup-conf': [],
-  'cgroup-parent': undefined,
-  cgroups: undefined,
-  'kernel-memory': undefined,
-  'oom-kill-disable': false,
-  'oom-score-adj': undefined,
-  'rdt-class': undefined,
 }

@@ -1,0 +1,78 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {labelCommand} from '../../src/cli/label-command.ts'
+import {EngineError} from '../../src/errors/index.ts'
+import {installRoot, runQuick} from '../../src/host/index.ts'
+
+export default class ContainerRunlabel extends EngineCommand {
+  static override summary = 'Execute the command described by an image label'
+  static override description =
+    'Executes the command that an image has in a label. ${IMAGE}, ${NAME}, ${PWD} and ${OPT1} to ${OPT3} in it are replaced; podman and docker stand for berth.'
+  static override usage = 'LABEL IMAGE [ARG...]'
+  static override examples = [
+    '<%= command.id %> run imageID',
+    '<%= command.id %> install imageID arg1 arg2',
+    '<%= command.id %> --display run myImage',
+  ]
+  static override optionsEndAtFirstPositional = true
+  static override args = {
+    label: flags.arg({required: true}),
+    image: flags.arg({required: true}),
+    more: flags.arg({multiple: true}),
+  }
+  static override flags = {
+    authfile: flags.string({
+      summary: 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+    }),
+    'cert-dir': flags.string({summary: 'Pathname of a directory containing TLS certificates and keys'}),
+    creds: flags.string({summary: 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry'}),
+    display: flags.bool({summary: 'Preview the command that the label would run'}),
+    name: flags.string({char: 'n', summary: 'Assign a name to the container'}),
+    opt1: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
+    opt2: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
+    opt3: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
+    pull: flags.bool({
+      char: 'p',
+      summary: 'Pull the image if it does not exist locally',
+      default: true,
+      hidden: true,
+      deprecated: 'images are never pulled here: pull first',
+    }),
+    quiet: flags.bool({char: 'q', summary: 'Suppress output information when installing images'}),
+    replace: flags.bool({summary: 'Replace existing container with a new one from the image'}),
+    'signature-policy': flags.string({summary: 'Pathname of signature policy file', hidden: true}),
+    'tls-verify': flags.bool({
+      summary: 'Require HTTPS and verify certificates when contacting registries',
+      default: true,
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, argv, flags: given} = await this.parse(ContainerRunlabel)
+    const {images, containers} = await this.runtime()
+    const {image, name: imageName} = images.resolve(args.image)
+    const text = image.config.config?.Labels?.[args.label]
+    if (text === undefined)
+      throw new EngineError('ERR_REFUSED', `cannot find the value of label: ${args.label} in image: ${args.image}`)
+    const name =
+      given.name ??
+      imageName
+        .replace(/[:@].*$/, '')
+        .split('/')
+        .at(-1) ??
+      ''
+    const [program = '', ...words] = labelCommand(text, {
+      ...{IMAGE: imageName, NAME: name, PWD: process.cwd()},
+      ...{OPT1: given.opt1 ?? '', OPT2: given.opt2 ?? '', OPT3: given.opt3 ?? ''},
+    })
+    const command = [program, ...words, ...argv.slice(2)]
+    if (given.display) return this.print(`command: ${command.join(' ')}`)
+    if (!given.quiet) this.printError(`command: ${command.join(' ')}`)
+    if (given.replace) await containers.find(name)?.remove({force: true})
+    const own = ['podman', 'docker', 'berth'].includes(program)
+    const path = own ? `${installRoot()}/bin/berth` : program
+    const {exitCode, stderr} = await runQuick(path, command.slice(1), {inherit: true, env: process.env})
+    this.exitCode = exitCode
+    if (stderr !== '') this.printError(stderr.trimEnd())
+  }
+}

@@ -1,0 +1,1 @@
+export {default} from './container/diff.ts'

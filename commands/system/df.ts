@@ -1,0 +1,27 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {summaryText, verboseText} from '../../src/cli/system-df/df-text.ts'
+import {diskUsage} from '../../src/cli/system-df/disk-usage.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class SystemDf extends EngineCommand {
+  static override summary = 'Show berth disk usage'
+  static override description = 'Show berth disk usage'
+  static override examples = [
+    '<%= command.id %>',
+    '<%= command.id %> --verbose',
+    "<%= command.id %> --format '{{.Type}} {{.Size}}'",
+  ]
+  static override flags = {
+    format: flags.string({summary: 'Pretty-print images using a Go template', suggests: ['json']}),
+    verbose: flags.bool({char: 'v', summary: 'Show detailed information on disk usage'}),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(SystemDf)
+    if (given.verbose && given.format !== undefined)
+      throw new EngineError('ERR_REFUSED', 'cannot combine --format and --verbose flags')
+    const usage = await diskUsage(await this.runtime())
+    this.write(given.verbose ? verboseText(usage) : summaryText(usage, given.format))
+  }
+}
