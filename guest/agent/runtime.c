@@ -46,9 +46,10 @@ static void clear_log(const char *id, char path[PATH_SIZE]) {
 }
 
 /** The last message of crun's log, one JSON object a line. */
-static void last_message(const char *id, char *message, size_t size) {
+static void last_message(const char *id, int wait_status, char *message, size_t size) {
     char path[PATH_SIZE], content[8192];
-    snprintf(message, size, "the runtime failed without a message");
+    snprintf(message, size, "crun failed without a message (%s %d)", WIFSIGNALED(wait_status) ? "signal" : "exit code",
+             WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : WEXITSTATUS(wait_status));
     bundle_path(id, "runtime.log", path);
     if (!file_read(path, content, sizeof(content))) return;
     for (char *line = strtok(content, "\n"); line; line = strtok(NULL, "\n")) {
@@ -145,7 +146,7 @@ static void created(void *context, int wait_status) {
         adopt(container, run);
     } else if (container) {
         char message[4000];
-        last_message(run->id, message, sizeof(message));
+        last_message(run->id, wait_status, message, sizeof(message));
         reply_error(&run->to, error_code(message), "%s", message);
         remove_failed(container);
     }
@@ -197,7 +198,7 @@ static void updated(void *context, int wait_status) {
     if (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0) {
         reply_ok(&run->to, NULL);
     } else {
-        last_message(run->id, message, sizeof(message));
+        last_message(run->id, wait_status, message, sizeof(message));
         reply_error(&run->to, "runtime", "%s", message);
     }
     free(run);

@@ -61,6 +61,7 @@ void timer_cancel(struct timer *timer) {
     }
 }
 
+/** Milliseconds until the next timer after running those that are due; -1 without one. */
 static int run_timers(void) {
     while (timers) {
         uint64_t now = monotonic_ms();
@@ -75,15 +76,19 @@ static int run_timers(void) {
     return -1;
 }
 
+bool loop_turn(int timeout_ms) {
+    int next = run_timers();
+    if (timeout_ms < 0 || (next >= 0 && next < timeout_ms)) timeout_ms = next;
+    /* One event at a time: a handler may free any other watch, so a second event could point to nothing.
+     * Ready descriptors go to the end of epoll's list after being reported, which keeps this fair. */
+    struct epoll_event event;
+    if (epoll_wait(epoll_fd, &event, 1, timeout_ms) != 1) return false;
+    struct watch *watch = event.data.ptr;
+    if (watch->ready) watch->ready(watch, event.events);
+    return true;
+}
+
 void loop_run(const bool *stop) {
-    while (!*stop) {
-        int timeout = run_timers();
-        if (*stop) return;
-        /* One event at a time: a handler may free any other watch, so a second event could point to nothing.
-         * Ready descriptors go to the end of epoll's list after being reported, which keeps this fair. */
-        struct epoll_event event;
-        if (epoll_wait(epoll_fd, &event, 1, timeout) != 1) continue;
-        struct watch *watch = event.data.ptr;
-        if (watch->ready) watch->ready(watch, event.events);
-    }
+    while (!*stop)
+        loop_turn(-1);
 }
