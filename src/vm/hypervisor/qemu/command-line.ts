@@ -30,7 +30,7 @@ export function qemuArguments(config: MachineConfig, settings: QemuSettings, ori
     ...['-name', config.name],
     ...processArguments(settings),
     ...machineArguments(config, settings, origin),
-    ...originArguments(config, origin),
+    ...originArguments(config, settings, origin),
     ...['-qmp', `unix:${socketNames.qmp},server=on,wait=off`],
     ...deviceArguments(config),
   ]
@@ -67,9 +67,11 @@ function memoryBackend({memoryMiB, memoryFile}: MachineConfig, origin: Origin): 
   return `memory-backend-memfd,${size},share=on`
 }
 
-function originArguments(config: MachineConfig, origin: Origin): string[] {
+function originArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
   if (origin.kind === 'saved') return ['-incoming', 'defer']
-  return ['-kernel', config.kernel, '-initrd', config.initramfs, '-append', config.kernelParameters]
+  // An emulated CPU speculates about nothing, and flushing it at each system call costs a fifth of the boot.
+  const emulated = settings.accelerator === 'tcg' ? 'mitigations=off ' : ''
+  return ['-kernel', config.kernel, '-initrd', config.initramfs, '-append', `${emulated}${config.kernelParameters}`]
 }
 
 function deviceArguments(config: MachineConfig): string[] {
