@@ -3,6 +3,7 @@ export {type ImportOptions, importImage} from './archive/import.ts'
 export {type LoadedImage, type LoadOptions, loadImages} from './archive/load.ts'
 export {type SavedImage, type SaveFormat, type SaveOptions, saveFormats, saveImages} from './archive/save.ts'
 export {applyChanges} from './changes.ts'
+export {parseCompression} from './compression.ts'
 export type {BlobReport, CopyReport} from './copy-report.ts'
 export {chainIDsOf, digestOf, hexOf, nextChainID} from './digest.ts'
 export {type FilterContext, filterImages, hasFilter, isDangling, isIntermediate} from './filters.ts'
@@ -29,6 +30,7 @@ export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} fr
 export {type PruneImagesOptions, pruneImages} from './prune.ts'
 export {type PullOptions, pullReference} from './pull.ts'
 export {type EnsureOptions, ensureImage, type PullPolicy, pullAllTags, pullPolicies} from './pull-image.ts'
+export {type Pushed, type PushOptions, pushImage} from './push.ts'
 export {
   familiarName,
   formatReference,

@@ -5,6 +5,7 @@ export interface SourceLayer {
   readonly diffID: Digest
   /** Of the bytes that `open` gives, when they are compressed. */
   readonly blobDigest?: Digest
+  readonly blobSize?: number
   readonly mediaType?: string
   open(signal?: AbortSignal): Readable | Promise<Readable>
 }

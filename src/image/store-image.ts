@@ -1,10 +1,14 @@
+import {join} from 'node:path'
 import type {ChainID} from '../../storage/snapshotter.ts'
 import {EngineError} from '../errors/index.ts'
+import {LockFile} from '../host/index.ts'
+import {compressionOfType} from './compression.ts'
 import {type CopyReport, quiet} from './copy-report.ts'
-import {chainIDsOf, digestOf} from './digest.ts'
+import {chainIDsOf, digestOf, hexOf} from './digest.ts'
 import {parseImageConfig} from './documents/config.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
+import {KnownBlobs} from './known-blobs.ts'
 import {Slots} from './slots.ts'
 import type {SourceImage, SourceLayer} from './source-image.ts'
 
@@ -36,13 +40,30 @@ export async function storeImage(
       `${source.layers.length} layers, but the configuration lists ${diffIDs.length}`,
     )
   const chain = chainIDsOf(diffIDs)
+  using _ = await lockImage(store, source)
   await using hold = await store.holdLayers()
   await hold.add(...chain)
   report.line?.('Getting image source signatures')
   await applyLayers(store, source.layers, chain, options)
+  if (options.origin !== undefined) await rememberBlobs(store, source.layers, options.origin)
   report.line?.(`Copying config ${digestOf(source.configBytes)}`)
   report.line?.('Writing manifest to image destination')
   return store.create({...source, names: options.names ?? []})
+}
+
+/** Two processes that take in one image at once do the work once: the second finds the layers there. */
+function lockImage(store: ImageStore, source: SourceImage): Promise<LockFile> {
+  const slot = hexOf(digestOf(source.configBytes)).slice(0, 2)
+  return LockFile.acquire(join(store.directory, 'locks', slot))
+}
+
+async function rememberBlobs(store: ImageStore, layers: readonly SourceLayer[], origin: string): Promise<void> {
+  const known = new KnownBlobs(store.directory)
+  for (const {diffID, blobDigest: digest, blobSize: size, mediaType} of layers) {
+    const compression = compressionOfType(mediaType)
+    if (digest === undefined || size === undefined || compression === undefined) continue
+    await known.add(diffID, {digest, size, compression}, origin)
+  }
 }
 
 /**

@@ -26,6 +26,7 @@ export async function imageOfManifest(manifestBytes: Uint8Array, blobs: BlobSour
   const layers = manifest.layers.map((layer, index) => ({
     diffID: diffIDs[index] as Digest,
     blobDigest: layer.digest,
+    blobSize: layer.size,
     mediaType: layer.mediaType,
     open: (signal?: AbortSignal) => blobs.open(layer, signal),
   }))

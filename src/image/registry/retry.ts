@@ -12,7 +12,7 @@ export interface RetryPolicy {
 }
 
 /** podman's. */
-export const defaultRetry: RetryPolicy = {attempts: 3, delayMs: 2000}
+export const defaultRetry: RetryPolicy = {attempts: 3, delayMs: 1000}
 
 const LONGEST_MS = 60_000
 

@@ -1,0 +1,37 @@
+import type {Transform} from 'node:stream'
+import {EngineError} from '../errors/index.ts'
+import {mediaTypes} from '../oci/types/image-spec.ts'
+import type {LayerBlob} from './saved-manifest.ts'
+
+export interface CompressionWanted {
+  readonly format: 'gzip' | 'zstd'
+  readonly level?: number
+}
+
+/** @throws ERR_REFUSED, ERR_NOT_SUPPORTED */
+export function parseCompression(format: string, level: number | undefined): CompressionWanted {
+  if (format === 'zstd:chunked') throw new EngineError('ERR_NOT_SUPPORTED', 'compression format zstd:chunked: use zstd')
+  if (format !== 'gzip' && format !== 'zstd')
+    throw new EngineError('ERR_REFUSED', `cannot find compressor for "${format}"`)
+  const most = format === 'gzip' ? 9 : 20
+  if (level !== undefined && (level < 1 || level > most))
+    throw new EngineError(
+      'ERR_REFUSED',
+      `invalid compression level ${level} for ${format}: must be between 1 and ${most}`,
+    )
+  return {format, ...(level !== undefined && {level})}
+}
+
+export async function compressor({format, level}: CompressionWanted): Promise<Transform> {
+  const {constants, createGzip, createZstdCompress} = await import('node:zlib')
+  if (format === 'gzip') return createGzip({chunkSize: 64 * 1024, ...(level !== undefined && {level})})
+  return createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
+}
+
+/** How a layer of this media type is compressed; undefined for a type that does not tell. */
+export function compressionOfType(mediaType: string | undefined): LayerBlob['compression'] | undefined {
+  if (mediaType === undefined) return undefined
+  if (/[+.]gzip$/.test(mediaType)) return 'gzip'
+  if (mediaType.endsWith('+zstd')) return 'zstd'
+  return mediaType === mediaTypes.ociLayer || mediaType === mediaTypes.dockerLayer ? 'none' : undefined
+}

@@ -1,0 +1,113 @@
+import {pipeline} from 'node:stream/promises'
+import type {ChainID} from '../../storage/index.ts'
+import {EngineError} from '../errors/index.ts'
+import type {Digest} from '../oci/types/image-spec.ts'
+import {Meter} from './archive/layer-blob.ts'
+import {type CompressionWanted, compressor} from './compression.ts'
+import type {CopyReport} from './copy-report.ts'
+import type {ImageStore} from './image-store.ts'
+import type {KnownBlob, KnownBlobs} from './known-blobs.ts'
+import type {Repository} from './registry/repository.ts'
+import {type RetryPolicy, withRetries} from './registry/retry.ts'
+import type {LayerBlob} from './saved-manifest.ts'
+
+export interface PushLayerRequest {
+  readonly store: ImageStore
+  readonly repository: Repository
+  readonly known: KnownBlobs
+  readonly diffID: Digest
+  readonly chainID: ChainID
+  /** The blob that the image's manifest names; asked for first, so that the image keeps its digest. */
+  readonly original?: LayerBlob
+  readonly compression: CompressionWanted
+  /** Blobs of another compression are not taken though they are there. */
+  readonly force: boolean
+  readonly retry: RetryPolicy
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+/** Sees to it that the repository has the layer, and returns the blob that it is there: found, mounted or sent. */
+export async function pushLayer(request: PushLayerRequest): Promise<LayerBlob> {
+  const {repository, known, diffID} = request
+  const place = `${repository.client.host}/${repository.path}`
+  const found = await findBlob(request).catch((error: unknown) => fail('trying to reuse', diffID, error))
+  const blob = found ?? (await sendLayer(request).catch((error: unknown) => fail('writing', diffID, error)))
+  await known.add(diffID, blob, place)
+  return blob
+}
+
+function fail(what: string, diffID: Digest, cause: unknown): never {
+  if (!(cause instanceof EngineError)) throw cause
+  const error = new EngineError(cause.code, undefined, {cause})
+  error.message = `${what} blob ${diffID} at destination: ${cause.message}`
+  throw error
+}
+
+async function findBlob(request: PushLayerRequest): Promise<LayerBlob | undefined> {
+  const {repository} = request
+  for (const blob of candidates(request)) {
+    request.signal?.throwIfAborted()
+    if ((await repository.hasBlob(blob.digest)) !== undefined || (await mount(repository, blob))) {
+      request.report?.blob?.(blob.digest, blob.size).skip()
+      return blob
+    }
+  }
+  return undefined
+}
+
+function candidates({known, diffID, original, compression, force}: PushLayerRequest): readonly KnownBlob[] {
+  const remembered = known.of(diffID)
+  const first = original && [remembered.find(({digest}) => digest === original.digest) ?? {...original, places: []}]
+  const all = [...(first ?? []), ...remembered.filter(({digest}) => digest !== original?.digest)]
+  return all.filter((blob) => blob.compression === compression.format || (!force && blob.compression !== 'none'))
+}
+
+/** Another repository of the same registry may give it. */
+async function mount(repository: Repository, blob: KnownBlob): Promise<boolean> {
+  const {host} = repository.client
+  for (const place of blob.places) {
+    const [placeHost, ...path] = place.split('/')
+    const from = path.join('/')
+    if (placeHost === host && from !== repository.path && (await repository.mountBlob(blob.digest, from))) return true
+  }
+  return false
+}
+
+async function sendLayer(request: PushLayerRequest): Promise<LayerBlob> {
+  const {retry, signal} = request
+  return withRetries(retry, signal, () => sendOnce(request))
+}
+
+async function sendOnce({
+  store,
+  repository,
+  chainID,
+  diffID,
+  compression,
+  report,
+  signal,
+}: PushLayerRequest): Promise<LayerBlob> {
+  const meter = new Meter()
+  const progress = report?.blob?.(diffID, store.layers.get(chainID).sizeBytes)
+  const source = store.layers.tar(chainID)
+  source.on('data', (chunk: Buffer) => progress?.advance(chunk.length)).pause()
+  const filling = pipeline(source, await compressor(compression), meter, {...(signal && {signal})})
+  let digest: Digest | undefined
+  const finish = () => {
+    digest ??= meter.digest()
+    return digest
+  }
+  const sending = repository.streamBlob(meter, finish, signal)
+  // The pipeline says why the source failed; what the request then says is only that its body broke off
+  const [filled, sent] = await Promise.allSettled([filling, sending])
+  if (sent.status === 'rejected')
+    throw filled.status === 'rejected' && !isPremature(filled.reason) ? filled.reason : sent.reason
+  if (filled.status === 'rejected') throw filled.reason
+  progress?.done()
+  return {digest: finish(), size: meter.bytes, compression: compression.format}
+}
+
+function isPremature(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+}

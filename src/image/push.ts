@@ -1,0 +1,116 @@
+import {EngineError} from '../errors/index.ts'
+import {type Descriptor, type Digest, mediaTypes} from '../oci/types/image-spec.ts'
+import {type CompressionWanted, compressionOfType} from './compression.ts'
+import type {CopyReport} from './copy-report.ts'
+import {digestOf} from './digest.ts'
+import {parseManifest} from './documents/manifest.ts'
+import type {Image} from './image.ts'
+import type {ImageStore} from './image-store.ts'
+import {KnownBlobs} from './known-blobs.ts'
+import {pushLayer} from './push-layer.ts'
+import {formatReference, type Reference, withDefaultTag} from './reference.ts'
+import {pushEndpoint} from './registry/endpoints.ts'
+import type {RegistryAccess} from './registry/registry-access.ts'
+import type {Repository} from './registry/repository.ts'
+import {formOf, type LayerBlob, type ManifestForm, manifestFor} from './saved-manifest.ts'
+import {Slots} from './slots.ts'
+
+export interface PushOptions {
+  readonly access: RegistryAccess
+  /** The image's own form when not given. */
+  readonly form?: ManifestForm
+  readonly compression: CompressionWanted
+  readonly forceCompression?: boolean
+  readonly report?: CopyReport
+  readonly signal?: AbortSignal
+}
+
+export interface Pushed {
+  readonly digest: Digest
+  readonly bytes: Uint8Array
+  readonly mediaType: string
+}
+
+const PARALLEL_LAYERS = 4
+
+/** Sends an image to a registry: layers that it lacks, the configuration, the manifest last. */
+export async function pushImage(
+  store: ImageStore,
+  image: Image,
+  destination: Reference,
+  options: PushOptions,
+): Promise<Pushed> {
+  const reference = withDefaultTag(destination)
+  const endpoint = pushEndpoint(options.access.conf, reference)
+  const repository = await options.access.repository(endpoint)
+  const pushed = await pushTo(store, image, repository, options)
+  options.report?.line?.('Writing manifest to image destination')
+  const target = endpoint.reference.tag ?? pushed.digest
+  await repository.putManifest(target, pushed.bytes, pushed.mediaType)
+  store.emit('push', image.id, formatReference(reference))
+  return pushed
+}
+
+/** Everything but the manifest itself: the caller puts it under a tag, or only under its digest in a list. */
+export async function pushTo(
+  store: ImageStore,
+  image: Image,
+  repository: Repository,
+  options: PushOptions,
+): Promise<Pushed> {
+  const {report, compression} = options
+  const form = options.form ?? (compression.format === 'zstd' ? 'oci' : formOf(image.manifestBytes))
+  if (form === 'v2s2' && compression.format === 'zstd')
+    throw new EngineError('ERR_REFUSED', 'zstd compression needs --format oci')
+  report?.line?.('Getting image source signatures')
+  const blobs = await pushLayers(store, image, repository, options)
+  const configDigest = digestOf(image.configBytes)
+  report?.line?.(`Copying config ${configDigest}`)
+  if ((await repository.hasBlob(configDigest)) === undefined) await repository.putBlob(image.configBytes, configDigest)
+  const bytes = manifestFor(image, form, blobs)
+  const mediaType = form === 'v2s2' ? mediaTypes.dockerManifest : mediaTypes.ociManifest
+  return {digest: digestOf(bytes), bytes, mediaType}
+}
+
+async function pushLayers(
+  store: ImageStore,
+  image: Image,
+  repository: Repository,
+  options: PushOptions,
+): Promise<readonly LayerBlob[]> {
+  const {compression, forceCompression: force = false, report, signal, access} = options
+  const {diffIDs, layers: chain} = image.record
+  const originals = parseManifest(image.manifestBytes).layers.map((layer, index) => originalBlob(layer, diffIDs[index]))
+  const slots = new Slots(PARALLEL_LAYERS)
+  const stop = new AbortController()
+  const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+  const common = {store, repository, known: new KnownBlobs(store.directory), compression, force, retry: access.retry}
+  const sent = new Map<Digest, Promise<LayerBlob>>()
+  for (const [index, diffID] of diffIDs.entries()) {
+    if (sent.has(diffID)) continue
+    const original = originals[index]
+    report?.line?.(`Copying blob ${diffID}`)
+    const request = {
+      ...common,
+      diffID,
+      chainID: chain[index] as Digest,
+      signal: anySignal,
+      ...(original && {original}),
+      ...(report && {report}),
+    }
+    const pushed = slots.run(() => pushLayer(request))
+    pushed.catch(() => stop.abort())
+    sent.set(diffID, pushed)
+  }
+  try {
+    return await Promise.all(diffIDs.map((diffID) => sent.get(diffID) as Promise<LayerBlob>))
+  } finally {
+    await slots.idle()
+  }
+}
+
+/** The blob a manifest names, unless it is the plain layer itself. */
+function originalBlob({digest, size, mediaType}: Descriptor, diffID: Digest | undefined): LayerBlob | undefined {
+  const compression = compressionOfType(mediaType)
+  return digest === diffID || compression === undefined ? undefined : {digest, size, compression}
+}
