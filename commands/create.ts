@@ -1,9 +1,8 @@
-import {createContainer} from '../src/cli/create-options/create-container.ts'
+import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
-import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 
-export default class Create extends EngineCommand {
+export default class Create extends CreateCommand {
   static override summary = 'Create but do not start a container'
   static override description =
     "Creates a writable container layer over the specified image and prepares it for running the specified command. The container ID is then printed to stdout. You can then start it at any time with the berth start <container_id> command. The container will be created with the initial state 'created'."
@@ -20,17 +19,7 @@ export default class Create extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Create)
-    const container = await createContainer(() => this.runtime(), {
-      given,
-      words: argv as string[],
-      createCommand: this.commandLine,
-      context: {
-        workingDirectory: process.cwd(),
-        environment: process.env,
-        changed: (option) => this.changed(option),
-        warn: (sentence) => this.printError(sentence),
-      },
-    })
+    const container = await this.createContainer(given, argv as string[])
     this.print(container.id)
   }
 }

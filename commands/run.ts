@@ -1,11 +1,10 @@
 import {detachKeys} from '../src/cli/container-flags.ts'
-import {createContainer} from '../src/cli/create-options/create-container.ts'
+import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
-import {EngineCommand} from '../src/cli/engine-command.ts'
 import {runExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {startAttached} from '../src/cli/start-attached.ts'
-import {EngineError} from '../src/errors/index.ts'
+import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
 
 const runFlags = {
@@ -20,7 +19,7 @@ const runFlags = {
 
 type Given = flags.FlagValues<typeof runFlags>
 
-export default class Run extends EngineCommand {
+export default class Run extends CreateCommand {
   static override summary = 'Run a command in a new container'
   static override description = 'Runs a command in a new container from the given image'
   static override usage = 'IMAGE [COMMAND [ARG...]]'
@@ -38,23 +37,12 @@ export default class Run extends EngineCommand {
     const {argv, flags: given} = await this.parse(Run)
     this.#check(given)
     const autoRemove = given.rm || given.rmi
-    const container = await createContainer(() => this.runtime(), {
-      given,
-      words: argv as string[],
-      createCommand: this.commandLine,
-      more: {autoRemove, autoRemoveImage: given.rmi},
-      context: {
-        workingDirectory: process.cwd(),
-        environment: process.env,
-        changed: (option) => this.changed(option),
-        warn: (sentence) => this.printError(sentence),
-      },
-    })
+    const container = await this.createContainer(given, argv as string[], {autoRemove, autoRemoveImage: given.rmi})
     try {
       await this.#start(container, given)
     } catch (error) {
       this.report(error, runExitCode(error))
-      if (autoRemove) await container.remove({force: true, volumes: true}).catch((cause) => this.report(cause))
+      if (autoRemove) await this.#removeUnstarted(container)
     }
   }
 
@@ -63,8 +51,14 @@ export default class Run extends EngineCommand {
     if (given['preserve-fds'] > 0 || given['preserve-fd'].length > 0) {
       throw new EngineError('ERR_NOT_SUPPORTED', 'passing file descriptors to a container (--preserve-fds)')
     }
-    if (given.tty && given.interactive && !given.detach && !process.stdin.isTTY) {
-      this.printError('The input device is not a TTY. The --tty and --interactive flags might not work properly')
+  }
+
+  /** Cleaning up after the failure may have removed it already. */
+  async #removeUnstarted(container: Container): Promise<void> {
+    try {
+      await container.remove({force: true, volumes: true})
+    } catch (error) {
+      if (!hasCode(error, 'ERR_NO_SUCH_CTR')) this.report(error)
     }
   }
 

@@ -37,6 +37,11 @@ export function testServices(options: ServicesOptions = {}): TestServices {
         throw new EngineError('ERR_NO_SUCH_NETWORK', `unable to find network with name or ID ${name}`)
       },
     },
+    pods: {
+      lookup: (name) => {
+        throw new EngineError('ERR_NO_SUCH_POD', `no pod with name or ID ${name} found`)
+      },
+    },
     secrets: {
       lookup: (name) => {
         if (name === 'token') return {id: 'f'.repeat(25), name}

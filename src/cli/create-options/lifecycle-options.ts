@@ -33,7 +33,6 @@ export const lifecycleFlags = {
   'pod-id-file': flags.string({summary: 'Read the pod ID from the file'}),
   pull: flags.string({
     summary: 'Pull image policy',
-    implied: 'always',
     suggests: ['always', 'missing', 'never', 'newer'],
   }),
   quiet: flags.bool({char: 'q', summary: 'Suppress output information when pulling images'}),

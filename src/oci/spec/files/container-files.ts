@@ -5,6 +5,7 @@ import type {Mount} from '../../types/runtime-spec.ts'
 import type {SpecTemplate} from '../spec-template.ts'
 import {containerEnv} from './container-env.ts'
 import {hostsFile} from './hosts-file.ts'
+import {linkMtab} from './mtab.ts'
 import {resolvConf} from './resolv-conf.ts'
 import {timezoneFile} from './timezone.ts'
 
@@ -34,9 +35,10 @@ export interface FilesContext {
 
 /**
  * Writes the files that the engine makes for a container (hosts, resolv.conf, hostname, .containerenv, localtime) and
- * returns their mounts. One whose place the request mounts itself is left out, as are those that options turn off.
+ * returns their mounts; links /etc/mtab where the image has none. One whose place the request mounts itself is left out, as are those that options turn off.
  */
 export function writeContainerFiles(template: SpecTemplate, context: FilesContext): Mount[] {
+  linkMtab(context.rootfs)
   const files = new FileSet(template, context.directory)
   const {shared} = context.network
   if (template.hostsFile.manage) {
@@ -70,6 +72,8 @@ function hostnameText({hostname}: SpecTemplate): string {
   return `${hostname.effective || hostname.requested || hostnameOfThisHost()}\n`
 }
 
+const IN_CHROOTS = ['/etc/hosts', '/etc/resolv.conf']
+
 class FileSet {
   readonly mounts: Mount[] = []
   readonly #template: SpecTemplate
@@ -89,7 +93,7 @@ class FileSet {
 
   addShared(destination: string, source: string): void {
     if (this.#isTaken(destination)) return
-    const roots = destination.startsWith('/etc/') ? ['', ...this.#template.chrootDirs] : ['']
+    const roots = IN_CHROOTS.includes(destination) ? ['', ...this.#template.chrootDirs] : ['']
     for (const root of roots) this.mounts.push(this.#mount(join('/', root, destination), source))
   }
 

@@ -27,10 +27,22 @@ export function prepareAccounts(template: SpecTemplate, rootfs: string, director
     process.addPasswdEntry && !requested.some((mount) => mount.destination === path)
   const hostUsers = managed('/etc/passwd') ? hostUserEntries(process.hostUsers, rootfs) : ''
   files.append('/etc/passwd', hostUsers)
-  const user = resolveUser(rootfs, process.user, process.groupAdd, parsePasswd(hostUsers))
+  const user = findUser(template, rootfs, hostUsers)
   if (managed('/etc/passwd')) files.append('/etc/passwd', userEntry(template, user))
   if (managed('/etc/group')) files.append('/etc/group', groupEntry(template, rootfs))
   return {user, mounts: files.mounts()}
+}
+
+function findUser({id, process}: SpecTemplate, rootfs: string, hostUsers: string): ResolvedUser {
+  const more = parsePasswd(hostUsers)
+  const user = resolveUser(rootfs, process.user, [], more)
+  if (process.groupAdd.length === 0) return user
+  try {
+    return resolveUser(rootfs, process.user, process.groupAdd, more)
+  } catch (cause) {
+    const reason = (cause as Error).message
+    throw new EngineError('ERR_REFUSED', `looking up supplemental groups for container ${id}: ${reason}`, {cause})
+  }
 }
 
 /** Adds lines in place, or in a copy laid out like a root filesystem when the real one is read-only. */
