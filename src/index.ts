@@ -26,6 +26,7 @@ export function createContainer(
     config: runtime.config,
     images: runtime.images,
     containers: runtime.containers,
+    pods: runtime.pods,
     networks: {lookup: (name) => runtime.networks.store.lookup(name)},
     secrets: runtime.secrets,
     freePort: freeHostPort,

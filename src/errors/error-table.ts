@@ -47,6 +47,7 @@ export const errorTable = {
   ERR_EXEC_STATE: {kind: 'invalidState', summary: 'exec session state improper'},
   ERR_NO_SUCH_EXEC: {kind: 'notFound', summary: 'no such exec session'},
   ERR_NO_SUCH_POD: {kind: 'notFound', summary: 'no such pod'},
+  ERR_POD_EXISTS: {kind: 'alreadyExists', summary: 'pod already exists'},
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
   ERR_VOLUME_EXISTS: {kind: 'alreadyExists', summary: 'volume already exists'},
   ERR_VOLUME_IN_USE: {kind: 'inUse', summary: 'volume is being used'},

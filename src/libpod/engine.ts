@@ -6,6 +6,7 @@ import type {Networks} from '../network/index.ts'
 import type {OciRuntime} from '../oci/runtime/index.ts'
 import type {Shim} from '../shim/index.ts'
 import type {EventLog} from './events/event-log.ts'
+import type {PodRecords} from './pod/pod-records.ts'
 import type {SecretStore} from './secret/index.ts'
 import type {State} from './state/state.ts'
 import type {VolumeStore} from './volume/index.ts'
@@ -19,6 +20,7 @@ export interface Engine {
   readonly networks: Networks
   readonly volumes: VolumeStore
   readonly secrets: SecretStore
+  readonly pods: PodRecords
   readonly shim: Shim
   readonly events: EventLog
   readonly trace: Trace

@@ -15,6 +15,7 @@ import {EventLog} from './events/event-log.ts'
 import {FileBackend} from './events/file-backend.ts'
 import {JournalBackend} from './events/journal-backend.ts'
 import {NoBackend} from './events/no-backend.ts'
+import {PodRecords} from './pod/pod-records.ts'
 import {SecretStore} from './secret/index.ts'
 import {currentBootID, refreshOncePerBoot} from './state/boot.ts'
 import {Layout} from './state/layout.ts'
@@ -89,6 +90,7 @@ export class EngineParts implements Engine {
   #networks: Networks | undefined
   #volumes: VolumeStore | undefined
   #secrets: SecretStore | undefined
+  #pods: PodRecords | undefined
   #shim: Shim | undefined
   #events: EventLog | undefined
 
@@ -131,6 +133,11 @@ export class EngineParts implements Engine {
   get secrets(): SecretStore {
     this.#secrets ??= new SecretStore(join(this.config.root, 'secrets'), this.config.runRoot)
     return this.#secrets
+  }
+
+  get pods(): PodRecords {
+    this.#pods ??= new PodRecords(this.state.layout)
+    return this.#pods
   }
 
   /** @throws ERR_PROGRAM_MISSING */

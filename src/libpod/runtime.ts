@@ -1,7 +1,7 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
 import type {Span} from '../host/index.ts'
-import type {ImageStore} from '../image/index.ts'
+import type {Image, ImageStore} from '../image/index.ts'
 import type {Networks} from '../network/index.ts'
 import type {OciRuntime} from '../oci/runtime/index.ts'
 import type {Shim} from '../shim/index.ts'
@@ -15,6 +15,8 @@ import type {Problem} from './define/problem.ts'
 import type {EventLog} from './events/event-log.ts'
 import {generateName} from './generate-name.ts'
 import {type EngineParts, openEngineParts} from './open-engine-parts.ts'
+import type {Pod} from './pod/pod.ts'
+import {PodCollection} from './pod/pod-collection.ts'
 import type {SecretStore} from './secret/index.ts'
 import type {VolumeStore} from './volume/index.ts'
 
@@ -34,11 +36,13 @@ export async function openRuntime(config: EngineConfig, options: OpenOptions = {
  */
 export class Runtime {
   readonly containers: ContainerCollection
+  readonly pods: PodCollection
   readonly #parts: EngineParts
 
   constructor(parts: EngineParts) {
     this.#parts = parts
     this.containers = new ContainerCollection(parts)
+    this.pods = new PodCollection(parts)
   }
 
   get config(): EngineConfig {
@@ -88,8 +92,20 @@ export class Runtime {
    * @throws ERR_CTR_NAME_IN_USE; ERR_NO_SUCH_CTR for a dependency; ERR_LAYER_UNKNOWN
    */
   async createContainer(config: ContainerConfig): Promise<Container> {
-    await createContainer(this.#parts, config)
+    await this.#parts.trace.time('create', () => createContainer(this.#parts, config))
     return new Container(this.#parts, config.id, config)
+  }
+
+  /** The image of infra containers, made when it is not there. @throws ERR_PROGRAM_MISSING */
+  async infraImage(): Promise<Image> {
+    const {infraImage} = await import('./pod/infra-image.ts')
+    return infraImage(this.images)
+  }
+
+  /** A pod as `pod inspect` shows it. */
+  async inspectPod(pod: Pod): Promise<Record<string, unknown>> {
+    const {inspectPod} = await import('./pod/inspect-pod.ts')
+    return inspectPod(this.#parts, pod)
   }
 
   /** A free two-word name. `createContainer` still is the one that decides. */

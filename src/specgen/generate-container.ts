@@ -10,6 +10,7 @@ import type {ContainerRequest} from './container-request.ts'
 import {mountPointsOf, resolveDependencies} from './dependencies.ts'
 import {resolveEnvironment} from './environment.ts'
 import {resolveHealth} from './health.ts'
+import {joinPod} from './join-pod.ts'
 import {
   resolveInit,
   resolveLog,
@@ -37,7 +38,8 @@ import {resolveUserNamespace} from './user-namespace.ts'
  *
  * @throws EngineError in podman's words for what does not fit together or does not exist
  */
-export function generateContainer(request: ContainerRequest, services: SpecServices): ContainerConfig {
+export function generateContainer(asked: ContainerRequest, services: SpecServices): ContainerConfig {
+  const request = asked.pod === undefined ? asked : joinPod(asked, services.pods.lookup(asked.pod).config)
   checkRequest(request, services)
   const id = services.generateID()
   const name = request.name === undefined ? services.generateName() : checkName(request.name)
@@ -59,6 +61,7 @@ export function generateContainer(request: ContainerRequest, services: SpecServi
     ...(request.rootfs && {rootfs: request.rootfs}),
     command: command.args,
     ...{labels, isInfra: false},
+    ...(request.pod !== undefined && {pod: request.pod}),
     ...{networks: network.networks, ports: network.ports, exposedPorts: network.exposedPorts},
     mountPoints: mountPointsOf(mounts),
     dependencies: resolveDependencies(request, namespaces, services),
@@ -104,7 +107,6 @@ function checkRequest(request: ContainerRequest, {config}: SpecServices): void {
   if (rootfs && !existsSync(rootfs.path)) {
     refuse(`running container create option: stat ${rootfs.path}: no such file or directory`)
   }
-  if (request.pod !== undefined) refuse(`no pod with name or ID ${request.pod} found: no such pod`)
   const runtime = request.runtime ?? config.engine.runtime
   if (request.cgroups === 'disabled' && !config.engine.runtimesWithoutCgroups.includes(runtime)) {
     refuseArgument(`requested OCI runtime ${runtime} is not compatible with NoCgroups`)

@@ -2,6 +2,7 @@ export {boundingSet} from './capabilities.ts'
 export type * from './container-request.ts'
 export {generateContainer} from './generate-container.ts'
 export {type Health, resolveHealth} from './health.ts'
+export {joinPod, sandboxAnnotations} from './join-pod.ts'
 export {resolveRestart} from './lifecycle.ts'
 export {checkName} from './names.ts'
 export {

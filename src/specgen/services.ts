@@ -1,6 +1,7 @@
 import type {EngineConfig} from '../config/index.ts'
 import type {Image} from '../image/image.ts'
 import type {ContainerConfig} from '../libpod/define/container-config.ts'
+import type {PodConfig} from '../libpod/define/pod.ts'
 
 /** What a request is resolved against; the engine's parts, each as narrow as it is used. */
 export interface SpecServices {
@@ -16,6 +17,10 @@ export interface SpecServices {
   readonly networks: {
     /** By name or id. @throws ERR_NO_SUCH_NETWORK */
     lookup(nameOrID: string): {readonly name: string}
+  }
+  readonly pods: {
+    /** @throws ERR_NO_SUCH_POD */
+    lookup(nameOrID: string): {readonly config: PodConfig}
   }
   /** @throws ERR_NO_SUCH_SECRET */
   readonly secrets: {lookup(nameOrID: string): {readonly id: string; readonly name: string}}

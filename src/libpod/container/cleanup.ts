@@ -17,6 +17,7 @@ import {changeContainer} from './with-container.ts'
  * then what it took is given back, and a `--rm` container goes.
  */
 export async function cleanupContainer(engine: Engine, id: string, options: CleanupOptions = {}): Promise<void> {
+  let pod: string | undefined
   const image = await changeContainer(engine, id, async (held) => {
     if (options.ifStopped && held.is('created', 'running', 'paused', 'stopping')) return undefined
     held.require(
@@ -24,6 +25,7 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
       `container ${id} is running or paused, refusing to clean up: current state is ${statusName(held.state)}`,
     )
     if (held.is('stopped') && (await restartByPolicy(held))) return undefined
+    pod = held.config.pod
     await cleanupHeld(held)
     const {autoRemove, autoRemoveImage, image} = held.config
     if (!options.remove || !autoRemove) return undefined
@@ -31,6 +33,7 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
     return options.removeImage && autoRemoveImage ? image?.id : undefined
   })
   if (image) await removeImage(engine, image)
+  if (pod) await (await import('../pod/exit-policy.ts')).afterMemberExit(engine, pod)
 }
 
 /** Gives back what a run took; `stopped` and `created` become `exited`, or `configured` when nothing ran. */

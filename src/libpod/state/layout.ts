@@ -8,6 +8,7 @@ export class Layout {
   readonly root: string
   readonly runRoot: string
   readonly containers: string
+  readonly pods: string
   readonly staging: string
   readonly names: string
   readonly dependents: string
@@ -24,6 +25,7 @@ export class Layout {
     this.root = root
     this.runRoot = runRoot
     this.containers = join(root, 'libpod', 'containers')
+    this.pods = join(root, 'libpod', 'pods')
     this.staging = join(root, 'libpod', 'staging')
     this.names = join(root, 'libpod', 'names')
     this.dependents = join(root, 'libpod', 'dependents')

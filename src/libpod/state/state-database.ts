@@ -77,7 +77,7 @@ export class StateDatabase implements State {
     requireName(name)
     const renamed = {...config, name}
     using _registry = await this.#registry()
-    const owner = this.#names.claim(name, config.id, (id) => this.#hasName(id, name))
+    const owner = this.#names.claim(name, config.id, (id) => this.#hasName(id, name) || this.#isPod(id))
     if (owner) throw new EngineError('ERR_CTR_EXISTS', `name "${name}" is in use`)
     this.replace(renamed)
     this.#names.release(config.name, config.id)
@@ -101,6 +101,18 @@ export class StateDatabase implements State {
     this.removeRunFiles(id)
     rmSync(leaving, {recursive: true, force: true})
     rmSync(this.layout.lock(id), {force: true})
+  }
+
+  async claimName(name: string, podID: string): Promise<void> {
+    requireName(name)
+    using _registry = await this.#registry()
+    const owner = this.#names.claim(name, podID, (id) => this.#isMadeAs(id, name))
+    if (owner) throw new EngineError('ERR_POD_EXISTS', `name ${JSON.stringify(name)} is in use`)
+  }
+
+  async releaseName(name: string, podID: string): Promise<void> {
+    using _registry = await this.#registry()
+    this.#names.release(name, podID)
   }
 
   exists(id: string): boolean {
@@ -173,7 +185,15 @@ export class StateDatabase implements State {
 
   /** Taken by a container that is there, or by one that somebody is making right now. */
   #isMadeAs(id: string, name: string): boolean {
-    return this.#hasName(id, name) || (existsSync(join(this.layout.staging, `new-${id}`)) && this.#isBeingMade(id))
+    return (
+      this.#hasName(id, name) ||
+      this.#isPod(id) ||
+      (existsSync(join(this.layout.staging, `new-${id}`)) && this.#isBeingMade(id))
+    )
+  }
+
+  #isPod(id: string): boolean {
+    return existsSync(join(this.layout.pods, id))
   }
 
   #isBeingMade(id: string): boolean {

@@ -35,6 +35,10 @@ export interface State {
    */
   remove(config: ContainerSummary, release: () => Promise<void>): Promise<void>
 
+  /** Takes a name for a pod: containers and pods share them. @throws ERR_POD_EXISTS when it is taken */
+  claimName(name: string, podID: string): Promise<void>
+  releaseName(name: string, podID: string): Promise<void>
+
   exists(id: string): boolean
   /** In no order. */
   ids(): string[]

@@ -1,0 +1,38 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {podFlags} from '../../src/cli/pod/create-flags.ts'
+import {createPod} from '../../src/cli/pod/create-pod.ts'
+import {EngineError} from '../../src/errors/index.ts'
+
+export default class PodCreate extends EngineCommand {
+  static override summary = 'Create a new empty pod'
+  static override description =
+    "After creating the pod, the pod ID is printed to stdout.\n\nYou can then start it at any time with the  berth pod start <pod_id> command. The pod will be created with the initial state 'created'."
+  static override usage = '[NAME]'
+  static override examples = [
+    '<%= command.id %>',
+    '<%= command.id %> --name mypod -p 8080:80',
+    '<%= command.id %> --infra=false',
+  ]
+  static override args = {name: flags.arg()}
+  static override flags = podFlags
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(PodCreate)
+    if (args.name !== undefined && given.name !== undefined && args.name !== given.name)
+      throw new EngineError('ERR_REFUSED', 'cannot specify --name and a positional NAME')
+    const context = {
+      workingDirectory: process.cwd(),
+      environment: process.env,
+      changed: (option: string) => this.changed(option),
+      warn: (sentence: string) => this.printError(sentence),
+    }
+    const pod = await createPod(
+      await this.runtime(),
+      {...given, name: given.name ?? args.name},
+      context,
+      this.commandLine,
+    )
+    this.print(pod.id)
+  }
+}

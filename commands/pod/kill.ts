@@ -1,0 +1,20 @@
+import * as flags from '../../src/cli/flags.ts'
+import {PodVerbCommand} from '../../src/cli/pod/pod-verb-command.ts'
+import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
+import {parseSignal} from '../../src/host/index.ts'
+
+export default class PodKill extends PodVerbCommand {
+  static override summary = 'Send the specified signal or SIGKILL to containers in pod'
+  static override description = 'Signals are sent to the main process of each container inside the specified pod.'
+  static override examples = ['<%= command.id %> podID', '<%= command.id %> --signal TERM mywebserver']
+  static override flags = {
+    ...podSelectionFlags,
+    signal: flags.string({char: 's', summary: 'Signal to send to the containers in the pod', default: 'KILL'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(PodKill)
+    const signal = parseSignal(given.signal)
+    await this.forEachPod({names: argv as string[], all: given.all, latest: given.latest}, (pod) => pod.kill(signal))
+  }
+}

@@ -1,0 +1,15 @@
+import {PodVerbCommand} from '../../src/cli/pod/pod-verb-command.ts'
+import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
+
+export default class PodPause extends PodVerbCommand {
+  static override summary = 'Pause one or more pods'
+  static override description =
+    'The pod name or ID can be used. All running containers within each specified pod will then be paused.'
+  static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
+  static override flags = podSelectionFlags
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(PodPause)
+    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.pause())
+  }
+}

@@ -1,0 +1,89 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {podFilter} from '../../src/cli/pod/pod-filters.ts'
+import {type PodRow, podColumns, podRow, sortPods} from '../../src/cli/pod/pod-rows.ts'
+import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+
+export default class PodPs extends EngineCommand {
+  static override summary = 'List pods'
+  static override description = 'List all pods on system including their names, ids and current state.'
+  static override aliases = ['pod ls', 'pod list']
+  static override flags = {
+    'ctr-ids': flags.bool({summary: 'Display the container UUIDs. If no-trunc is not set they will be truncated'}),
+    'ctr-names': flags.bool({summary: 'Display the container names'}),
+    'ctr-status': flags.bool({summary: 'Display the container status'}),
+    filter: flags.array({char: 'f', summary: 'Filter output based on conditions given'}),
+    format: flags.string({summary: 'Pretty-print pods to JSON or using a Go template'}),
+    latest: flags.bool({char: 'l', summary: 'Act on the latest pod berth is aware of'}),
+    'no-trunc': flags.bool({summary: 'Do not truncate pod and container IDs'}),
+    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
+    ns: flags.bool({summary: 'Display namespace information of the pod', hidden: true}),
+    quiet: flags.bool({char: 'q', summary: 'Print the numeric IDs of the pods only'}),
+    sort: flags.string({
+      summary: 'Sort output by created, id, name, or number',
+      default: 'created',
+      suggests: ['created', 'id', 'name', 'number', 'status'],
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {flags: given} = await this.parse(PodPs)
+    const {pods, containers} = await this.runtime()
+    const networks = new Map(containers.summaries().map(({id, networks: names}) => [id, names]))
+    const fits = podFilter(given.filter, ({config}) => networks.get(config.infraID ?? '') ?? [])
+    const chosen = given.latest ? [pods.latest()] : pods.list().filter(fits)
+    const rows = sortPods(
+      chosen.map((pod) => podRow(pod, networks.get(pod.config.infraID ?? '') ?? [])),
+      given.sort,
+    )
+    if (given.quiet) for (const {Id} of rows) this.print(given['no-trunc'] ? Id : Id.slice(0, 12))
+    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows.map(jsonRow), null, 2))
+    else this.write(this.#table(rows, given))
+  }
+
+  #table(
+    rows: readonly PodRow[],
+    given: {readonly format?: string; readonly noheading: boolean; readonly 'no-trunc': boolean} & Record<
+      string,
+      unknown
+    >,
+  ): string {
+    const whole = given['no-trunc']
+    const shown = rows.map((row) => ({
+      ...row,
+      ID: whole ? row.Id : row.Id.slice(0, 12),
+      InfraID: whole ? row.InfraId : row.InfraId.slice(0, 12),
+    }))
+    const cells = [
+      'ID',
+      'Name',
+      'Status',
+      'Created',
+      'InfraID',
+      ...['ctr-ids', 'ctr-names', 'ctr-status'].flatMap((name) => (given[name] ? [podColumns[name] ?? ''] : [])),
+    ]
+    const last = cells.length > 5 ? cells : [...cells, 'NumberOfContainers']
+    const format = `table ${last.map((name) => `{{.${name}}}`).join('\t')}`
+    const headings = {
+      ID: 'pod id',
+      InfraID: 'infra id',
+      NumberOfContainers: '# of containers',
+      ContainerIds: 'ids',
+      ContainerNames: 'names',
+      ContainerStatuses: 'status',
+      Labels: 'labels',
+    }
+    return renderReport({
+      command: 'ps',
+      rows: shown,
+      noHeading: given.noheading,
+      headings,
+      ...(given.format ? {format: given.format} : {format, origin: 'command' as const}),
+    })
+  }
+}
+
+/** podman's JSON has fewer names than its templates, and the time as it is. */
+function jsonRow({Cgroup, Containers, CreatedAt, Id, InfraId, Name, Networks, Status, Labels}: PodRow) {
+  return {Cgroup, Containers, Created: CreatedAt, Id, InfraId, Name, Namespace: '', Networks, Status, Labels}
+}

@@ -1,0 +1,44 @@
+import {EngineCommand} from '../../src/cli/engine-command.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {podIDFile, podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
+import {EngineError, hasCode} from '../../src/errors/index.ts'
+
+export default class PodRm extends EngineCommand {
+  static override summary = 'Remove one or more pods and any stopped containers from host'
+  static override description =
+    'The pod name or ID can be used. A pod with running containers is removed with --force only.'
+  static override usage = 'POD [POD...]'
+  static override examples = [
+    '<%= command.id %> mywebserverpod',
+    '<%= command.id %> -f 860a4b23',
+    '<%= command.id %> -f -a',
+  ]
+  static override strict = false
+  static override flags = {
+    ...podSelectionFlags,
+    force: flags.bool({
+      char: 'f',
+      summary:
+        'Force removal of a running pod by first stopping all containers, then removing all containers in the pod',
+    }),
+    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified pod is missing'}),
+    'pod-id-file': podIDFile,
+    time: flags.int({char: 't', summary: 'Seconds to wait for pod stop before killing the container', default: 10}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(PodRm)
+    if (this.changed('time') && !given.force)
+      throw new EngineError('ERR_REFUSED', '--force option must be specified to use the --time option')
+    const selection = {names: argv as string[], all: given.all, latest: given.latest, idFiles: given['pod-id-file']}
+    for (const {pod: find} of selectPods(await this.runtime(), selection))
+      try {
+        const pod = find()
+        await pod.remove({force: given.force, timeoutSeconds: this.changed('time') ? given.time : undefined})
+        this.print(pod.id)
+      } catch (error) {
+        const isMissing = hasCode(error, 'ERR_NO_SUCH_POD')
+        if (!isMissing || !(given.ignore || given.force)) this.report(error, isMissing ? 1 : undefined)
+      }
+  }
+}

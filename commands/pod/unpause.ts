@@ -1,0 +1,14 @@
+import {PodVerbCommand} from '../../src/cli/pod/pod-verb-command.ts'
+import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
+
+export default class PodUnpause extends PodVerbCommand {
+  static override summary = 'Unpause one or more pods'
+  static override description = 'The unpause command will unpause all "paused" containers assigned to the pod.'
+  static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
+  static override flags = podSelectionFlags
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(PodUnpause)
+    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause())
+  }
+}

@@ -1,0 +1,73 @@
+import {EngineError} from '../../errors/index.ts'
+import type {Pod} from '../../libpod/pod/index.ts'
+import {humanAge} from '../human-duration.ts'
+
+/** A pod as `pod ps` shows it; names are those of podman's templates and JSON. */
+export interface PodRow {
+  readonly Id: string
+  readonly Name: string
+  readonly Status: string
+  readonly Created: string
+  readonly CreatedAt: string
+  readonly Cgroup: string
+  readonly InfraId: string
+  readonly Containers: readonly {
+    readonly Id: string
+    readonly Names: string
+    readonly Status: string
+    readonly RestartCount: number
+  }[]
+  readonly NumberOfContainers: number
+  readonly ContainerIds: string
+  readonly ContainerNames: string
+  readonly ContainerStatuses: string
+  readonly Networks: readonly string[]
+  readonly Labels: Readonly<Record<string, string>>
+}
+
+/** Column of an option that asks for more about the containers. */
+export const podColumns: Readonly<Record<string, string>> = {
+  'ctr-ids': 'ContainerIds',
+  'ctr-names': 'ContainerNames',
+  'ctr-status': 'ContainerStatuses',
+}
+
+export function podRow(pod: Pod, networks: readonly string[]): PodRow {
+  const {config} = pod
+  const members = pod.members()
+  return {
+    ...{
+      Id: config.id,
+      Name: config.name,
+      Status: pod.status(),
+      Created: humanAge(config.createdAt),
+      CreatedAt: config.createdAt,
+    },
+    ...{Cgroup: config.cgroupParent, InfraId: config.infraID ?? '', Networks: networks, Labels: config.labels},
+    Containers: members.map(({id, name, status, restartCount}) => ({
+      Id: id,
+      Names: name,
+      Status: status,
+      RestartCount: restartCount,
+    })),
+    NumberOfContainers: members.length,
+    ContainerIds: members.map(({id}) => id.slice(0, 12)).join(','),
+    ContainerNames: members.map(({name}) => name).join(','),
+    ContainerStatuses: members.map(({status}) => status).join(','),
+  }
+}
+
+const keys: Readonly<Record<string, (row: PodRow) => string | number>> = {
+  created: ({CreatedAt}) => -Date.parse(CreatedAt),
+  id: ({Id}) => Id,
+  name: ({Name}) => Name,
+  number: ({NumberOfContainers}) => NumberOfContainers,
+  status: ({Status}) => Status,
+}
+
+/** @throws ERR_REFUSED for an unknown key */
+export function sortPods(rows: readonly PodRow[], by: string): readonly PodRow[] {
+  const key = keys[by]
+  if (!key) throw new EngineError('ERR_REFUSED', `invalid option for --sort, options are: created, id, name, number`)
+  return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}

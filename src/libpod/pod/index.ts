@@ -1,0 +1,5 @@
+export type {PodPlan} from './create-pod.ts'
+export {infraImage} from './infra-image.ts'
+export {inspectPod} from './inspect-pod.ts'
+export {Pod, type PodFailures, type PodStopOptions} from './pod.ts'
+export {PodCollection} from './pod-collection.ts'

@@ -1,0 +1,166 @@
+import {EngineError, hasCode} from '../../errors/index.ts'
+import {statusName} from '../container/held-container.ts'
+import {observe} from '../container/observe.ts'
+import {removeContainer} from '../container/remove.ts'
+import {Container} from '../container.ts'
+import type {PodConfig, PodMember, PodStatus} from '../define/pod.ts'
+import type {Engine} from '../engine.ts'
+import {removePodCgroup} from './pod-cgroup.ts'
+import {podStatus} from './pod-status.ts'
+import {startOrder} from './start-order.ts'
+
+export interface PodStopOptions {
+  /** Seconds before SIGKILL; default each container's own. */
+  readonly timeoutSeconds?: number
+  readonly onWarning?: (text: string) => void
+}
+
+/** What failed, by container. */
+export type PodFailures = ReadonlyMap<string, unknown>
+
+/**
+ * One pod and its verbs. Each takes the pod's lock and acts on its containers, those that others need first (last when it
+ * ends them); a failure does not keep the others from it.
+ */
+export class Pod {
+  readonly config: PodConfig
+  readonly #engine: Engine
+
+  constructor(engine: Engine, config: PodConfig) {
+    this.#engine = engine
+    this.config = config
+  }
+
+  get id(): string {
+    return this.config.id
+  }
+
+  get name(): string {
+    return this.config.name
+  }
+
+  /** In order of creation, the infra container first. */
+  members(): readonly PodMember[] {
+    const {state} = this.#engine
+    return this.#memberIDs().map((id) => {
+      const {name, isInfra} = state.summary(id)
+      const run = observe(state.layout, id, state.run(id))
+      return {id, name, isInfra, status: statusName(run.state), restartCount: run.restartCount}
+    })
+  }
+
+  status(): PodStatus {
+    return podStatus(this.members())
+  }
+
+  start(): Promise<PodFailures> {
+    return this.#each(
+      'start',
+      () => true,
+      async (container) => {
+        await container.start()
+      },
+    )
+  }
+
+  stop(options: PodStopOptions = {}): Promise<PodFailures> {
+    const runs = ({status}: PodMember) => status === 'running' || status === 'stopping'
+    return this.#each('stop', runs, async (container) => {
+      await container.stop(options)
+      await container.cleanup({ifStopped: true})
+    })
+  }
+
+  async restart(options: PodStopOptions = {}): Promise<PodFailures> {
+    return new Map([...(await this.stop(options)), ...(await this.start())])
+  }
+
+  kill(signal: number): Promise<PodFailures> {
+    return this.#each(
+      'kill',
+      ({status}) => status === 'running',
+      (container) => container.kill(signal),
+    )
+  }
+
+  pause(): Promise<PodFailures> {
+    return this.#each(
+      'pause',
+      ({status}) => status === 'running',
+      (container) => container.pause(),
+    )
+  }
+
+  unpause(): Promise<PodFailures> {
+    return this.#each(
+      'unpause',
+      ({status}) => status === 'paused',
+      (container) => container.unpause(),
+    )
+  }
+
+  /**
+   * Removes the pod with its containers.
+   * @throws ERR_POD_HAS_CONTAINERS when some are there and not `force`; ERR_CTR_STATE_INVALID when some run
+   */
+  async remove(options: {readonly force?: boolean; readonly timeoutSeconds?: number} = {}): Promise<void> {
+    using _lock = await this.#engine.pods.lock(this.id)
+    const members = this.members()
+    const running = members.filter(({status}) => status === 'running' || status === 'paused')
+    if (!options.force && running.length > 0) throw this.#stillRuns(running)
+    for (const {id} of startOrder(this.#engine.state, members).reverse())
+      await ignoreGone(removeContainer(this.#engine, id, {...options, force: true, infra: true, volumes: true}))
+    await this.#engine.state.releaseName(this.name, this.id)
+    await this.#engine.pods.remove(this.id)
+    if (this.config.cgroupPath !== '') removePodCgroup(this.config.cgroupPath)
+    this.#engine.events.write({Type: 'pod', Status: 'remove', ID: this.id, Name: this.name})
+  }
+
+  async #each(
+    verb: 'kill' | 'pause' | 'start' | 'stop' | 'unpause',
+    concerns: (member: PodMember) => boolean,
+    act: (container: Container) => Promise<void>,
+  ): Promise<PodFailures> {
+    using _lock = await this.#engine.pods.lock(this.id)
+    const order = startOrder(this.#engine.state, this.members())
+    const failures = new Map<string, unknown>()
+    for (const {id} of (verb === 'stop' ? order.reverse() : order).filter(concerns))
+      await act(new Container(this.#engine, id)).catch((error: unknown) => {
+        if (!hasCode(error, 'ERR_NO_SUCH_CTR')) failures.set(id, error)
+      })
+    this.#engine.events.write({Type: 'pod', Status: verb, ID: this.id, Name: this.name})
+    return failures
+  }
+
+  #memberIDs(): readonly string[] {
+    const {state} = this.#engine
+    const summaries = state.ids().flatMap((id) => {
+      try {
+        return [state.summary(id)]
+      } catch (error) {
+        if (hasCode(error, 'ERR_NO_SUCH_CTR')) return []
+        throw error
+      }
+    })
+    return summaries
+      .filter(({pod}) => pod === this.id)
+      .sort((a, b) => Number(b.isInfra) - Number(a.isInfra) || (a.createdAt < b.createdAt ? -1 : 1))
+      .map(({id}) => id)
+  }
+
+  #stillRuns(running: readonly PodMember[]): EngineError {
+    const ids = running.map(({id}) => id).join(', ')
+    return new EngineError(
+      'ERR_CTR_STATE_INVALID',
+      `not all containers could be removed from pod ${this.id}: removing pod containers: cannot remove container ${ids} as it is running - running or paused containers cannot be removed without force`,
+    )
+  }
+}
+
+async function ignoreGone(removal: Promise<void>): Promise<void> {
+  try {
+    await removal
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
+  }
+}
