@@ -58,8 +58,13 @@ export class ContainerLayers {
     return this.#snapshots.upperPath(id)
   }
 
-  async remove(id: string): Promise<void> {
+  /** The caller knows that it is not mounted. */
+  async forgetMount(id: string): Promise<void> {
     await this.#mounts.forget(id, this.#source(id))
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.forgetMount(id)
     try {
       await this.#snapshots.remove(id)
     } catch (error) {

@@ -1,5 +1,7 @@
 export {type Compression, compressionOf, decompress} from './decompress.ts'
-export {tarTree} from './diff/tar-tree.ts'
+export {type PackRequest, packTree, tarTree} from './diff/tar-tree.ts'
+export {treeChanges} from './diff/tree-changes.ts'
+export {type UnpackRequest, unpackTree} from './diff/unpack-tree.ts'
 export type * from './layer-store.ts'
 export {openLayerStore} from './open-layer-store.ts'
 export type * from './snapshotter.ts'

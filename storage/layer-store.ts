@@ -147,6 +147,14 @@ export interface LayerStore {
    * running guest then.
    */
   scratchDisk(id: string, options?: {readonly sizeBytes?: number}): Promise<ScratchDisk>
+  /**
+   * Turns the container's layer into a committed one, without copying its files: the container layer is used up. When
+   * there is such a layer already, it is only removed.
+   * @throws ERR_LAYER_UNKNOWN; ERR_SNAPSHOT_STATE while it is mounted
+   */
+  commitContainerLayer(id: string): Promise<LayerRecord>
+  /** One layer on `base` (or on nothing) that gives the tree of `top`. @throws ERR_LAYER_UNKNOWN */
+  squash(top: ChainID, base?: ChainID): Promise<LayerRecord>
   /** Unmounts and removes. A missing one is success. */
   removeContainerLayer(id: string): Promise<void>
   containerLayerUsage(id: string): Promise<Usage>

@@ -4,7 +4,10 @@ import {EngineError} from '../src/errors/index.ts'
 import {readJson, writeJson} from '../src/host/index.ts'
 import {type ApplyContext, applyLayer, findLayer} from './apply-layer.ts'
 import type {BlockImages} from './block-images.ts'
+import {commitContainerLayer} from './commit-container-layer.ts'
 import type {ContainerLayers} from './container-layers.ts'
+import {findChanges} from './diff/changes.ts'
+import {createTar} from './diff/create-tar.ts'
 import {layerFiles, readLayerRecord} from './layer-records.ts'
 import type {
   ApplyRequest,
@@ -139,6 +142,20 @@ export class Layers implements LayerStore {
     return await this.#parts.scratchDisks.get(id, options.sizeBytes)
   }
 
+  async commitContainerLayer(id: string): Promise<LayerRecord> {
+    const {snapshots, containers, scratchDisks} = this.#parts
+    const {parent} = containers.get(id)
+    if (!scratchDisks.has(id)) return await commitContainerLayer(snapshots, containers, id)
+    const record = await this.apply({source: await this.containerLayerTar(id), parent})
+    await containers.remove(id)
+    return record
+  }
+
+  async squash(top: ChainID, base?: ChainID): Promise<LayerRecord> {
+    for (const chainID of [top, ...(base === undefined ? [] : [base])]) this.get(chainID)
+    return await this.apply({source: Readable.from(this.#difference(top, base), {objectMode: false}), parent: base})
+  }
+
   removeContainerLayer(id: string): Promise<void> {
     return this.#parts.containers.remove(id)
   }
@@ -162,6 +179,21 @@ export class Layers implements LayerStore {
 
   verify(options: VerifyOptions = {}): Promise<readonly StorageProblem[]> {
     return this.#parts.verifier.verify(options)
+  }
+
+  async *#difference(top: ChainID, base: ChainID | undefined): AsyncGenerator<Buffer> {
+    const {views} = this.#parts
+    const upper = await views.mount(top)
+    try {
+      const lower = base === undefined ? undefined : await views.mount(base)
+      try {
+        yield* createTar(upper, findChanges({upper, lowers: lower === undefined ? [] : [lower], form: 'applied'}))
+      } finally {
+        if (base !== undefined) await views.unmount(base, false)
+      }
+    } finally {
+      await views.unmount(top, false)
+    }
   }
 
   async sweep(): Promise<void> {

@@ -48,6 +48,10 @@ export class ScratchDisks {
     return {path, filesystem: 'ext4', sizeBytes: statSync(path).size}
   }
 
+  has(id: string): boolean {
+    return existsSync(this.#path(id))
+  }
+
   /** Undefined when the container has no disk: what it wrote lies in its directory. @throws ERR_SNAPSHOT_STATE while a guest writes to it */
   async read(id: string): Promise<Reading | undefined> {
     const path = this.#path(id)

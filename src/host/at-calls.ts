@@ -23,7 +23,6 @@ const SYMLINK_NOFOLLOW = 0x100
 const REMOVEDIR = 0x200
 const EMPTY_PATH = 0x1000
 const OPENAT2 = 437
-const RESOLVE_NO_XDEV = 0x01
 const RESOLVE_NO_MAGICLINKS = 0x02
 const RESOLVE_IN_ROOT = 0x10
 
@@ -46,13 +45,12 @@ export function openAt(directory: number, name: ByteString, flags: number, mode 
 }
 
 /**
- * Opens `path` with `root` as the root directory: `..` and links, also absolute ones, stay below it, and it crosses no
- * mount. @see openat2(2), RESOLVE_IN_ROOT
+ * Opens `path` with `root` as the root directory: `..` and links, also absolute ones, stay below it. @see openat2(2), RESOLVE_IN_ROOT
  */
 export function openInRoot(root: number, path: ByteString, flags: number): number {
   const how = Buffer.alloc(24)
   how.writeBigUInt64LE(BigInt(flags | openFlags.closeOnExec), 0)
-  how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV), 16)
+  how.writeBigUInt64LE(BigInt(RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS), 16)
   return syscall(
     'long syscall(long number, int dir, const void *path, const void *how, size_t size)',
     OPENAT2,

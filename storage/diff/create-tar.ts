@@ -28,27 +28,36 @@ const CHUNK = 256 * 1024
 /** Holes below this size in all are written as zeros: every reader knows plain files. */
 const SPARSE_FROM = 1024 * 1024
 
-const types: Readonly<Record<number, EntryType>> = {
-  16807: 'file',
-  21609: 'symlink',
-  4802: 'character-device',
-  14406: 'block-device',
-  9604: 'directory',
-  2401: 'fifo',
-}
+/** A map, because the formatter reads octal keys of an object wrongly. */
+const types: ReadonlyMap<number, EntryType> = new Map([
+  [0o100000, 'file'],
+  [0o120000, 'symlink'],
+  [0o020000, 'character-device'],
+  [0o060000, 'block-device'],
+  [0o040000, 'directory'],
+  [0o010000, 'fifo'],
+])
 
 /**
  * The tar of changes below `root`, as a layer: deletions are whiteouts, hard links within it are kept. A container may
  * run meanwhile: each path is resolved with `root` as root directory, and what has vanished is left out.
  */
-export function createTar(root: string, changes: readonly Change[]): AsyncGenerator<Buffer> {
-  return batched(entries(root, changes))
+export function createTar(
+  root: string,
+  changes: readonly Change[],
+  nameOf: (path: ByteString) => ByteString = (path) => path || '.',
+): AsyncGenerator<Buffer> {
+  return batched(entries(root, changes, nameOf))
 }
 
-function* entries(root: string, changes: readonly Change[]): Generator<Buffer> {
+function* entries(
+  root: string,
+  changes: readonly Change[],
+  nameOf: (path: ByteString) => ByteString,
+): Generator<Buffer> {
   const rootDescriptor = openSync(root, OPEN_DIRECTORY)
   try {
-    const writer = new ChangeWriter(rootDescriptor)
+    const writer = new ChangeWriter(rootDescriptor, nameOf)
     for (const change of changes) yield* writer.write(change)
     yield Buffer.alloc(2 * BLOCK)
   } finally {
@@ -61,8 +70,11 @@ class ChangeWriter {
   /** The first name of each inode with several. */
   readonly #links = new Map<string, ByteString>()
 
-  constructor(root: number) {
+  readonly #nameOf: (path: ByteString) => ByteString
+
+  constructor(root: number, nameOf: (path: ByteString) => ByteString) {
     this.#root = root
+    this.#nameOf = nameOf
   }
 
   *write({path, kind}: Change): Generator<Buffer> {
@@ -74,7 +86,7 @@ class ChangeWriter {
     const parent = this.#open(directory)
     if (parent === undefined) return
     try {
-      yield* this.#entry(parent, base, path)
+      yield* this.#entry(parent, base, this.#nameOf(path))
     } catch (error) {
       if (!isErrno(error, 'ENOENT', 'ELOOP', 'ENXIO')) throw error
     } finally {
@@ -82,40 +94,40 @@ class ChangeWriter {
     }
   }
 
-  *#entry(parent: number, base: ByteString, path: ByteString): Generator<Buffer> {
+  *#entry(parent: number, base: ByteString, name: ByteString): Generator<Buffer> {
     const status = statAt(parent, base)
-    const type = types[status.mode & TYPE]
+    const type = types.get(status.mode & TYPE)
     if (!type) return
     if (type === 'file') {
-      yield* this.#file(parent, base, path)
+      yield* this.#file(parent, base, name)
       return
     }
     const linkName = type === 'symlink' ? readLinkAt(parent, base) : ''
-    yield encodeHeader({...entryOf(type, path === '' ? '.' : path, status), linkName, xattrs: xattrsOf(parent, base)})
+    yield encodeHeader({...entryOf(type, name, status), linkName, xattrs: xattrsOf(parent, base)})
   }
 
-  *#file(parent: number, base: ByteString, path: ByteString): Generator<Buffer> {
+  *#file(parent: number, base: ByteString, name: ByteString): Generator<Buffer> {
     const descriptor = openAt(parent, base, OPEN_FILE)
     try {
       const status = statAt(descriptor, '')
-      if (types[status.mode & TYPE] !== 'file') return
-      const first = this.#firstName(status, path)
-      if (first !== path) {
-        yield encodeHeader({...entryOf('hardlink', path, status), linkName: first})
+      if (types.get(status.mode & TYPE) !== 'file') return
+      const first = this.#firstName(status, name)
+      if (first !== name) {
+        yield encodeHeader({...entryOf('hardlink', name, status), linkName: first})
         return
       }
-      yield* content(descriptor, {...entryOf('file', path, status), xattrs: xattrsOf(parent, base)}, status)
+      yield* content(descriptor, {...entryOf('file', name, status), xattrs: xattrsOf(parent, base)}, status)
     } finally {
       closeSync(descriptor)
     }
   }
 
-  #firstName({nlink, device, inode}: FileStatus, path: ByteString): ByteString {
-    if (nlink < 2) return path
+  #firstName({nlink, device, inode}: FileStatus, name: ByteString): ByteString {
+    if (nlink < 2) return name
     const identity = `${device}/${inode}`
     const first = this.#links.get(identity)
-    if (first === undefined) this.#links.set(identity, path)
-    return first ?? path
+    if (first === undefined) this.#links.set(identity, name)
+    return first ?? name
   }
 
   #open(directory: ByteString): number | undefined {

@@ -23,7 +23,7 @@ import {entryPath, joinPath, quote, splitPath} from './entry-path.ts'
 import {LayerDirectories, type LayerDirectory} from './layer-directories.ts'
 import {PlacedPaths} from './placed-paths.ts'
 import {namesIn, removeTreeAt} from './remove-tree.ts'
-import {meaningOf, OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
+import {meaningOf, type NameMeaning, OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
 
 const TYPE = 0o170000
 const DIRECTORY = 0o040000
@@ -51,12 +51,18 @@ export interface ReplacedPath {
 }
 
 export interface PlacerOptions {
+  /** The layer's directory; for a tree that is unpacked into another, that one's root. */
   readonly directory: string
-  /** Takes replaced files; made when the first comes. On the same file system as `directory`. */
-  readonly replacedDirectory: string
-  readonly whiteouts: WhiteoutForm
+  /** Entries go below this directory of it. */
+  readonly prefix?: ByteString
+  /** Takes replaced files; made when the first comes. On the same file system as `directory`. Without it they are removed. */
+  readonly replacedDirectory?: string
+  /** `literal`: names of whiteouts mean nothing. */
+  readonly whiteouts: WhiteoutForm | 'literal'
   /** False for a layer that lies on nothing: there is nothing to hide. */
   readonly hasParent: boolean
+  /** Refuse to put a directory where something else is, and the other way round. */
+  readonly keepsDirectories?: boolean
 }
 
 /**
@@ -117,10 +123,11 @@ export class LayerPlacer implements Disposable {
   }
 
   #place(entry: TarEntry): OpenFile | undefined {
-    const path = entryPath(entry.name)
+    const path = this.#pathOf(entry.name)
     if (path === '') return this.#placeRoot(entry)
+    if (path === this.#options.prefix) return this.#placePrefix(path, entry)
     const {directory: directoryPath, base} = splitPath(path)
-    const meaning = meaningOf(directoryPath, base)
+    const meaning = this.#meaningOf(directoryPath, base)
     if (meaning.kind === 'ignored') return undefined
     if (meaning.kind === 'invalid')
       throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: not a valid whiteout`)
@@ -128,9 +135,19 @@ export class LayerPlacer implements Disposable {
     const directory = this.#directories.ensure(directoryPath)
     if (meaning.kind === 'opaque') this.#hideBelow(directory)
     else if (meaning.kind === 'whiteout') this.#hide(directory, meaning.name)
-    else if (isWhiteoutDevice(entry)) this.#hide(directory, base)
+    else if (this.#options.whiteouts !== 'literal' && isWhiteoutDevice(entry)) this.#hide(directory, base)
     else return this.#placeIn(directory, base, entry)
     return undefined
+  }
+
+  #pathOf(name: ByteString): ByteString {
+    const path = entryPath(name)
+    const {prefix = ''} = this.#options
+    return prefix === '' || path === '' ? prefix || path : `${prefix}/${path}`
+  }
+
+  #meaningOf(directory: ByteString, base: ByteString): NameMeaning {
+    return this.#options.whiteouts === 'literal' ? {kind: 'entry'} : meaningOf(directory, base)
   }
 
   #placeRoot(entry: TarEntry): undefined {
@@ -139,6 +156,15 @@ export class LayerPlacer implements Disposable {
     setAttributes(this.#root, entry)
     this.hasRoot = true
     this.#directoryTimes.set('', entry.mtime)
+  }
+
+  /** The directory that everything goes into: it may be a link to one. */
+  #placePrefix(path: ByteString, entry: TarEntry): undefined {
+    if (entry.type !== 'directory')
+      throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: the root of an archive must be a directory`)
+    const directory = this.#directories.ensure(path)
+    setAttributes(directory.descriptor, entry)
+    this.#directoryTimes.set(directory.path, entry.mtime)
   }
 
   #placeIn(directory: LayerDirectory, base: ByteString, entry: TarEntry): OpenFile | undefined {
@@ -186,6 +212,7 @@ export class LayerPlacer implements Disposable {
     const at = directory.descriptor
     if (this.#whiteouts.has(path)) this.#replaceWhiteout(at, base, path)
     else if (!this.#mkdir(at, base) && (statAt(at, base).mode & TYPE) !== DIRECTORY) {
+      if (this.#options.keepsDirectories) throw refused('non-directory', path, 'directory')
       this.#clear(directory, base, path)
       mkdirAt(at, base, 0o700)
     }
@@ -213,7 +240,7 @@ export class LayerPlacer implements Disposable {
 
   /** Its attributes are the other name's: to set them again would clear file capabilities. */
   #makeHardLink(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
-    const {directory: targetDirectory, base: targetBase} = splitPath(entryPath(entry.linkName))
+    const {directory: targetDirectory, base: targetBase} = splitPath(this.#pathOf(entry.linkName))
     const target = this.#directories.find(targetDirectory)
     const targetPath = target && joinPath(target.path, targetBase)
     if (!target || targetBase === '' || (targetPath && this.#whiteouts.has(targetPath)))
@@ -240,8 +267,10 @@ export class LayerPlacer implements Disposable {
   #clear(directory: LayerDirectory, base: ByteString, path: ByteString): void {
     const {mode} = statAt(directory.descriptor, base)
     const isDirectory = (mode & TYPE) === DIRECTORY
+    if (isDirectory && this.#options.keepsDirectories) throw refused('directory', path, 'non-directory')
     if (this.#whiteouts.delete(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
-    else this.#putAside(directory, base, path)
+    else if (this.#options.replacedDirectory === undefined) removeTreeAt(directory.descriptor, base)
+    else this.#putAside(directory, base, path, this.#options.replacedDirectory)
     if (isDirectory) {
       this.#placed.deleteTree(path)
       this.#forgetTimes(path)
@@ -249,8 +278,8 @@ export class LayerPlacer implements Disposable {
     this.#directories.forget(directory)
   }
 
-  #putAside(directory: LayerDirectory, base: ByteString, path: ByteString): void {
-    this.#replacedDescriptor ??= openReplaced(this.#options.replacedDirectory)
+  #putAside(directory: LayerDirectory, base: ByteString, path: ByteString, aside: string): void {
+    this.#replacedDescriptor ??= openReplaced(aside)
     const name = String(this.replaced.length)
     renameAt(directory.descriptor, base, this.#replacedDescriptor, name)
     this.replaced.push({beforeFile: this.#files, path, name})
@@ -382,6 +411,11 @@ class OpenLayerFile implements OpenFile {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
   }
+}
+
+/** As podman cp words it. */
+function refused(there: string, path: ByteString, wanted: string): EngineError {
+  return new EngineError('ERR_REFUSED', `cannot overwrite ${there} ${quote(`/${path}`)} with ${wanted}`)
 }
 
 /** What overlayfs itself takes for a whiteout must not get in by another door. */

@@ -1,4 +1,4 @@
-import {chmodSync, chownSync, mkdirSync, statSync} from 'node:fs'
+import {chmodSync, chownSync, mkdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../src/errors/index.ts'
 import type {DriverName, MountInstruction, SnapshotInfo, Snapshotter, Usage, WhiteoutForm} from '../snapshotter.ts'
@@ -40,8 +40,9 @@ export class DirectorySnapshotter implements Snapshotter {
     return this.#mounts(await this.snapshots.create('view', key, parent, makeUpper))
   }
 
-  commit(name: string, key: string, parent?: string): Promise<void> {
-    return this.snapshots.commit(name, key, parent)
+  async commit(name: string, key: string, parent?: string): Promise<void> {
+    await this.snapshots.commit(name, key, parent)
+    rmSync(join(this.snapshots.locate(name).directory, 'work'), {recursive: true, force: true})
   }
 
   async mounts(key: string): Promise<readonly MountInstruction[]> {

@@ -6,7 +6,15 @@ import {LockFile, syncDirectory} from '../../src/host/index.ts'
 import type {SnapshotInfo, SnapshotKind} from '../snapshotter.ts'
 import {DirectoryLease} from './directory-lease.ts'
 import {LinkNames} from './link-names.ts'
-import {directoryName, isWhole, keyOf, type LocatedSnapshot, newRecord, readRecord, writeRecord} from './snapshot-record.ts'
+import {
+  directoryName,
+  isWhole,
+  keyOf,
+  type LocatedSnapshot,
+  newRecord,
+  readRecord,
+  writeRecord,
+} from './snapshot-record.ts'
 import {syncFileSystem} from './sync-file-system.ts'
 
 const kinds = ['active', 'committed', 'view'] as const satisfies readonly SnapshotKind[]
