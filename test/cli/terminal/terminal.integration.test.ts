@@ -38,8 +38,8 @@ describe('a terminal', () => {
   it('sends Ctrl-C and Ctrl-Z to the process inside', async () => {
     await using terminal = open('run', '-it', '--rm', '--network', 'none', 'busybox', 'sh')
     await terminal.waitFor(/# /)
-    terminal.type('sleep 1000\n')
-    await terminal.waitFor(/sleep 1000\r\n/)
+    terminal.type('sh -c "echo now; exec sleep 1000"\n')
+    await terminal.waitFor(/\nnow\r\n/)
     terminal.type('\u0003')
     await terminal.waitFor(/\^C\r\n\/ # /)
     terminal.type('echo still here\n')
