@@ -77,7 +77,18 @@ export abstract class EngineCommand extends Command {
   async execute(invocation: Invocation): Promise<number> {
     this.#invocation = invocation
     await this.run()
+    if (invocation.globals.values['log-level'] === 'debug') await this.#reportTimings()
     return this.exitCode
+  }
+
+  /** Where the time went, as debug messages: what the script that draws timelines reads. */
+  async #reportTimings(): Promise<void> {
+    const spans = (await this.#runtime)?.timings ?? []
+    const time = new Date().toISOString()
+    const line = ({name, startMs, endMs}: (typeof spans)[number]): string =>
+      `time="${time}" level=debug msg="timing ${startMs.toFixed(1)} ms to ${endMs.toFixed(1)} ms: ${name}"`
+    for (const span of spans) this.printError(line(span))
+    this.printError(line({name: 'whole command', startMs: 0, endMs: performance.now()}))
   }
 
   /** Words after the program's name. */

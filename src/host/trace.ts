@@ -1,4 +1,4 @@
-/** One step of a command, in milliseconds since the trace began. */
+/** One step of a command, in milliseconds since the process began. */
 export interface Span {
   readonly name: string
   readonly startMs: number
@@ -8,27 +8,22 @@ export interface Span {
 /** Notes how long steps take. Costs nothing to speak of, so it is always on; who wants the spans reads them at the end. */
 export class Trace {
   readonly spans: Span[] = []
-  readonly #beginMs = performance.now()
 
   async time<T>(name: string, step: () => Promise<T>): Promise<T> {
-    const startMs = this.#now()
+    const startMs = performance.now()
     try {
       return await step()
     } finally {
-      this.spans.push({name, startMs, endMs: this.#now()})
+      this.spans.push({name, startMs, endMs: performance.now()})
     }
   }
 
   timeSync<T>(name: string, step: () => T): T {
-    const startMs = this.#now()
+    const startMs = performance.now()
     try {
       return step()
     } finally {
-      this.spans.push({name, startMs, endMs: this.#now()})
+      this.spans.push({name, startMs, endMs: performance.now()})
     }
-  }
-
-  #now(): number {
-    return performance.now() - this.#beginMs
   }
 }

@@ -5,7 +5,8 @@ import {loadConfig} from '../../src/config/index.ts'
 import {mountPointsBelow, unmount} from '../../src/host/index.ts'
 import type {Container} from '../../src/libpod/container.ts'
 import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
-import {openRuntime, type Runtime} from '../../src/libpod/index.ts'
+import {Runtime} from '../../src/libpod/index.ts'
+import {type EngineParts, openEngineParts} from '../../src/libpod/open-engine-parts.ts'
 import {CommandRuntime} from '../../src/oci/runtime/command-runtime.ts'
 import {exampleConfig} from './example-config.ts'
 
@@ -41,6 +42,7 @@ export class EngineFixture implements AsyncDisposable {
   readonly directory: string
   readonly rootfs: string
   runtime!: Runtime
+  parts!: EngineParts
 
   private constructor(directory: string) {
     this.directory = directory
@@ -65,7 +67,8 @@ export class EngineFixture implements AsyncDisposable {
         eventsBackend: 'file',
       },
     })
-    this.runtime = await openRuntime(config, options)
+    this.parts = await openEngineParts(config, options)
+    this.runtime = new Runtime(this.parts)
     return this.runtime
   }
 
