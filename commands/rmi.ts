@@ -2,7 +2,7 @@ import {codeWhenRemoving, ENGINE_FAILED} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {ImageCommand} from '../src/cli/image/image-command.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
-import type {ImageStore, RemoveOptions} from '../src/image/index.ts'
+import type {ImageStore, RemoveOptions, RemoveReport} from '../src/image/index.ts'
 
 export default class Rmi extends ImageCommand {
   static override summary = 'Remove one or more images from local storage'
@@ -45,15 +45,17 @@ export default class Rmi extends ImageCommand {
   }
 
   async #remove(images: ImageStore, name: string, options: RemoveOptions, ignoreMissing: boolean): Promise<void> {
+    let report: RemoveReport
     try {
-      const {untagged, deleted} = await images.remove(name, options)
-      for (const tag of untagged) this.print(`Untagged: ${tag}`)
-      for (const id of deleted) this.print(`Deleted: ${id}`)
+      report = await images.remove(name, options)
     } catch (error) {
       if (ignoreMissing && hasCode(error, 'ERR_IMAGE_UNKNOWN')) return
       this.#codes.push(codeWhenRemoving(error))
       this.report(error)
+      return
     }
+    for (const tag of report.untagged) this.print(`Untagged: ${tag}`)
+    for (const id of report.deleted) this.print(`Deleted: ${id}`)
   }
 }
 

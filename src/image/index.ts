@@ -10,6 +10,8 @@ export {type FilterContext, filterImages, hasFilter, isDangling, isIntermediate}
 export {goTime, wholeSeconds} from './go-time.ts'
 export {type HistoryEntry, imageHistory} from './history.ts'
 export type {Image} from './image.ts'
+export {imageDiff} from './image-diff.ts'
+export {type ImageMount, mountedImages, mountImage, unmountImage} from './image-mounts.ts'
 export type {ImageRecord} from './image-record.ts'
 export type {
   ImageEvent,

@@ -1,0 +1,23 @@
+import {diffText} from '../../src/cli/diff-text.ts'
+import * as flags from '../../src/cli/flags.ts'
+import {ImageCommand} from '../../src/cli/image/image-command.ts'
+import {imageDiff} from '../../src/image/index.ts'
+
+export default class ImageDiff extends ImageCommand {
+  static override summary = "Inspect changes to the image's file systems"
+  static override description =
+    "Displays changes to the image's filesystem. The image will be compared to its parent layer or the second argument when given."
+  static override usage = 'IMAGE [IMAGE]'
+  static override examples = ['<%= command.id %> myImage', '<%= command.id %> --format json redis:alpine']
+  static override args = {image: flags.arg({required: true}), other: flags.arg()}
+  static override flags = {
+    format: flags.string({summary: 'Change the output format (json)', suggests: ['json']}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(ImageDiff)
+    const images = await this.images()
+    const other = args.other === undefined ? undefined : images.lookup(args.other)
+    this.write(diffText(await imageDiff(images, images.lookup(args.image as string), other), given.format))
+  }
+}
