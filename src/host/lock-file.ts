@@ -38,6 +38,18 @@ export class LockFile implements Disposable {
     }
   }
 
+  /** Waits in this thread: only for locks that nobody holds for longer than an instant. */
+  static acquireNow(path: string, options: LockOptions = {}): LockFile {
+    const descriptor = open(path)
+    try {
+      syscall(FLOCK, descriptor, options.shared ? SHARED : EXCLUSIVE)
+      return new LockFile(descriptor)
+    } catch (error) {
+      closeSync(descriptor)
+      throw error
+    }
+  }
+
   /** The lock, or undefined when somebody else holds it. */
   static tryAcquire(path: string, options: LockOptions = {}): LockFile | undefined {
     const descriptor = open(path)

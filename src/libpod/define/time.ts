@@ -1,11 +1,17 @@
 /** The Go zero time, which podman prints where a time is not known. */
 export const zeroTime = '0001-01-01T00:00:00Z'
 
-/** Now as RFC 3339 with nanoseconds in UTC. The digits below a millisecond come from the monotonic clock. */
+/** How far the clock of this process may be off before the host's, which somebody has set meanwhile, is taken. */
+const CLOCK_SET_MS = 50
+
+/** Now as RFC 3339 with nanoseconds in UTC; the last three digits are more than the clock knows. */
 export function rfc3339Now(): string {
-  const millis = Date.now()
-  const below = Number(process.hrtime.bigint() % 1_000_000n)
-  return `${new Date(millis).toISOString().slice(0, -1)}${String(below).padStart(6, '0')}Z`
+  const fine = performance.timeOrigin + performance.now()
+  const coarse = Date.now()
+  const millis = Math.abs(fine - coarse) > CLOCK_SET_MS ? coarse : fine
+  const whole = Math.floor(millis)
+  const below = Math.floor((millis - whole) * 1_000_000)
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(below).padStart(6, '0')}Z`
 }
 
 /** RFC 3339 of a time in milliseconds. */

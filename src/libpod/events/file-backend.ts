@@ -25,9 +25,9 @@ export class FileBackend implements EventBackend {
   }
 
   write(event: EngineEvent): void {
-    using lock = LockFile.tryAcquire(this.#lockPath, {shared: true})
+    const lock = LockFile.acquireNow(this.#lockPath, {shared: true})
     this.#append(event)
-    lock?.release()
+    lock.release()
     if (this.#maxBytes > 0 && statSync(this.#path).size > this.#maxBytes) this.#rotate()
   }
 
@@ -83,7 +83,7 @@ class FileCursor {
   #offset = 0
   #pending: Buffer = Buffer.alloc(0)
   /** After a cut, what both files hold was told already. */
-  #lastTime = ''
+  #lastLine = ''
 
   constructor(path: string, fromEnd: boolean) {
     this.#path = path
@@ -93,13 +93,14 @@ class FileCursor {
 
   *read(): Generator<EngineEvent> {
     if (this.#descriptor === undefined) this.#open()
-    yield* this.#readOpen()
+    for (const {event} of this.#entries()) yield event
     const now = statSync(this.#path, {bigint: true, throwIfNoEntry: false})
     if (!now || now.ino === this.#inode) return
-    const told = this.#lastTime
+    const told = this.#lastLine
     this.close()
     this.#open()
-    for (const event of this.#readOpen()) if (event.Time > told) yield event
+    const entries = [...this.#entries()]
+    yield* entries.slice(entries.findLastIndex(({line}) => line === told) + 1).map(({event}) => event)
   }
 
   close(): void {
@@ -119,7 +120,7 @@ class FileCursor {
     this.#pending = Buffer.alloc(0)
   }
 
-  *#readOpen(): Generator<EngineEvent> {
+  *#entries(): Generator<Entry> {
     if (this.#descriptor === undefined) return
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     for (;;) {
@@ -130,17 +131,23 @@ class FileCursor {
     }
   }
 
-  *#split(bytes: Buffer): Generator<EngineEvent> {
+  *#split(bytes: Buffer): Generator<Entry> {
     let start = 0
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      const event = parseEvent(bytes.toString('utf8', start, end))
+      const line = bytes.toString('utf8', start, end)
+      const event = parseEvent(line)
       start = end + 1
       if (!event) continue
-      this.#lastTime = event.Time
-      yield event
+      this.#lastLine = line
+      yield {line, event}
     }
     this.#pending = bytes.subarray(start)
   }
+}
+
+interface Entry {
+  readonly line: string
+  readonly event: EngineEvent
 }
 
 /** A line that a crash cut is no event. */
