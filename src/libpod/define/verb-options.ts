@@ -176,8 +176,6 @@ export interface CopyIntoOptions {
   readonly archive: Readable
   /** Ownership is that of the archive (`cp -a` semantics) or the container's user's when set. */
   readonly chown?: 'user' | {readonly uid: number; readonly gid: number}
-  /** Renames the archive's first path element to this. */
-  readonly renameRoot?: string
   /** Refuses to put a directory in a file's place or the other way round. Default true. */
   readonly noOverwriteDirNonDir?: boolean
 }
