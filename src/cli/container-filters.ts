@@ -23,6 +23,7 @@ export async function containerFilter(
     tests: {
       ...tests,
       before: ({summary}, name) => summary.createdAt < (createdAt.get(name) ?? ''),
+      pod: ({summary}, name) => summary.pod !== undefined && summary.pod === runtime.pods.find(name)?.id,
       since: ({summary}, name) => summary.createdAt > (createdAt.get(name) ?? ''),
     },
   })
@@ -39,7 +40,6 @@ const tests: Readonly<Record<string, Test>> = {
   volume: ({summary}, wanted) => summary.mountPoints.some((mount) => fitsVolume(mount, wanted)),
   health: ({health}, wanted) => health === wanted,
   until: untilTest<ContainerListing>(({summary}) => summary.createdAt),
-  pod: ({summary}, wanted) => summary.pod !== undefined && fitsID(summary.pod, wanted),
   network: ({summary}, wanted) => summary.networks.some((network) => pattern(wanted).test(network)),
   'restart-policy': ({summary}, wanted) => (wanted === 'none' ? 'no' : wanted) === summary.restartPolicy.name,
   command: ({summary}, wanted) => pattern(wanted).test(summary.command[0] ?? ''),

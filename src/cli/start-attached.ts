@@ -8,6 +8,8 @@ export interface AttachChoice {
   readonly stderr?: boolean
   readonly detachKeys?: string
   readonly signalProxy: boolean
+  /** Descriptors of this process that the container's gets, from 3 on. */
+  readonly preserveFDs?: readonly number[]
 }
 
 /**
@@ -17,7 +19,7 @@ export interface AttachChoice {
 export async function startAttached(container: Container, choice: AttachChoice): Promise<number> {
   let started = true
   const {outcome} = await connectStdio(stdioOf(container, choice), async (attach) => {
-    const session = await container.start({attach, foreground: true})
+    const session = await container.start({attach, foreground: true, preserveFDs: choice.preserveFDs})
     if (session) return session
     started = false
     return container.attach(attach)

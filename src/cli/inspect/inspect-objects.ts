@@ -46,7 +46,10 @@ const finders: Readonly<Record<Kind, Finder>> = {
       throw error
     }
   },
-  pod: async () => undefined,
+  pod: async (runtime, name) => {
+    const pod = runtime.pods.find(name)
+    return pod && runtime.inspectPod(pod)
+  },
 }
 
 const missingTexts: Readonly<Record<InspectType, (name: string) => string>> = {

@@ -35,7 +35,18 @@ async function rowOf(runtime: Runtime, listing: ContainerListing, options: PsOpt
   const row = new PsRow(listing, {
     noTrunc: options['no-trunc'],
     namespaces: options.ns || options.format !== undefined,
+    pod: podOf(runtime, listing, options),
     ...(size && options.size && {size}),
   })
   return {listing, row, rootBytes: size?.rootBytes ?? 0}
+}
+
+/** Looked up only where it is shown. */
+function podOf(
+  runtime: Runtime,
+  {summary}: ContainerListing,
+  options: PsOptions,
+): {id: string; name: string} | undefined {
+  if (summary.pod === undefined || !(options.pod || options.format !== undefined)) return undefined
+  return {id: summary.pod, name: runtime.pods.find(summary.pod)?.name ?? ''}
 }
