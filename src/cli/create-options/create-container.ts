@@ -3,6 +3,7 @@ import {writeFileAtomic} from '../../host/index.ts'
 import type {Container} from '../../libpod/container.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {type ContainerRequest, generateContainer, refuse} from '../../specgen/index.ts'
+import {choosePod} from './choose-pod.ts'
 import {type CreateOptions, containerRequest} from './create-flags.ts'
 import type {OptionContext} from './option-context.ts'
 import {type ImageWish, provideImage} from './provide-image.ts'
@@ -23,10 +24,11 @@ export interface CreateCall {
 /** Makes the container that a `create` or `run` command line asks for, and its `--cidfile`. */
 export async function createContainer(call: CreateCall): Promise<Container> {
   const {given, words, context, createCommand, more} = call
-  const request = {...containerRequest(given, words, context), ...more, createCommand}
-  if (request.replace && request.name === undefined) refuse('cannot replace container without --name being set')
-  if (request.cidFile !== undefined) checkCidFile(request.cidFile)
+  const asked = {...containerRequest(given, words, context), ...more, createCommand}
+  if (asked.replace && asked.name === undefined) refuse('cannot replace container without --name being set')
+  if (asked.cidFile !== undefined) checkCidFile(asked.cidFile)
   const runtime = await call.open()
+  const request = await choosePod(runtime, asked, call)
   const services = specServices(runtime, context, await imageFor(runtime, request, call))
   const config = generateContainer(request, services)
   if (request.replace) await runtime.containers.find(config.name)?.remove({force: true, volumes: true})

@@ -101,11 +101,13 @@ export function lifecycleRequest(given: Given, context: OptionContext): Partial<
 }
 
 function refuseUnsupported(given: Given): void {
-  if (given['init-ctr'] !== undefined) refuse('must specify pod value with init-ctr')
+  if (given['init-ctr'] !== undefined) {
+    if (given.pod === undefined) refuse('must specify pod value with init-ctr')
+    throw new EngineError('ERR_NOT_SUPPORTED', 'init containers of pods (--init-ctr)')
+  }
   if (given['link-local-ip'] !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', 'option --link-local-ip')
   if (given['decryption-key'].length > 0)
     throw new EngineError('ERR_NOT_SUPPORTED', 'encrypted images (--decryption-key)')
-  if (given['pod-id-file'] !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', 'pods (--pod-id-file)')
 }
 
 /** `--restart`: a policy's name, `on-failure` with a count behind a colon. @throws ERR_REFUSED */

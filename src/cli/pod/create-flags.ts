@@ -122,3 +122,9 @@ export const podFlags = {
 }
 
 export type PodCreateOptions = flags.FlagValues<typeof podFlags>
+
+/** What `pod create` without options is given. */
+export function podDefaults(): PodCreateOptions {
+  const entries = Object.entries(podFlags).map(([name, flag]) => [name, (flag as {readonly default?: unknown}).default])
+  return Object.fromEntries(entries) as PodCreateOptions
+}

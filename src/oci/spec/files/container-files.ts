@@ -52,7 +52,10 @@ export function writeContainerFiles(template: SpecTemplate, context: FilesContex
     )
   }
   if (template.hostname.manageFile) files.add('/etc/hostname', 'hostname', () => hostnameText(template))
-  files.add('/run/.containerenv', '.containerenv', () => containerEnv(template, context))
+  // Not into a /run of the request: that may be a directory of the host.
+  if (!template.mounts.some(({destination}) => destination === '/run')) {
+    files.add('/run/.containerenv', '.containerenv', () => containerEnv(template, context))
+  }
   const {timezone} = template.process
   if (timezone) files.add('/etc/localtime', 'localtime', () => timezoneFile(timezone))
   return files.mounts
