@@ -2,7 +2,7 @@
 # Builds a small guest kernel from Debian's kernel source: boots in about half the time of Debian's own.
 #   kernel/build.sh [JOBS]
 # Writes guest/build/kernel/{vmlinux,release}; guest/build.sh takes it from then on. About ten minutes on two cores.
-# Needs gcc, make, bc, xz-utils; flex, bison and m4 are downloaded and unpacked when not installed.
+# Needs gcc, make, bc, xz-utils; flex, bison, m4 and libelf-dev are downloaded and unpacked when not installed.
 # Speculation mitigations are left out of this kernel: take Debian's where programs in one VM must not spy on another.
 set -eu
 cd "$(dirname "$0")"
@@ -16,13 +16,21 @@ fetch() {
     (cd "$work" && apt-get -qq download "$1" >/dev/null && dpkg-deb -x "$1"_*.deb "$2")
 }
 
+tools=$work/tools
+need() {
+    [ -e "$work/have-$1" ] || { fetch "$1" "$tools" && touch "$work/have-$1"; }
+}
 if ! command -v flex >/dev/null || ! command -v bison >/dev/null || ! command -v m4 >/dev/null; then
-    if [ ! -d "$work/tools" ]; then
-        for name in flex bison m4 libsigsegv2; do fetch $name "$work/tools"; done
-    fi
-    export PATH="$work/tools/usr/bin:$PATH" M4="$work/tools/usr/bin/m4" BISON_PKGDATADIR="$work/tools/usr/share/bison"
-    LD_LIBRARY_PATH=$(echo "$work"/tools/usr/lib/*-linux-gnu)
-    export LD_LIBRARY_PATH
+    for name in flex bison m4 libsigsegv2; do need $name; done
+    export PATH="$tools/usr/bin:$PATH" M4="$tools/usr/bin/m4" BISON_PKGDATADIR="$tools/usr/share/bison"
+fi
+if [ ! -e /usr/include/gelf.h ]; then
+    for name in libelf-dev libelf1 zlib1g-dev; do need $name; done
+    export C_INCLUDE_PATH="$tools/usr/include"
+fi
+if [ -d "$tools" ]; then
+    LD_LIBRARY_PATH=$(echo "$tools"/usr/lib/*-linux-gnu)
+    export LD_LIBRARY_PATH LIBRARY_PATH="$LD_LIBRARY_PATH"
 fi
 
 if [ ! -d "$work/source" ]; then

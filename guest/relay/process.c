@@ -278,7 +278,8 @@ static void serve(struct relay *relay) {
     /* At once, not when the last reader has taken its output: the container has ended now. */
     if (relay->options->exit_file && exit_status_write(&relay->status, relay->options->exit_file) < 0)
         complain("cannot write %s: %s", relay->options->exit_file, strerror(errno));
-    while (outputs_waiting(relay))
+    /* What a process wrote before its end is delivered however slow its reader is; of a lost one nobody waits for more. */
+    while (outputs_waiting(relay) && !relay->status.lost)
         wait_and_act(relay);
 }
 
