@@ -30,7 +30,7 @@ function describe({root, path: inside}: FileTree, path: string): PathStat {
 
 /** The path after its links, as the container names it: a mount's content keeps the container's name for the mount. */
 function resolvedPath(root: string, outside: string, inside: string, path: string): string {
-  const resolved = outside.slice(root.length) || '/'
+  const resolved = `/${posix.relative(posix.normalize(root), outside)}`
   const absolute = posix.resolve('/', path)
   return absolute.endsWith(inside) && absolute !== inside
     ? absolute.slice(0, absolute.length - inside.length) + resolved
