@@ -45,7 +45,19 @@ function adaptLinux(linux: Linux, view: GuestView): Linux {
     ...(sysctl ? {sysctl: containerSysctls(sysctl)} : {}),
     namespaces: adaptNamespaces(linux.namespaces ?? [], view),
     devices: linux.devices?.map((device) => ({...device, ...view.blockDevices[device.path]})),
-    resources: adaptResources(linux.resources ?? {}),
+    resources: {...adaptResources(linux.resources ?? {}), ...adaptDeviceRules(linux, view)},
+  }
+}
+
+/** Rules about a block device that was attached speak of the guest's numbers. */
+function adaptDeviceRules({devices, resources}: Linux, view: GuestView): Pick<Resources, 'devices'> {
+  if (!resources?.devices) return {}
+  const blocks = devices?.filter(({type}) => type === 'b') ?? []
+  return {
+    devices: resources.devices.map((rule) => {
+      const device = blocks.find(({major, minor}) => rule.type === 'b' && rule.major === major && rule.minor === minor)
+      return {...rule, ...(device ? view.blockDevices[device.path] : {})}
+    }),
   }
 }
 

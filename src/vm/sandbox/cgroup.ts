@@ -55,19 +55,29 @@ export function joinCgroups(directories: readonly string[], pid: number): void {
   }
 }
 
-/** Removes them with what lies below. One that is gone, or that others still use, is left. */
-export function removeCgroups(directories: readonly string[]): void {
-  for (const directory of directories) removeTree(directory)
+const REMOVAL_DEADLINE_MS = 2000
+
+/**
+ * Removes them with what lies below. The threads of a process that was killed leave one after the other, so a busy one is
+ * tried again for a while; one that others use is left.
+ */
+export async function removeCgroups(directories: readonly string[]): Promise<void> {
+  const deadline = Date.now() + REMOVAL_DEADLINE_MS
+  for (const directory of directories)
+    while (!removeTree(directory) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-function removeTree(directory: string): void {
+/** False when something in it is in use. */
+function removeTree(directory: string): boolean {
   try {
     for (const entry of readdirSync(directory, {withFileTypes: true}))
       if (entry.isDirectory()) removeTree(join(directory, entry.name))
     rmdirSync(directory)
   } catch (error) {
     if (!isErrno(error, 'ENOENT', 'EBUSY', 'ENODEV')) throw error
+    return !isErrno(error, 'EBUSY')
   }
+  return true
 }
 
 function createOne(hierarchy: Hierarchy, directory: string): void {

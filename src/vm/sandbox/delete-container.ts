@@ -61,7 +61,7 @@ async function removeContainer(services: VmServices, record: ContainerRecord): P
   else await leaveMachine(services, record)
   await endProcess(store.containerState(record.sandbox, record.id)?.relay)
   unmountBelow(join(store.shareDirectory(record.sandbox), record.id))
-  removeCgroups(record.cgroups)
+  await removeCgroups(record.cgroups)
   store.removeShare(record.sandbox, record.id)
   store.removeContainer(record.sandbox, record.id)
 }

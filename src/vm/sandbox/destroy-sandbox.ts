@@ -19,7 +19,7 @@ export async function destroySandbox(services: VmServices, id: string): Promise<
   for (const container of containers) await endProcess(store.containerState(id, container.id)?.relay)
   await freeNetwork(findRecord(services, id), state)
   unmountBelow(store.directory(id))
-  for (const container of containers) removeCgroups(container.cgroups)
+  for (const container of containers) await removeCgroups(container.cgroups)
   for (const container of containers) store.release(container.id)
   store.removeSandbox(id)
 }

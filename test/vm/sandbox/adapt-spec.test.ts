@@ -76,10 +76,14 @@ describe("config.json for the guest's runtime", () => {
       {path: '/dev/sdx', type: 'b', major: 8, minor: 0},
       {path: '/dev/fuse', type: 'c', major: 10, minor: 229},
     ] as const
-    expect(adaptSpec(spec({devices: [...devices]}), view).linux?.devices).toEqual([
-      {path: '/dev/sdx', type: 'b', major: 254, minor: 16},
-      devices[1],
-    ])
+    const rules = [
+      {allow: false, access: 'rwm'},
+      {allow: true, type: 'b', major: 8, minor: 0, access: 'r'},
+      {allow: true, type: 'c', major: 8, minor: 0, access: 'r'},
+    ]
+    const {linux} = adaptSpec(spec({devices: [...devices], resources: {devices: rules}}), view)
+    expect(linux?.devices).toEqual([{path: '/dev/sdx', type: 'b', major: 254, minor: 16}, devices[1]])
+    expect(linux?.resources?.devices).toEqual([rules[0], {...rules[1], major: 254, minor: 16}, rules[2]])
   })
 
   it("sets the network's sysctls for the sandbox and the others in the container", () => {
