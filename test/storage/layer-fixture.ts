@@ -39,9 +39,20 @@ export class LayerFixture implements AsyncDisposable {
 
   /** A directory made by a shell script, as a tar by the system's tar. */
   tarOf(script: string, ...options: string[]): Buffer {
+    return this.#tar(script, options, ['.'])
+  }
+
+  /** Only these entries of it, in this order. */
+  tarOfEntries(script: string, ...entries: string[]): Buffer {
+    return this.#tar(script, ['--no-recursion'], entries)
+  }
+
+  #tar(script: string, options: readonly string[], entries: readonly string[]): Buffer {
     const tree = mkdtempSync(join(this.directory, 'tree-'))
     execFileSync('bash', ['-euc', script], {cwd: tree, stdio: ['ignore', 'ignore', 'inherit']})
-    return execFileSync('tar', ['-c', '--xattrs', '--xattrs-include=*', ...options, '-C', tree, '.'], {maxBuffer: 1e9})
+    // GNU's own format has no place for attributes
+    const attributes = options.includes('--format=gnu') ? [] : ['--xattrs', '--xattrs-include=*']
+    return execFileSync('tar', ['-c', ...attributes, ...options, '-C', tree, ...entries], {maxBuffer: 1e9})
   }
 
   mkdir(name: string): string {
@@ -64,11 +75,19 @@ export function shell(script: string, cwd: string): string {
   return execFileSync('bash', ['-euc', script], {cwd, encoding: 'utf8'})
 }
 
+const listXattrs = `
+import os
+for at, directories, files in sorted(os.walk(b".")):
+  for name in sorted(directories + files):
+    path = os.path.join(at, name)
+    for key in sorted(os.listxattr(path, follow_symlinks=False)):
+      if not key.startswith(("trusted.", "security.selinux")): print(path, key, os.getxattr(path, key, follow_symlinks=False))`
+
 /** What can be seen of a tree: kind, mode, owner, size or target, time, links and attributes of each path. */
 export function describeTree(root: string): string {
   return shell(
     `find . -mindepth 1 \\( -type d -printf '%P %y %#m %U:%G\\n' -o -printf '%P %y %#m %U:%G %s %l %T@ %n\\n' \\) | LC_ALL=C sort
-     getfattr -R -P -h -d -m '^(user|security)' . 2>/dev/null | LC_ALL=C sort || true
+     python3 -c '${listXattrs}'
      find . -type f -exec sha256sum {} + | LC_ALL=C sort`,
     root,
   )
