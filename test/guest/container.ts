@@ -6,17 +6,21 @@ import type {AgentConnection} from './agent-connection.ts'
 import {type GuestVm, relayProgram} from './guest-vm.ts'
 
 const applets =
-  'sh cat true false echo sleep ls id ps stty head dd md5sum kill test tty yes seq mount df wc stat hostname ip date grep'.split(
+  'sh cat true false echo sleep ls id ps stty head dd md5sum kill test tty yes seq mount df wc stat hostname ip date grep nc rm'.split(
     ' ',
   )
 
-/** A busybox root file system in the VM's shared directory, mounted as the container's rootfs. */
-export async function makeRootfs(vm: GuestVm, control: AgentConnection, id: string): Promise<void> {
-  const root = join(vm.directory, 'share', id)
+/** A busybox root file system. */
+export function fillRootfs(root: string): void {
   for (const name of ['bin', 'proc', 'sys', 'dev', 'tmp', 'etc']) mkdirSync(join(root, name), {recursive: true})
   copyFileSync('/bin/busybox', join(root, 'bin/busybox'))
   for (const name of applets) symlinkSync('busybox', join(root, 'bin', name))
   writeFileSync(join(root, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n')
+}
+
+/** One in the VM's shared directory, mounted as the container's rootfs. */
+export async function makeRootfs(vm: GuestVm, control: AgentConnection, id: string): Promise<void> {
+  fillRootfs(join(vm.directory, 'share', id))
   await control.request({
     op: 'mount',
     mounts: [{type: 'bind', source: `/run/berth/share/host/${id}`, target: `/run/berth/ctr/${id}/rootfs`}],

@@ -11,7 +11,7 @@ export const relayProgram = join(guestBuild, 'berth-relay')
 /** Why a VM cannot be started here, or undefined. */
 export function missingForVm(): string | undefined {
   if (!existsSync(join(guestBuild, 'version.json'))) return 'guest/build is not made (sh guest/build.sh)'
-  const found = (process.env['PATH'] ?? '').split(':').some((path) => existsSync(join(path, 'qemu-system-x86_64')))
+  const found = (process.env.PATH ?? '').split(':').some((path) => existsSync(join(path, 'qemu-system-x86_64')))
   return found ? undefined : 'qemu-system-x86_64 is not installed'
 }
 
