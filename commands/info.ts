@@ -2,7 +2,7 @@ import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {infoReport} from '../src/cli/info/info-report.ts'
 import {infoType} from '../src/cli/info/info-type.ts'
-import {isJsonFormat, renderReport} from '../src/cli/template/index.ts'
+import {isJsonFormat, renderValue} from '../src/cli/template/index.ts'
 
 export default class Info extends EngineCommand {
   static override summary = 'Display berth system information'
@@ -21,6 +21,6 @@ export default class Info extends EngineCommand {
       const {stringify} = await import('yaml')
       this.print(stringify(report, {sortMapEntries: true, indentSeq: false, lineWidth: 0}))
     } else if (isJsonFormat(given.format)) this.print(JSON.stringify(report, null, 2))
-    else this.write(renderReport({command: 'info', format: given.format, rows: [report], rowType: infoType}))
+    else this.write(renderValue('info', given.format, report, {...infoType, name: '*define.Info'}))
   }
 }

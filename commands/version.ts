@@ -1,7 +1,7 @@
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {versionReport, versionText} from '../src/cli/info/version-report.ts'
-import {isJsonFormat, renderReport} from '../src/cli/template/index.ts'
+import {isJsonFormat, renderValue} from '../src/cli/template/index.ts'
 
 export default class Version extends EngineCommand {
   static override summary = 'Display the Berth version information'
@@ -16,6 +16,6 @@ export default class Version extends EngineCommand {
     const report = {Client: versionReport()}
     if (given.format === undefined) this.write(versionText(report.Client))
     else if (isJsonFormat(given.format)) this.print(JSON.stringify(report))
-    else this.write(renderReport({command: 'version', format: given.format, rows: [report]}))
+    else this.write(renderValue('version', given.format, report, {kind: 'struct', name: '*define.Version'}))
   }
 }

@@ -1,5 +1,5 @@
 export type {FunctionTable, TemplateFunction} from './function.ts'
 export {GoTime} from './go-time.ts'
 export {type FieldLookup, type GoField, type GoStruct, type GoType, lookUpField} from './go-type.ts'
-export {isJsonFormat, type Report, renderReport} from './report.ts'
+export {isJsonFormat, type Report, renderReport, renderValue} from './report.ts'
 export {Template} from './template.ts'

@@ -31,6 +31,11 @@ export function renderReport(report: Report): string {
   return alignColumns(heading + body)
 }
 
+/** The text of one value, as podman prints `info` and `version`: the template is given the value itself. */
+export function renderValue(command: string, format: string, value: unknown, type?: GoType): string {
+  return parseFormat(command, format, (text) => text).execute(value, type)
+}
+
 /** True for `json`, `{{json .}}` and the like: the whole list is asked for as JSON. */
 export function isJsonFormat(format: string): boolean {
   return /^\s*(json|\{\{\s*json\s*(\.)?\s*\}\})\s*$/.test(format)
@@ -39,11 +44,11 @@ export function isJsonFormat(format: string): boolean {
 const tablePrefix = 'table '
 
 /** First with the shell user's `\t` and `\n` replaced; a text that this breaks (`{{println "\n"}}`) is taken as it is. */
-function parseFormat(command: string, format: string): Template {
+function parseFormat(command: string, format: string, wrap: (text: string) => string = withRange): Template {
   try {
-    return new Template(command, withRange(normalize(format)))
+    return new Template(command, wrap(normalize(format)))
   } catch {
-    return new Template(command, withRange(format.replace(tablePrefix, '')))
+    return new Template(command, wrap(format.replace(tablePrefix, '')))
   }
 }
 

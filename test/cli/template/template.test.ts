@@ -1,5 +1,12 @@
 import {describe, expect, test} from 'vitest'
-import {GoTime, isJsonFormat, lookUpField, renderReport, Template} from '../../../src/cli/template/index.ts'
+import {
+  GoTime,
+  isJsonFormat,
+  lookUpField,
+  renderReport,
+  renderValue,
+  Template,
+} from '../../../src/cli/template/index.ts'
 
 const render = (text: string, data: unknown) => new Template('t', text).execute(data)
 
@@ -100,6 +107,13 @@ describe('reports', () => {
   test('an error in a later row leaves no half output', () => {
     expect(() => renderReport({command: 'ls', format: '{{.Nope}}', rows})).toThrow(
       'template: ls:1:13: executing "ls" at <.Nope>: can\'t evaluate field Nope in type',
+    )
+  })
+
+  test('a single value is given to the template itself', () => {
+    expect(renderValue('version', '{{.Client}}\\t|', {Client: '1'})).toBe('1\t|\n')
+    expect(() => renderValue('info', '{{.Nope}}', {}, {kind: 'struct', name: '*define.Info'})).toThrow(
+      'template: info:1:2: executing "info" at <.Nope>: can\'t evaluate field Nope in type *define.Info',
     )
   })
 
