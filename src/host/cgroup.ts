@@ -1,4 +1,5 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {isErrno} from '../errors/index.ts'
 
@@ -42,12 +43,12 @@ export function cgroupPathsOf(pid: number | 'self'): ReadonlyMap<string, string>
   return paths
 }
 
-/** Puts a process into the cgroup `path` of each tree, made when missing. In trees where it is there already, nothing. */
-export function enterCgroup(hierarchy: CgroupHierarchy, path: string, pid: number): void {
+/** Puts a process into the cgroup `path` of a tree, made when missing. The kernel takes some milliseconds for it. */
+export async function enterCgroup(hierarchy: CgroupHierarchy, path: string, pid: number): Promise<void> {
   const directory = join(hierarchy.mountPoint, path)
   mkdirSync(directory, {recursive: true, mode: 0o755})
   if (hierarchy.controllers.includes('cpuset')) inheritCpuset(hierarchy.mountPoint, path)
-  writeFileSync(join(directory, 'cgroup.procs'), `${pid}\n`)
+  await writeFile(join(directory, 'cgroup.procs'), `${pid}\n`)
 }
 
 /** In version 1 a new cpuset has no CPU and takes no process until it gets some. */

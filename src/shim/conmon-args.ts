@@ -8,7 +8,6 @@ const LOG_LEVEL = 'warning'
 export function containerArgs(container: ShimContainer): string[] {
   return [
     ...sharedArgs(container, container.containerID),
-    ...['--conmon-pidfile', container.shimPidFile],
     ...(container.timeoutSeconds > 0 ? [`--timeout=${container.timeoutSeconds}`] : []),
     ...(container.sdnotifySocket ? [`--sdnotify-socket=${container.sdnotifySocket}`] : []),
     ...(container.keyring ? [] : ['--no-new-keyring']),
@@ -39,6 +38,7 @@ function sharedArgs(process: ShimProcess, uuid: string): string[] {
   return [
     ...['--api-version', '1', '-c', process.containerID, '-u', uuid, '-n', process.name],
     ...['-r', process.runtime.path, '-b', process.bundle, '-p', process.pidFile],
+    ...['--conmon-pidfile', process.shimPidFile],
     ...['--exit-dir', process.exitDirectory, '--persist-dir', process.persistDirectory, '--full-attach'],
     ...['--log-level', LOG_LEVEL, ...logArgs(process.log)],
     ...runtimeArgs([...process.runtime.globalArgs, '--log-format=json', '--log', runtimeLogPath(process.bundle)]),

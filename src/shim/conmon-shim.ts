@@ -8,6 +8,7 @@ import {readExitFile} from './exit-file.ts'
 import type {
   LoadedShim,
   LogTarget,
+  PreparedShim,
   Shim,
   ShimContainer,
   ShimExec,
@@ -32,17 +33,19 @@ export class ConmonShim implements Shim {
     this.#env = env
   }
 
-  async create(container: ShimContainer): Promise<ShimmedProcess> {
+  async prepare(container: ShimContainer): Promise<PreparedShim> {
     requireLogTarget(container.log)
     prepareDirectories(container)
     const conmon = await this.#start(container, containerArgs(container), false)
-    try {
-      await enterShimCgroup(conmon.pid, container.shimCgroup)
-      conmon.signal()
-      const pid = requirePid(await conmon.sync.next(), container, await failureOf(conmon))
-      return {pid, shimPid: readPid(container.shimPidFile)}
-    } finally {
-      conmon.release()
+    let begun = false
+    return {
+      create: () => {
+        begun = true
+        return create(conmon, container)
+      },
+      abandon: () => {
+        if (!begun) abandon(conmon)
+      },
     }
   }
 
@@ -50,13 +53,13 @@ export class ConmonShim implements Shim {
     prepareDirectories(session)
     const conmon = await this.#start(session, execArgs(session), session.attach)
     try {
-      await enterShimCgroup(conmon.pid, session.shimCgroup)
       conmon.signal()
       if (conmon.attach && !(await conmon.attach.next())) throw shimFailed(await failureOf(conmon))
     } catch (error) {
       conmon.release()
       throw error
     }
+    void moveShim(conmon, session)
     let ended: (code: number | undefined) => void = () => {}
     const exitCode = new Promise<number | undefined>((resolve) => (ended = resolve))
     return {exitCode, begin: () => begin(conmon, session, ended)}
@@ -89,6 +92,35 @@ export class ConmonShim implements Shim {
   }
 }
 
+async function create(conmon: StartedConmon, container: ShimContainer): Promise<ShimmedProcess> {
+  try {
+    conmon.signal()
+    const moved = moveShim(conmon, container)
+    const message = await conmon.sync.next()
+    const pid = requirePid(message, container, message ? '' : await failureOf(conmon))
+    await moved
+    return {pid, shimPid: readPid(container.shimPidFile)}
+  } finally {
+    conmon.release()
+  }
+}
+
+/** Once it has forked, the shim goes where it belongs, while it has the runtime at work: that takes its time. */
+async function moveShim(conmon: StartedConmon, process: ShimProcess): Promise<void> {
+  if (process.shimCgroup && (await conmon.forked))
+    await enterShimCgroup(readPid(process.shimPidFile), process.shimCgroup)
+  else await conmon.forked
+}
+
+function abandon(conmon: StartedConmon): void {
+  try {
+    process.kill(conmon.pid, 'SIGKILL')
+  } catch {
+    // It went by itself.
+  }
+  conmon.release()
+}
+
 /** Lets an exec session run, and goes on listening for its exit code. */
 async function begin(
   conmon: StartedConmon,
@@ -102,7 +134,7 @@ async function begin(
       ended(message?.data)
       conmon.release()
     })
-    return {pid, shimPid: parentOf(pid)}
+    return {pid, shimPid: readPid(session.shimPidFile)}
   } catch (error) {
     ended(undefined)
     conmon.release()
@@ -146,16 +178,6 @@ function identifyPidFile(path: string): ReturnType<typeof identifyProcess> {
 function readPid(path: string): number {
   try {
     return Number.parseInt(readFileSync(path, 'latin1'), 10) || 0
-  } catch {
-    return 0
-  }
-}
-
-/** The shim of an exec session is its process's parent: it is a child subreaper. */
-function parentOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
   } catch {
     return 0
   }

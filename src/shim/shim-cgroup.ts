@@ -13,7 +13,7 @@ export async function enterShimCgroup(pid: number, cgroup: ShimCgroup | undefine
     const ours = paths.get(hierarchy.controllers[0] ?? '') ?? '/'
     if (ours === '/' || ours === cgroup.path) continue
     try {
-      enterCgroup(hierarchy, cgroup.path, pid)
+      await enterCgroup(hierarchy, cgroup.path, pid)
     } catch {
       // Read-only or not ours: see above.
     }

@@ -22,6 +22,7 @@ export interface ShimProcess {
   /** Directory where the shim makes its attach socket (`attach`) and control fifo (`ctl`). */
   readonly bundle: string
   readonly pidFile: string
+  readonly shimPidFile: string
   readonly exitDirectory: string
   /** Where the shim leaves `exit` and `oom`. */
   readonly persistDirectory: string
@@ -44,7 +45,6 @@ export type ShimCgroup =
   | {readonly manager: 'systemd'; readonly slice: string; readonly unit: string}
 
 export interface ShimContainer extends ShimProcess {
-  readonly shimPidFile: string
   readonly timeoutSeconds: number
   readonly sdnotifySocket?: string
   /** False for a container that is deleted when it ends: its log need not reach the disk. */
@@ -80,6 +80,14 @@ export interface ShimmedExec {
   readonly exitCode: Promise<number | undefined>
 }
 
+/** A shim that has been started and has done nothing yet. */
+export interface PreparedShim {
+  /** Has the OCI runtime create the container, from the bundle as it is now. @throws ERR_OCI_*, ERR_SHIM_FAILED */
+  create(): Promise<ShimmedProcess>
+  /** Ends the shim when it comes to nothing. A no-op after `create`. */
+  abandon(): void
+}
+
 /** What a shim left on disk, for whoever comes later. */
 export interface LoadedShim {
   readonly process?: ProcessIdentity
@@ -102,9 +110,9 @@ export interface ExitRecord {
 export interface Shim {
   /** The program's path; undefined when it is not installed. */
   readonly path: string
-  /** The container is created in the OCI runtime, not started. @throws ERR_OCI_*, ERR_SHIM_FAILED, ERR_PROGRAM_MISSING */
-  create(container: ShimContainer): Promise<ShimmedProcess>
-  /** @throws as `create` */
+  /** Starts a shim that waits: its bundle may still be in the making. @throws ERR_PROGRAM_MISSING, ERR_NOT_SUPPORTED */
+  prepare(container: ShimContainer): Promise<PreparedShim>
+  /** @throws ERR_OCI_*, ERR_SHIM_FAILED, ERR_PROGRAM_MISSING */
   exec(session: ShimExec): Promise<ShimmedExec>
   load(bundle: string, exitFile: string, persistDirectory: string): LoadedShim
   version(): Promise<string>

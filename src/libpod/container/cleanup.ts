@@ -26,9 +26,11 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
     )
     if (held.is('stopped') && (await restartByPolicy(held))) return undefined
     pod = held.config.pod
-    await cleanupHeld(held)
     const {autoRemove, autoRemoveImage, image} = held.config
-    if (!options.remove || !autoRemove) return undefined
+    if (!options.remove || !autoRemove) {
+      await cleanupHeld(held)
+      return undefined
+    }
     await removeHeld(held, {volumes: true})
     return options.removeImage && autoRemoveImage ? image?.id : undefined
   })
@@ -36,23 +38,28 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
   if (pod) await (await import('../pod/exit-policy.ts')).afterMemberExit(engine, pod)
 }
 
-/** Gives back what a run took; `stopped` and `created` become `exited`, or `configured` when nothing ran. */
-export async function cleanupHeld(held: HeldContainer): Promise<void> {
-  const {engine, id} = held
-  const {state} = held
-  if (state.status === 'configured' && !held.run.resources) return
-  if (state.status === 'exited' && !held.run.resources) return
+/**
+ * Gives back what a run took; `stopped` and `created` become `exited`, or `configured` when nothing ran.
+ * @param next what it becomes instead, when it is to be removed
+ */
+export async function cleanupHeld(held: HeldContainer, next?: HeldContainer['state']): Promise<void> {
+  const {engine, id, state} = held
+  const isClean = (state.status === 'configured' || state.status === 'exited') && !held.run.resources
+  if (isClean) {
+    if (next) held.save({state: next})
+    return
+  }
   stopHealthTimer(held)
-  await releaseResources(held, {deleteFromRuntime: true})
+  await releaseResources(held, {deleteFromRuntime: true, afterwards: {state: next ?? ended(state)}})
   removeAllExecs(engine, id)
-  if (state.status === 'stopped') held.save({state: {...state, status: 'exited'}})
-  if (state.status === 'created') held.save({state: endedUnstarted()})
   forget(engine, id, held.bundle)
   engine.events.container('cleanup', held.config)
 }
 
 /** podman shows a container that was initialised and stopped as one that ended well. */
-function endedUnstarted(): HeldContainer['state'] {
+function ended(state: HeldContainer['state']): HeldContainer['state'] {
+  if (state.status === 'stopped') return {...state, status: 'exited'}
+  if (state.status !== 'created') return state
   const now = rfc3339Now()
   return {status: 'exited', startedAt: now, finishedAt: now, exitCode: 0, oomKilled: false}
 }

@@ -4,14 +4,17 @@ import type {Engine} from '../engine.ts'
 
 /** What the engine itself puts into a root filesystem as places to mount on. */
 const MOUNT_PLACES = new Set([
+  '/',
   '/dev',
-  '/proc',
-  '/sys',
-  '/etc/hosts',
   '/etc/hostname',
+  '/etc/hosts',
   '/etc/resolv.conf',
+  '/proc',
+  '/run',
   '/run/.containerenv',
+  '/run/notify',
   '/run/secrets',
+  '/sys',
 ])
 
 /** What a container changed against its image, less the places that the engine made for its mounts. */

@@ -49,8 +49,9 @@ export class HeldContainer {
 
   /** Records what has become true. */
   save(change: Partial<Omit<ContainerRun, 'version'>>): void {
-    this.#run = {...this.#run, ...change}
-    this.engine.state.saveRun(this.id, this.#run)
+    const previous = this.#run
+    this.#run = {...previous, ...change}
+    this.engine.state.saveRun(this.id, this.#run, previous)
   }
 
   /** The state, when it is one of these. @throws ERR_CTR_STATE_INVALID with `refusal` */

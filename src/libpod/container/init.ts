@@ -1,8 +1,8 @@
 import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {runUndoable, type UndoStack} from '../../errors/index.ts'
+import {runUndoable} from '../../errors/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
-import type {ShimContainer, ShimmedProcess} from '../../shim/index.ts'
+import type {PreparedShim, ShimContainer, ShimmedProcess} from '../../shim/index.ts'
 import type {InitOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {prepareNetwork} from './container-network.ts'
@@ -38,17 +38,17 @@ export async function initContainer(engine: Engine, id: string, options: InitOpt
  */
 export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<void> {
   return runUndoable(async (undo) => {
-    const {engine, config} = held
+    const {config} = held
     requireDependencies(held)
     if (held.run.resources) await releaseResources(held, {deleteFromRuntime: true})
     freshBundle(held)
     noteResources(held)
-    undo.push(() => releaseResources(held, {deleteFromRuntime: false}))
+    undo.push(() => releaseResources(held, {deleteFromRuntime: true}))
     const network = prepareNetwork(held)
-    const rootfs = await engine.trace.time('mount rootfs', () => mountRootfs(held))
-    const sources = await mountSources(held, rootfs)
-    await engine.trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
-    const shimmed = await createWithNetwork(held, network, more, undo)
+    const [made, networked] = await Promise.allSettled([make(held, network, more), configure(held, network)])
+    if (made.status === 'rejected') throw made.reason
+    if (networked.status === 'rejected') throw networked.reason
+    const {rootfs, shimmed} = made.value
     // Not before: the exit command also runs for a container that the runtime could not make, and that one is ours.
     writeFileSync(cleanupMarker(held.bundle), '')
     held.save({
@@ -60,25 +60,38 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
   })
 }
 
-/** The network is made while the OCI runtime makes the container: its namespace is there already. */
-async function createWithNetwork(
+/** The network's namespace is there: it is filled while the rest is done. */
+async function configure({engine}: HeldContainer, network: ContainerNetwork | undefined): Promise<void> {
+  if (network) await engine.trace.time('network up', () => engine.networks.containers.configure(network))
+}
+
+/** The shim starts while its bundle is in the making, and waits for it. */
+async function make(
   held: HeldContainer,
   network: ContainerNetwork | undefined,
   more: ShimExtras,
-  undo: UndoStack,
-): Promise<ShimmedProcess> {
-  const {engine, id} = held
+): Promise<{readonly rootfs: string; readonly shimmed: ShimmedProcess}> {
+  const {trace} = held.engine
+  const shim = await trace.time('shim start', () => startShim(held, network, more))
+  try {
+    const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
+    const sources = await mountSources(held, rootfs)
+    await trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
+    return {rootfs, shimmed: await trace.time('oci create', () => shim.create())}
+  } finally {
+    shim.abandon()
+  }
+}
+
+/** The shim keeps the host's ports taken for as long as it lives. */
+async function startShim(
+  held: HeldContainer,
+  network: ContainerNetwork | undefined,
+  more: ShimExtras,
+): Promise<PreparedShim> {
   const ports = network ? bindHostPorts(network.input.port_mappings ?? []) : []
   try {
-    const configured = network
-      ? engine.trace.time('network up', () => engine.networks.containers.configure(network))
-      : undefined
-    undo.push(() => held.ociRuntime.delete(id, {force: true}))
-    const creating = engine.trace.time('oci create', () => engine.shim.create({...shimRequest(held, ports), ...more}))
-    const [created, networked] = await Promise.allSettled([creating, configured])
-    if (created.status === 'rejected') throw created.reason
-    if (networked.status === 'rejected') throw networked.reason
-    return created.value
+    return await held.engine.shim.prepare({...shimRequest(held, ports), ...more})
   } finally {
     for (const descriptor of ports) closeSync(descriptor)
   }

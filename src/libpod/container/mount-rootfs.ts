@@ -1,19 +1,27 @@
 import {existsSync, mkdirSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {mount} from '../../host/index.ts'
 import type {HeldContainer} from './held-container.ts'
+import {idMapsOf, makeReachable} from './user-namespace.ts'
 
 /**
  * Mounts the container's root filesystem: its layer, or the directory of its own (`--rootfs`), with `:O` below an overlay
  * that lives as long as the container.
  */
 export async function mountRootfs(held: HeldContainer): Promise<string> {
-  const {config, engine, id} = held
-  if (!config.rootfs) return engine.layers.mountContainerLayer(id, {volatile: config.autoRemove})
+  const {config} = held
+  if (!config.rootfs) return mountLayer(held)
   const {path, overlay} = config.rootfs
   if (!existsSync(path)) throw new EngineError('ERR_REFUSED', `rootfs ${path}: no such file or directory`)
   return overlay ? mountOverlay(held, path) : path
+}
+
+async function mountLayer({config, engine, id, bundle}: HeldContainer): Promise<string> {
+  const idMaps = idMapsOf(config)
+  const path = await engine.layers.mountContainerLayer(id, {volatile: config.autoRemove, ...(idMaps && {idMaps})})
+  if (idMaps) for (const place of [dirname(path), bundle]) makeReachable(place, engine.config.runRoot)
+  return path
 }
 
 function mountOverlay({engine, id, bundle}: HeldContainer, lower: string): string {

@@ -1,33 +1,40 @@
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {mountPointsBelow, unmount} from '../../host/index.ts'
+import type {ContainerRun} from '../define/container-run.ts'
 import type {HeldContainer} from './held-container.ts'
+
+export interface ReleaseOptions {
+  /** The OCI runtime may know the container. */
+  readonly deleteFromRuntime: boolean
+  /** What is true afterwards, recorded in the same write. */
+  readonly afterwards?: Partial<Omit<ContainerRun, 'version'>>
+}
 
 /**
  * Gives back what a run took: the OCI runtime's record, network, mounts. Each step is tried even when another fails, and
  * the first failure is thrown at the end; repeating it is harmless.
  */
-export async function releaseResources(
-  held: HeldContainer,
-  options: {readonly deleteFromRuntime: boolean},
-): Promise<void> {
+export async function releaseResources(held: HeldContainer, options: ReleaseOptions): Promise<void> {
   const {engine, id, run} = held
-  const steps = [
-    options.deleteFromRuntime
-      ? engine.trace.time('oci delete', () => held.ociRuntime.delete(id, {force: true}))
-      : undefined,
-    run.resources?.network
-      ? engine.trace.time('network down', () => engine.networks.containers.tearDown(id))
-      : undefined,
-  ]
-  const results = await Promise.allSettled(steps)
-  const unmounted = await Promise.allSettled([unmountAll(held)])
-  const failed = [...results, ...unmounted].find((result) => result.status === 'rejected')
+  const deleted = options.deleteFromRuntime
+    ? engine.trace.time('oci delete', () => held.ociRuntime.delete(id, {force: true}))
+    : Promise.resolve()
+  // Processes of a container with a pid namespace of its own end with the first: nothing of them is left on the mounts.
+  const unmounted = held.is('stopped') && hasOwnPids(held) ? unmountAll(held) : deleted.then(() => unmountAll(held))
+  const networkDown = run.resources?.network
+    ? engine.trace.time('network down', () => engine.networks.containers.tearDown(id))
+    : undefined
+  const results = await Promise.allSettled([deleted, unmounted, networkDown])
+  const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
-  held.save({resources: undefined, mountPoint: undefined})
+  held.save({resources: undefined, mountPoint: undefined, ...options.afterwards})
 }
 
-/** Only when no process of the container is left. */
+function hasOwnPids({config}: HeldContainer): boolean {
+  return config.namespaces.pid.mode === 'private'
+}
+
 async function unmountAll(held: HeldContainer): Promise<void> {
   const {engine, id, run, bundle} = held
   const resources = run.resources

@@ -51,10 +51,9 @@ export async function removeHeld(held: HeldContainer, options: RemoveOptions): P
   const {engine, config, id} = held
   const dependents = engine.state.dependents(id)
   if (dependents.length > 0) throw hasDependents(id, dependents)
-  await cleanupHeld(held)
-  held.save({state: {status: 'removing'}})
-  await engine.state.remove(config, () =>
-    engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id)),
+  await cleanupHeld(held, {status: 'removing'})
+  await engine.trace.time('remove record', () =>
+    engine.state.remove(config, () => engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id))),
   )
   if (options.volumes) await removeAnonymousVolumes(engine, config)
   removeCidFile(config)

@@ -30,7 +30,7 @@ async function startUnlessRunning(held: HeldContainer, options: StartOptions): P
     ['configured', 'created', 'stopped', 'exited'],
     `container ${held.id} must be in Created or Stopped state to be started: current state is ${statusName(held.state)}`,
   )
-  held.save({restartCount: 0, stoppedByUser: false})
+  if (held.run.restartCount > 0 || held.run.stoppedByUser) held.save({restartCount: 0, stoppedByUser: false})
   return startHeld(held, options)
 }
 

@@ -3,6 +3,7 @@ import {EngineError, isErrno} from '../../errors/index.ts'
 import {resolveInRoot} from '../../host/index.ts'
 import type {ResolvedUser} from '../../oci/spec/index.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
+import {hostIDs} from './user-namespace.ts'
 
 /**
  * Makes the working directory of an image that does not have it, owned by the container's user. One that was asked for must
@@ -18,7 +19,8 @@ export function prepareWorkdir(config: ContainerConfig, rootfs: string, user: Re
     throw new EngineError('ERR_REFUSED', `workdir "${workdir}" does not exist on container ${config.id}`)
   try {
     mkdirSync(path, {recursive: true, mode: 0o755})
-    chownSync(path, user.uid, user.gid)
+    const {uid, gid} = hostIDs(config, user)
+    chownSync(path, uid, gid)
   } catch (cause) {
     if (!isErrno(cause, 'EEXIST', 'ENOTDIR')) throw cause
     throw new EngineError('ERR_REFUSED', `workdir "${workdir}" is not a directory on container ${config.id}`, {cause})

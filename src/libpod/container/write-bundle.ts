@@ -11,6 +11,7 @@ import type {MountSources} from './mount-sources.ts'
 import {notifyAccess} from './sdnotify.ts'
 import {namespacePath} from './shared-container.ts'
 import {shmMount} from './shm.ts'
+import {giveToContainer} from './user-namespace.ts'
 import {prepareWorkdir} from './workdir.ts'
 
 /** Makes the container's files and its config.json in the bundle directory. */
@@ -31,6 +32,7 @@ export async function writeBundle(
     rootless: engine.config.rootless,
     ...(config.image && {image: {name: config.image.name, id: config.image.id}}),
   })
+  giveToContainer(config, [...files, ...accounts.mounts])
   const secrets = await bringInSecrets(held)
   const notify = notifyAccess(held)
   const spec = buildSpec(config, {

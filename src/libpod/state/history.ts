@@ -26,15 +26,18 @@ export function readHistory(layout: Layout, id: string): RunHistory | undefined 
   return readDocument<RunHistory>(layout.history(id), history)
 }
 
-/** Notes what a changed run adds to the history: a start, an end. */
-export function noteHistory(layout: Layout, id: string, run: ContainerRun): void {
-  const {state} = run
-  if (state.status !== 'running' && state.status !== 'stopped' && state.status !== 'exited') return
+/** Notes what a changed run adds to the history: a start, an end. Nothing new needs no write. */
+export function noteHistory(layout: Layout, id: string, run: ContainerRun, previous?: ContainerRun): void {
+  const entry = entryOf(run)
+  if (!entry || JSON.stringify(entry) === JSON.stringify(previous && entryOf(previous))) return
   // A container that is being removed has no directory any more, and must not get one back.
-  if (!existsSync(layout.container(id))) return
-  const ended = state.status === 'running' ? {} : endOf(state)
-  const facts = {stoppedByUser: run.stoppedByUser, restartCount: run.restartCount}
-  writeJson(layout.history(id), {version: 1, startedAt: state.startedAt, ...ended, ...facts}, {durable: false})
+  if (existsSync(layout.container(id))) writeJson(layout.history(id), entry, {durable: false})
+}
+
+function entryOf({state, stoppedByUser, restartCount}: ContainerRun): RunHistory | undefined {
+  if (state.status !== 'running' && state.status !== 'stopped' && state.status !== 'exited') return undefined
+  const end = state.status === 'running' ? {} : endOf(state)
+  return {version: 1, startedAt: state.startedAt, ...end, stoppedByUser, restartCount}
 }
 
 /** The run of a container after a reboot: what ran has ended, what was mounted is not. */

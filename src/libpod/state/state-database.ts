@@ -142,9 +142,9 @@ export class StateDatabase implements State {
     return readDocument<ContainerRun>(this.layout.state(id), runKind) ?? neverRun
   }
 
-  saveRun(id: string, run: ContainerRun): void {
+  saveRun(id: string, run: ContainerRun, previous?: ContainerRun): void {
     writeJson(this.layout.state(id), run, {durable: false})
-    noteHistory(this.layout, id, run)
+    noteHistory(this.layout, id, run, previous)
   }
 
   idsWithRun(): Set<string> {

@@ -50,8 +50,8 @@ export interface State {
 
   /** What is true on this boot. A container without a record of it is `configured`. */
   run(id: string): ContainerRun
-  /** The caller holds the container's lock. */
-  saveRun(id: string, run: ContainerRun): void
+  /** The caller holds the container's lock. @param previous what was recorded before, when the caller knows it */
+  saveRun(id: string, run: ContainerRun, previous?: ContainerRun): void
   /** IDs that have a record on this boot. */
   idsWithRun(): Set<string>
 }

@@ -119,6 +119,7 @@ function shimExec(held: HeldContainer, session: ExecSession, mode: 'attach' | {r
     runtime: held.ociRuntime,
     bundle,
     pidFile: join(bundle, 'exec_pid'),
+    shimPidFile: join(bundle, 'conmon.pid'),
     exitDirectory: execExitDirectory(engine.state.layout, session),
     persistDirectory: join(bundle, 'persist'),
     log: {driver: 'none'},

@@ -20,11 +20,11 @@ export function inspectContainer(
 ): Promise<InspectContainer> {
   return withContainer(engine, id, async (held) => {
     const sizes = options.size ? await containerSize(engine, id) : undefined
-    return {...inspectHeld(held), ...(sizes && {SizeRw: sizes.rwBytes, SizeRootFs: sizes.rootBytes})}
+    return {...(await inspectHeld(held)), ...(sizes && {SizeRw: sizes.rwBytes, SizeRootFs: sizes.rootBytes})}
   })
 }
 
-function inspectHeld(held: HeldContainer): InspectContainer {
+async function inspectHeld(held: HeldContainer): Promise<InspectContainer> {
   const {config, engine, id, run} = held
   const {image, process, security} = config
   const spec = readBundleSpec(held)
@@ -58,7 +58,7 @@ function inspectHeld(held: HeldContainer): InspectContainer {
     EffectiveCaps: spec?.process?.capabilities?.effective ?? effectiveCaps(held),
     BoundingCaps: [...security.capabilities],
     ExecIDs: execIDs(engine, id),
-    GraphDriver: {Name: engine.layers.driver, Data: graphData(held)},
+    GraphDriver: {Name: engine.layers.driver, Data: await graphData(held)},
     Mounts: inspectMounts(held),
     Dependencies: [...config.dependencies],
     NetworkSettings: inspectNetwork(engine, config, run),
@@ -82,9 +82,22 @@ function effectiveCaps({config}: HeldContainer): readonly string[] | null {
   return added.length > 0 ? added : null
 }
 
-function graphData({engine, id, config, run}: HeldContainer): Record<string, string> | null {
+/** The directories of the overlay, by the names that podman gives them. */
+async function graphData({engine, id, config, run}: HeldContainer): Promise<Record<string, string> | null> {
   if (config.rootfs || engine.layers.driver !== 'overlay') return null
-  const upper = engine.layers.containerLayerUpper(id)
+  const instructions = await engine.layers.mountContainerLayerInstructions(id)
+  const options = new Map(instructions.flatMap((mount) => mount.options).map(splitOption))
   const merged = run.mountPoint ?? engine.layers.containerLayerMount(id)?.path
-  return {UpperDir: upper, ...(merged && {MergedDir: merged})}
+  const lower = options.get('lowerdir')
+  return {
+    ...(lower !== undefined && {LowerDir: lower}),
+    ...(merged && {MergedDir: merged}),
+    UpperDir: engine.layers.containerLayerUpper(id),
+    WorkDir: options.get('workdir') ?? '',
+  }
+}
+
+function splitOption(option: string): [string, string] {
+  const at = option.indexOf('=')
+  return at < 0 ? [option, ''] : [option.slice(0, at), option.slice(at + 1)]
 }
