@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {cpSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {identifyProcess} from '../../src/host/index.ts'
@@ -36,7 +36,7 @@ describe.skipIf(skipReason !== undefined)(`bad luck${skipReason ? ` (${skipReaso
       cpSync('/bin/busybox', join(directory, 'bin/sh'))
       writeFileSync(join(directory, 'init'), script, {mode: 0o755})
     }
-    execFileSync('sh', ['-c', `cd ${directory} && find . | cpio -o -H newc > ../initramfs.cpio`], {stdio: 'ignore'})
+    execFileSync('sh', ['-c', `cd ${directory} && find . | busybox cpio -o -H newc > ../initramfs.cpio`], {stdio: 'ignore'})
     return `initramfs = "${join(vm.directory, 'initramfs.cpio')}"`
   }
   const machine = (id: string) =>
@@ -111,9 +111,10 @@ describe.skipIf(skipReason !== undefined)(`bad luck${skipReason ? ` (${skipReaso
     const {id} = await vm.create({args: ['sh', '-c', 'while :; do echo beat; sleep 0.2; done > /mnt/beat']})
     await vm.ok('start', id)
     const {pid} = await vm.state(id)
+    const beats = () => statSync(join(vm.directory, 'rootfs/mnt/beat'), {throwIfNoEntry: false})?.size ?? 0
+    await waitUntil('a beat', () => beats() > 0)
     process.kill(pid, 'SIGKILL')
     await vm.hasStatus(id, 'stopped')
-    const beats = () => readFileSync(join(vm.directory, 'rootfs/mnt/beat'), 'utf8').length
     await new Promise((resolve) => setTimeout(resolve, 1000))
     const before = beats()
     await new Promise((resolve) => setTimeout(resolve, 1500))

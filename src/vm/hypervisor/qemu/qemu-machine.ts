@@ -1,6 +1,6 @@
 import {closeSync, openSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError} from '../../../errors/index.ts'
+import {EngineError, hasCode} from '../../../errors/index.ts'
 import {type DetachedProcess, identifyProcess, inNetworkNamespace, isAlive, spawnDetached} from '../../../host/index.ts'
 import type {Device, MachineConfig, MachineRecord, SavedMachine, VirtualMachine} from '../hypervisor.ts'
 import {type Origin, type QemuSettings, qemuArguments, socketNames} from './command-line.ts'
@@ -105,10 +105,14 @@ export class QemuMachine implements VirtualMachine {
   }
 
   async #firstConnection(child: DetachedProcess): Promise<QmpClient> {
+    const abort = new AbortController()
     const failed = child.ended.then((how) => {
+      abort.abort()
       throw new EngineError('ERR_VM_START', `${this.#settings.program} ended with ${how}: ${this.lastWords()}`)
     })
-    return Promise.race([failed, connectWhenListening(join(this.#directory, socketNames.qmp))])
+    failed.catch(() => {})
+    const connected = connectWhenListening(join(this.#directory, socketNames.qmp), abort.signal)
+    return Promise.race([failed, connected])
   }
 
   #connection(): Promise<QmpClient> {
@@ -145,13 +149,13 @@ function recordOf(config: MachineConfig, pid: number): MachineRecord {
 }
 
 /** QEMU makes its socket some 20 ms after its start. */
-async function connectWhenListening(path: string): Promise<QmpClient> {
+async function connectWhenListening(path: string, signal: AbortSignal): Promise<QmpClient> {
   const deadline = Date.now() + START_DEADLINE_MS
   for (;;) {
     try {
       return await QmpClient.connect(path, START_DEADLINE_MS)
     } catch (error) {
-      if (Date.now() > deadline || (error as EngineError).code !== 'ERR_VM_GONE') throw error
+      if (signal.aborted || Date.now() > deadline || !hasCode(error, 'ERR_VM_GONE')) throw error
       await new Promise((resolve) => setTimeout(resolve, 3))
     }
   }
