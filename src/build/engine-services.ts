@@ -1,0 +1,94 @@
+import {join} from 'node:path'
+import type {Writable} from 'node:stream'
+import {EngineError} from '../errors/index.ts'
+import type {Container} from '../libpod/container.ts'
+import type {Runtime} from '../libpod/runtime.ts'
+import {type ContainerRequest, generateContainer, parseVolume, type SpecServices} from '../specgen/index.ts'
+import type {BuildServices, RunMount, RunOutcome, RunRequest} from './build-request.ts'
+import {removeMountTargets} from './mount-targets.ts'
+
+export interface EngineServicesOptions {
+  readonly spec: SpecServices
+  readonly baseImage: BuildServices['baseImage']
+  /** Where the output of RUN goes. */
+  readonly output: {readonly stdout: Writable; readonly stderr: Writable}
+  report(line: string): void
+  /** Ends a running step. */
+  readonly signal?: AbortSignal
+}
+
+/** A build over the engine: each RUN is a container made from the step's image. */
+export function engineServices(runtime: Runtime, options: EngineServicesOptions): BuildServices {
+  return {
+    images: runtime.images,
+    layers: runtime.layers,
+    cacheDirectory: join(runtime.config.root, 'build-cache'),
+    baseImage: options.baseImage,
+    run: (request) => runStep(runtime, options, request),
+    report: (line) => options.report(line),
+  }
+}
+
+async function runStep(runtime: Runtime, options: EngineServicesOptions, step: RunRequest): Promise<RunOutcome> {
+  options.signal?.throwIfAborted()
+  if (!step.image) throw new EngineError('ERR_REFUSED', 'RUN in a stage without files: there is nothing to run')
+  const container = await runtime.createContainer(generateContainer(requestOf(step, step.image.id), options.spec))
+  const kill = () => void container.kill(9).catch(() => undefined)
+  options.signal?.addEventListener('abort', kill)
+  try {
+    const exitCode = await attend(container, options)
+    const targets = step.mounts.map(({target}) => target)
+    if (exitCode === 0) await removeMountTargets(runtime.layers, container.id, targets)
+    return {exitCode, layerID: container.id, release: () => container.remove({force: true, volumes: true})}
+  } catch (error) {
+    await container.remove({force: true, volumes: true})
+    throw error
+  } finally {
+    options.signal?.removeEventListener('abort', kill)
+  }
+}
+
+async function attend(container: Container, {output, signal}: EngineServicesOptions): Promise<number> {
+  const session = await container.start({attach: output, foreground: true})
+  await session?.ended
+  const exitCode = await container.finish()
+  signal?.throwIfAborted()
+  return exitCode
+}
+
+function requestOf(step: RunRequest, image: string): ContainerRequest {
+  const {request} = step
+  return {
+    image,
+    entrypoint: [],
+    command: step.args,
+    env: Object.fromEntries(
+      step.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+    ),
+    user: step.user,
+    workdir: step.workdir,
+    network: step.network,
+    extraHosts: request.addHosts,
+    mounts: [...step.mounts.map(mountOf), ...request.volumes.map((text) => parseVolume(text, process.cwd()))],
+    imageVolumeMode: 'ignore',
+    privileged: step.security === 'insecure',
+    capAdd: request.capAdd,
+    capDrop: request.capDrop,
+    resources: {memoryBytes: request.memoryBytes},
+    runtime: request.runtime,
+    log: {driver: 'none'},
+    health: {disable: true},
+  }
+}
+
+function mountOf(mount: RunMount): NonNullable<ContainerRequest['mounts']>[number] {
+  if (mount.type === 'tmpfs')
+    return {type: 'tmpfs', destination: mount.target, options: mount.sizeBytes ? [`size=${mount.sizeBytes}`] : []}
+  return {
+    type: 'bind',
+    source: mount.source,
+    destination: mount.target,
+    options: [mount.readOnly ? 'ro' : 'rw'],
+    origin: 'mount',
+  }
+}

@@ -1,0 +1,103 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {resolve} from 'node:path'
+import type {BuildRequest} from '../../build/index.ts'
+import {EngineError} from '../../errors/index.ts'
+import {bytes, type NetworkRequest} from '../../specgen/index.ts'
+import type {BuildOptions} from './build-flags.ts'
+
+/** The part of a build's request that the options alone decide. @throws ERR_REFUSED */
+export function buildOptions(
+  given: BuildOptions,
+): Omit<BuildRequest, 'containerfilePath' | 'containerfiles' | 'contextDirectory' | 'platform'> {
+  if (given.format !== 'oci' && given.format !== 'docker')
+    throw new EngineError('ERR_REFUSED', `unrecognized image type ${JSON.stringify(given.format)}`)
+  return {
+    tags: given.tag,
+    target: given.target,
+    buildArgs: {...fromFiles(given['build-arg-file']), ...fromWords(given['build-arg'])},
+    buildContexts: Object.fromEntries(given['build-context'].map((text) => namedContext(text))),
+    labels: pairs(given.label),
+    annotations: pairs(given.annotation),
+    ...{env: given.env, unsetEnv: given.unsetenv, noCache: given['no-cache'], layers: given.layers},
+    ...(given['squash-all'] ? {squash: 'all' as const} : given.squash ? {squash: 'new' as const} : {}),
+    format: given.format,
+    ignoreFile: given.ignorefile === undefined ? undefined : resolve(given.ignorefile),
+    timestamp: given.timestamp ?? epoch(given['source-date-epoch']),
+    network: given.network === undefined ? undefined : networkOf(given.network),
+    ...{volumes: given.volume, addHosts: given['add-host'], capAdd: given['cap-add'], capDrop: given['cap-drop']},
+    secrets: Object.fromEntries(given.secret.map(secretOf)),
+    sshSockets: Object.fromEntries(given.ssh.map(sshOf)),
+    memoryBytes: given.memory === undefined ? undefined : bytes(given.memory),
+  }
+}
+
+/** `NAME=VALUE`, or `NAME` for the caller's own variable; one that is not set counts for nothing. */
+function fromWords(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.flatMap((word) => {
+      const equals = word.indexOf('=')
+      if (equals >= 0) return [[word.slice(0, equals), word.slice(equals + 1)]]
+      const value = process.env[word]
+      return value === undefined ? [] : [[word, value]]
+    }),
+  )
+}
+
+function fromFiles(files: readonly string[]): Record<string, string> {
+  const lines = files.flatMap((file) => readFileSync(file, 'utf8').split('\n'))
+  return fromWords(lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')))
+}
+
+function pairs(words: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    words.map((word) =>
+      word.includes('=') ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word, ''],
+    ),
+  )
+}
+
+function namedContext(text: string): readonly [string, string] {
+  const equals = text.indexOf('=')
+  if (equals < 1)
+    throw new EngineError(
+      'ERR_REFUSED',
+      `incorrect --build-context format: ${JSON.stringify(text)}, expecting NAME=VALUE`,
+    )
+  const value = text.slice(equals + 1)
+  return [text.slice(0, equals), /^[\w-]+:\/\//.test(value) ? value : resolve(value)]
+}
+
+function epoch(text = process.env.SOURCE_DATE_EPOCH): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d+$/.test(text)) throw new EngineError('ERR_REFUSED', `invalid source-date-epoch ${JSON.stringify(text)}`)
+  return Number(text)
+}
+
+function networkOf(word: string): NetworkRequest {
+  if (/^(none|host|private|bridge|default)$|^(ns|container):/.test(word))
+    return {mode: word === 'default' ? 'private' : word}
+  return {mode: 'bridge', attachments: [{network: word, staticIPs: [], aliases: [], options: {}}]}
+}
+
+/** `id=ID[,src=FILE][,env=NAME][,type=file|env]` */
+function secretOf(text: string): readonly [string, BuildRequest['secrets'][string]] {
+  const words = Object.fromEntries(
+    text.split(',').map((word) => [word.split('=')[0], word.slice(word.indexOf('=') + 1)]),
+  )
+  const {id, env, type} = words
+  const source = words.src ?? words.source
+  if (!id) throw new EngineError('ERR_REFUSED', `incorrect secret flag format: should be --secret id=foo,src=bar`)
+  if (env !== undefined || type === 'env') return [id, {variable: env ?? source ?? id}]
+  const file = resolve(source ?? id)
+  if (!existsSync(file))
+    throw new EngineError('ERR_REFUSED', `could not find secret ${id}: ${file}: no such file or directory`)
+  return [id, {file}]
+}
+
+/** `default` or `ID=SOCKET`; a key file would need an agent to hold it. */
+function sshOf(text: string): readonly [string, string] {
+  const [id = 'default', socket = process.env.SSH_AUTH_SOCK ?? ''] = text.split('=')
+  if (!existsSync(socket))
+    throw new EngineError('ERR_REFUSED', `ssh: no agent socket for ${id}: ${socket || '$SSH_AUTH_SOCK is not set'}`)
+  return [id, socket]
+}
