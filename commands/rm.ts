@@ -1,4 +1,4 @@
-import {all, cidfile, filter, latest} from '../src/cli/container-flags.ts'
+import {all, cidfile, filterWithoutLetter, latest} from '../src/cli/container-flags.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import {codeWhenRemoving} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
@@ -24,7 +24,7 @@ export default class Rm extends EngineCommand {
     all: all('Remove all containers'),
     cidfile,
     depend: flags.bool({summary: 'Remove container and all containers that depend on the selected container'}),
-    filter: {...filter, char: undefined},
+    filter: filterWithoutLetter,
     force: flags.bool({char: 'f', summary: 'Force removal of a running or unusable container'}),
     ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
     latest,

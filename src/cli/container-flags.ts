@@ -9,26 +9,20 @@ export function all(summary: string) {
 
 export const cidfile = flags.array({summary: 'Read the container ID from the file'})
 
-export const filter = flags.array({
-  char: 'f',
+const filterKeys = [
+  ...['id', 'name', 'label', 'label!', 'exited', 'status', 'ancestor', 'before', 'since', 'volume', 'health', 'until'],
+  ...['pod', 'network', 'restart-policy', 'command', 'should-start-on-boot'],
+]
+
+const filterOptions = {
   summary: 'Filter output based on conditions given',
-  suggests: [
-    ...[
-      'id=',
-      'name=',
-      'label=',
-      'label!=',
-      'exited=',
-      'status=',
-      'ancestor=',
-      'before=',
-      'since=',
-      'volume=',
-      'health=',
-    ],
-    ...['until=', 'pod=', 'network=', 'restart-policy=', 'command=', 'should-start-on-boot='],
-  ],
-})
+  suggests: filterKeys.map((key) => `${key}=`),
+}
+
+export const filter = flags.array({...filterOptions, char: 'f'})
+
+/** For `rm`, where `-f` is `--force`. */
+export const filterWithoutLetter = flags.array(filterOptions)
 
 export const detachKeys = flags.string({
   summary:

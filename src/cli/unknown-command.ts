@@ -1,13 +1,14 @@
 import type {CommandTable} from './command-table.ts'
 
-/** What podman says to a word that is no command, with what may have been meant. */
+/** What podman says to a word that is no command, with what may have been meant: near misses only at the top. */
 export function unknownCommandText(path: readonly string[], word: string, table: CommandTable): string {
   const group = ['berth', ...path].join(' ')
+  const reach = path.length === 0 ? 2 : 0
   const close = table
     .below(path)
     .filter((entry) => !entry.hidden)
     .map((entry) => entry.path.at(-1) ?? '')
-    .filter((name) => name.startsWith(word.toLowerCase()) || distance(name, word.toLowerCase()) <= 2)
+    .filter((name) => name.startsWith(word.toLowerCase()) || distance(name, word.toLowerCase()) <= reach)
   const meant = close.length > 0 ? `\n\nDid you mean this?\n${close.map((name) => `\t${name}\n`).join('')}` : ''
   return `unrecognized command \`${group} ${word}\`${meant}\nTry '${group} --help' for more information`
 }
