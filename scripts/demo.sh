@@ -13,13 +13,18 @@ if [ -t 1 ] && [ -z "${NO_COLOR-}" ]; then bold=$(printf '\033[1m') plain=$(prin
 title() { printf '\n%s== %s ==%s\n' "$bold" "$*" "$plain"; }
 engine() { "$berth" --root "$place/root" --runroot "$place/run" --runtime "$runtime" "$@"; }
 
-# berth ARGS...: shows the command line, then runs it
-berth() {
+# show ARGS...: the command line, as it would be typed
+show() {
   printf '%s$ berth' "$bold"
   for word; do
     case $word in *[!A-Za-z0-9_./:=,@%+-]* | '') printf " '%s'" "$word" ;; *) printf ' %s' "$word" ;; esac
   done
   printf '%s\n' "$plain"
+}
+
+# berth ARGS...: shows the command line, then runs it
+berth() {
+  show "$@"
   engine "$@"
 }
 
@@ -27,7 +32,7 @@ berth() {
 expect() {
   wanted=$1
   shift
-  printf '%s$ berth %s%s\n' "$bold" "$*" "$plain"
+  show "$@"
   got=$(engine "$@")
   printf '%s\n' "$got"
   [ "$got" = "$wanted" ] || { echo "Error: that should have been: $wanted" >&2; exit 1; }
@@ -52,6 +57,13 @@ power_off() {
   done
   awk -v place="$place" 'index($5, place) == 1 {print $5}' /proc/self/mountinfo | sort -r | while read -r mount; do
     umount -l "$mount" 2>/dev/null || true
+  done
+  for record in "$place"/root/libpod/containers/*; do
+    for namespace in /run/netns/berth-"$(basename "$record" | cut -c1-32)"*; do
+      [ -e "$namespace" ] || continue
+      umount -l "$namespace" 2>/dev/null || true
+      rm -f "$namespace"
+    done
   done
   rm -rf "$place/run"
 }
@@ -84,7 +96,8 @@ sleep 2
 berth logs --tail 2 clock
 expect running inspect --format '{{.State.Status}}' clock
 berth stop clock
-expect 'Exited (0)' ps -a --filter name=clock --format '{{.Status}}' 2>/dev/null || berth ps -a
+berth ps -a
+expect 'exited 0' inspect --format '{{.State.Status}} {{.State.ExitCode}}' clock
 
 title 'The machine reboots while containers run'
 berth start clock
