@@ -347,7 +347,6 @@ export class LayerPlacer implements Disposable {
       if (this.#whiteouts.has(above)) {
         const {directory, base} = splitPath(above)
         this.#replaceWhiteout(this.#directories.ensure(directory).descriptor, base, above)
-        this.implied.add(above)
         return true
       }
     return false

@@ -43,6 +43,7 @@ export class TarReader {
   /** Bytes of the current segment that were passed on. */
   #passed = 0
   #padding = 0
+  #isAtHeader = true
   #isAtEnd = false
 
   constructor(sink: TarSink) {
@@ -63,12 +64,10 @@ export class TarReader {
 
   /** Nothing more comes. @throws ERR_ARCHIVE_INVALID when the archive is not at its end */
   end(): void {
-    const isBetweenEntries = this.#have === 0 && this.#wanted === BLOCK && this.#isAtHeader
+    const isBetweenEntries = this.#isAtHeader && this.#have === 0
     if (this.#isAtEnd || (isBetweenEntries && Object.keys(this.#extensions).length === 0)) return
     throw invalid('unexpected end')
   }
-
-  #isAtHeader = true
 
   #passContent(chunk: Buffer, at: number): number {
     const segment = this.#segments[this.#segment]
@@ -193,6 +192,7 @@ export class TarReader {
 
   #beginContent(entry: TarEntry, archivedBytes: number, segments: readonly Segment[]): void {
     this.#sink.entry(entry)
+    this.#isAtHeader = false
     this.#padding = padded(archivedBytes) - archivedBytes
     this.#segments = isHeaderOnly(entry.type) || archivedBytes === 0 ? [] : segments
     this.#segment = 0
