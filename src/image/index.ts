@@ -45,8 +45,10 @@ export {
   withDefaultTag,
 } from './reference.ts'
 export {type Credentials, findCredentials, parseCredentials} from './registry/credentials.ts'
+export {checkLogin, type LoginTarget, loggedInAs, login, logout, logoutEverywhere} from './registry/login.ts'
 export {RegistryAccess, type RegistryAccessOptions} from './registry/registry-access.ts'
 export {defaultRetry, type RetryPolicy} from './registry/retry.ts'
+export {listTags, type SearchResult, searchImages} from './registry/search.ts'
 export {ConfiguredShortNames} from './registry/short-names.ts'
 export {ImageRelations} from './relations.ts'
 export {layersAbove, layersOfImage, type TreeLayer} from './tree.ts'

@@ -14,6 +14,8 @@ export interface LayerImageRequest {
   readonly config: ImageRunConfig
   /** The new entry of the history. */
   readonly history: ImageHistory
+  /** Entries between the base's and the new one, without layers of their own: steps that were squashed. */
+  readonly historyBefore?: readonly ImageHistory[]
   readonly author?: string
   /** RFC 3339. */
   readonly createdAt: string
@@ -47,7 +49,11 @@ function makeConfig(request: LayerImageRequest): ImageConfig {
     os: request.os ?? base?.os ?? 'linux',
     config: request.config,
     rootfs: {type: 'layers', diff_ids: diffIDs},
-    history: [...(base?.history ?? []), request.layer ? request.history : {...request.history, empty_layer: true}],
+    history: [
+      ...(base?.history ?? []),
+      ...(request.historyBefore ?? []),
+      request.layer ? request.history : {...request.history, empty_layer: true},
+    ],
   }
 }
 

@@ -99,6 +99,8 @@ async function sendOnce({
     return digest
   }
   const sending = repository.streamBlob(meter, finish, signal)
+  // Refused before it was read: nobody would ever drain the pipeline
+  sending.catch((error: Error) => meter.destroy(error))
   // The pipeline says why the source failed; what the request then says is only that its body broke off
   const [filled, sent] = await Promise.allSettled([filling, sending])
   if (sent.status === 'rejected')

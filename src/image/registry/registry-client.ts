@@ -55,6 +55,12 @@ export class RegistryClient {
     discard(response)
   }
 
+  /** The URL that the API is reached at. */
+  async base(): Promise<string> {
+    const {host} = this.#options
+    return host === 'docker.io' ? 'https://index.docker.io' : (await this.#enter(undefined)).base
+  }
+
   #enter(signal: AbortSignal | undefined): Promise<Entrance> {
     this.#entrance ??= withRetries(this.#options.retry, signal, () => this.#ping(signal), retryAfter)
     return this.#entrance

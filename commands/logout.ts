@@ -1,0 +1,34 @@
+import * as flags from '../src/cli/flags.ts'
+import {RegistryCommand} from '../src/cli/image/registry-command.ts'
+import {EngineError} from '../src/errors/index.ts'
+import {logout, logoutEverywhere} from '../src/image/index.ts'
+
+export default class Logout extends RegistryCommand {
+  static override summary = 'Logout of a container registry'
+  static override description = 'Remove the cached username and password for the registry.'
+  static override usage = '[REGISTRY]'
+  static override examples = ['<%= command.id %> quay.io', '<%= command.id %> --all']
+  static override args = {registry: flags.arg()}
+  static override flags = {
+    all: flags.bool({char: 'a', summary: 'Remove the cached credentials for all registries in the auth file'}),
+    authfile: flags.string({
+      summary: 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+    }),
+    'compat-auth-file': flags.string({summary: 'path of a Docker-compatible config file to update instead'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(Logout)
+    const authFile = given.authfile ?? given['compat-auth-file']
+    const target = {environment: this.environment, ...(authFile !== undefined && {authFile})}
+    if (given.all) {
+      if (args.registry !== undefined) throw new EngineError('ERR_REFUSED', '--all takes no arguments')
+      await logoutEverywhere(target)
+      return this.print('Removed login credentials for all registries')
+    }
+    if (args.registry === undefined) throw new EngineError('ERR_REFUSED', 'please provide a registry to log out from')
+    const registry = args.registry.replace(/^https?:\/\//, '').replace(/\/+$/, '')
+    await logout({...target, registry})
+    this.print(`Removed login credentials for ${registry}`)
+  }
+}
