@@ -67,7 +67,8 @@ export const errorTable = {
   ERR_NO_HEALTHCHECK: {kind: 'invalidState', summary: ''},
   ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},
 
-  ERR_OCI_RUNTIME: {kind: 'commandNotExecutable', summary: 'OCI runtime error'},
+  /** podman puts `OCI runtime error:` before what the runtime said: the detail does. */
+  ERR_OCI_RUNTIME: {kind: 'commandNotExecutable', summary: ''},
   ERR_OCI_COMMAND_NOT_FOUND: {
     kind: 'commandNotFound',
     summary: 'OCI runtime attempted to invoke a command that was not found',

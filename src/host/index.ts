@@ -22,6 +22,7 @@ export {
   unlinkAt,
 } from './at-calls.ts'
 export {type AtomicWriteOptions, syncDirectory, writeFileAtomic} from './atomic-file.ts'
+export {boundingCapabilities, capabilityNames} from './capabilities.ts'
 export {type CgroupHierarchy, cgroupHierarchies, cgroupPathsOf, enterCgroup} from './cgroup.ts'
 export {findProgram} from './find-program.ts'
 export {installRoot} from './install-root.ts'

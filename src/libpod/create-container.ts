@@ -3,6 +3,8 @@ import type {Engine} from './engine.ts'
 
 /** Records a container, with its layer and the volumes it names. */
 export async function createContainer(engine: Engine, config: ContainerConfig): Promise<void> {
+  // A runtime that is not there is the request's mistake, not the first start's.
+  engine.ociRuntime(config.runtime)
   await engine.state.add(config, async () => {
     if (!config.rootfs)
       await engine.trace.time('create layer', () =>

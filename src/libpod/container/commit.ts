@@ -81,7 +81,9 @@ async function paused<T>(held: HeldContainer, wanted: boolean, act: () => Promis
     return await act()
   } finally {
     await held.ociRuntime.resume(held.id).catch((cause: unknown) => {
-      throw new EngineError('ERR_OCI_RUNTIME', `unpausing container ${held.id} after commit`, {cause})
+      throw new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: unpausing container ${held.id} after commit`, {
+        cause,
+      })
     })
   }
 }

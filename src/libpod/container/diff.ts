@@ -8,6 +8,7 @@ const MOUNT_PLACES = new Set([
   '/dev',
   '/etc/hostname',
   '/etc/hosts',
+  '/etc/mtab',
   '/etc/resolv.conf',
   '/proc',
   '/run',

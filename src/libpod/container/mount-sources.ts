@@ -6,6 +6,7 @@ import type {BindMount, ImageMount, MountTemplate, VolumeMount} from '../../oci/
 import type {RunResources} from '../define/container-run.ts'
 import type {Engine} from '../engine.ts'
 import type {HeldContainer} from './held-container.ts'
+import {containerOwner, giveTree, type Owner} from './mount-owner.ts'
 import {overlayOn} from './mount-rootfs.ts'
 
 /** Host directories behind the mounts of a container that are not plain binds. */
@@ -29,29 +30,43 @@ export function neededMounts(
 
 /** Mounts the volumes, images and overlays of a container. They are given back by `releaseResources`. */
 export async function mountSources(held: HeldContainer, rootfs: string): Promise<MountSources> {
+  const owner = (): Owner => containerOwner(held, rootfs)
   const sources = new Map<string, string>()
   for (const mount of held.config.mounts) {
-    if (mount.type === 'volume') sources.set(mount.destination, await mountVolume(held, mount, rootfs))
+    if (mount.type === 'volume') sources.set(mount.destination, await mountVolume(held, mount, rootfs, owner))
     if (mount.type === 'image') sources.set(mount.destination, await mountImage(held, mount))
   }
   const overlays = new Map<string, string>()
   for (const mount of held.config.mounts)
     if ((mount.type === 'bind' || mount.type === 'volume') && mount.overlay)
       overlays.set(mount.destination, mountOverlay(held, mount, sources.get(mount.destination)))
-  return {
+  const result: MountSources = {
     mountSource: ({destination}) => found(sources, destination),
     overlaySource: (destination) => found(overlays, destination),
   }
+  for (const mount of held.config.mounts) giveAway(mount, result, owner)
+  return result
 }
 
 async function mountVolume(
-  {engine}: HeldContainer,
-  {name, destination, options}: VolumeMount,
+  held: HeldContainer,
+  mount: VolumeMount,
   rootfs: string,
+  owner: () => Owner,
 ): Promise<string> {
-  const path = await engine.volumes.mount(name)
-  if (!options.includes('nocopy')) await engine.volumes.copyUp(name, resolveInRoot(rootfs, destination))
+  const {name, destination, options} = mount
+  const {volumes} = held.engine
+  const path = await volumes.mount(name)
+  const fresh = volumes.find(name)?.needsCopyUp && !options.includes('nocopy')
+  if (fresh) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
   return path
+}
+
+/** `U`, on what the container will see: an overlay's files belong to the overlay. */
+function giveAway(mount: MountTemplate, sources: MountSources, owner: () => Owner): void {
+  if ((mount.type !== 'bind' && mount.type !== 'volume') || !mount.chown) return
+  const source = mount.type === 'bind' ? mount.source : sources.mountSource(mount)
+  giveTree(mount.overlay ? sources.overlaySource(mount.destination) : source, owner())
 }
 
 /** Images are mounted read-only; a writable one gets an overlay that goes with the run. */

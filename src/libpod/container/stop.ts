@@ -56,7 +56,7 @@ export async function endProcess(engine: Engine, id: string, options: StopOption
   }
   await signal(engine, id, SIGKILL, config.namespaces.pid.mode === 'host')
   if (!(await waitForEnd(engine, id, undefined, AFTER_KILL_MS)))
-    throw new EngineError('ERR_OCI_RUNTIME', `container ${id} did not end after SIGKILL`)
+    throw new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: container ${id} did not end after SIGKILL`)
 }
 
 /** A process that ended before the signal reached it is what was wanted. */

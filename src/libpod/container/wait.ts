@@ -27,6 +27,8 @@ function look(engine: Engine, id: string, conditions: readonly WaitCondition[]):
   if (run.state.status === 'configured' && !engine.state.exists(id)) return gone(engine, id, conditions)
   const {state} = run
   const names = new Set<string>([podmanName(state.status), statusName(state)])
+  // Between the two lies only the cleanup: who waits for one has what he wants with the other.
+  if (names.has('stopped') || names.has('exited')) names.add('stopped').add('exited')
   if (run.health) names.add(run.health)
   if (!conditions.some((condition) => names.has(condition))) return undefined
   return state.status === 'stopped' || state.status === 'exited' ? state.exitCode : -1

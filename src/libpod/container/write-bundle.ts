@@ -8,6 +8,7 @@ import {networkFacts} from './container-network.ts'
 import {bringInSecrets} from './container-secrets.ts'
 import type {HeldContainer} from './held-container.ts'
 import type {MountSources} from './mount-sources.ts'
+import {linkMtab} from './mtab.ts'
 import {notifyAccess} from './sdnotify.ts'
 import {namespacePath} from './shared-container.ts'
 import {shmMount} from './shm.ts'
@@ -24,6 +25,7 @@ export async function writeBundle(
   const {config, engine, bundle} = held
   const accounts = prepareAccounts(config, rootfs, bundle)
   prepareWorkdir(config, rootfs, accounts.user)
+  if (!config.rootfs) linkMtab(rootfs)
   const files = writeContainerFiles(config, {
     directory: bundle,
     rootfs,

@@ -3,7 +3,7 @@ import {chownSync, mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {LockFile, NamedDirectories, readJson, unmount, updateJson, writeJson} from '../../host/index.ts'
-import {copyUp} from './copy-up.ts'
+import {copyUp, type Owner} from './copy-up.ts'
 import {mountVolume} from './mount-volume.ts'
 import {parseLocalOptions} from './volume-options.ts'
 import {type InspectVolume, type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volume-record.ts'
@@ -108,12 +108,13 @@ export class VolumeStore {
    * On the first use copies what the image has at the mount's destination, with its owner and mode, into the volume;
    * not into one that has content.
    * @param source directory of the container's root filesystem, already resolved within it; may be missing
+   * @param owner who gets the volume when it is missing: the user of the first container
    */
-  async copyUp(name: string, source: string): Promise<void> {
+  async copyUp(name: string, source: string, owner?: Owner): Promise<void> {
     if (!this.find(name)?.needsCopyUp) return
     using _lock = await this.#lock(name)
     if (!this.find(name)?.needsCopyUp) return
-    await copyUp(source, this.mountpoint(name))
+    await copyUp(source, this.mountpoint(name), owner)
     updateJson(this.#recordPath(name), this.lookup(name), (record) => ({...record, needsCopyUp: false}))
   }
 

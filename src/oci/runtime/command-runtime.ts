@@ -128,6 +128,6 @@ function parse<T>(text: string, what: string): T {
   try {
     return JSON.parse(text) as T
   } catch (cause) {
-    throw new EngineError('ERR_OCI_RUNTIME', `${what} printed no JSON`, {cause})
+    throw new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: ${what} printed no JSON`, {cause})
   }
 }

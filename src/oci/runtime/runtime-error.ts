@@ -10,7 +10,7 @@ export function runtimeError(runtime: string, message: string): EngineError {
   if (denied) return new EngineError('ERR_OCI_PERMISSION_DENIED', `${runtime}: ${denied[0].trim()}`)
   const missing = NOT_FOUND.exec(message)
   if (missing) return new EngineError('ERR_OCI_COMMAND_NOT_FOUND', `${runtime}: ${missing[0].trim()}`)
-  return new EngineError('ERR_OCI_RUNTIME', `${runtime}: ${message.trim()}`)
+  return new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: ${runtime}: ${message.trim()}`)
 }
 
 /** The last error of a runtime's JSON log, or undefined when it wrote none. */

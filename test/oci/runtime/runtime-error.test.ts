@@ -17,7 +17,7 @@ describe('what a runtime says', () => {
     )
     expect(runtimeError('runc', 'bad luck\n')).toMatchObject({
       code: 'ERR_OCI_RUNTIME',
-      message: 'runc: bad luck: OCI runtime error',
+      message: 'OCI runtime error: runc: bad luck',
     })
   })
 

@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
+import {boundingCapabilities} from '../../../host/index.ts'
 import {resolveUser} from '../../../oci/spec/index.ts'
 import type {Capabilities, Process, Spec} from '../../../oci/types/runtime-spec.ts'
 import type {ExecConfig} from '../../define/exec-session.ts'
@@ -66,7 +67,7 @@ function capabilitiesOf(
   config: ExecConfig,
   uid: number,
 ): Capabilities | undefined {
-  if (config.privileged) return all(ALL_CAPABILITIES)
+  if (config.privileged) return all(boundingCapabilities())
   if (!container) return undefined
   const bounding = [...new Set([...(container.bounding ?? []), ...(config.capAdd ?? [])])]
   if (uid === 0) return {bounding, effective: bounding, permitted: bounding}
@@ -77,13 +78,3 @@ function capabilitiesOf(
 function all(names: readonly string[]): Capabilities {
   return {bounding: [...names], effective: [...names], permitted: [...names]}
 }
-
-/** @see capabilities(7) */
-const ALL_CAPABILITIES = (
-  'AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER ' +
-  'FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE ' +
-  'NET_BROADCAST NET_RAW PERFMON SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE ' +
-  'SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM'
-)
-  .split(' ')
-  .map((name) => `CAP_${name}`)
