@@ -16,6 +16,7 @@ export async function checkEngine(
   options: {readonly repair?: boolean},
 ): Promise<readonly Problem[]> {
   const repair = options.repair ?? false
+  await engine.layers.sweep()
   return [
     ...verifyRecords(engine.state, {repair}),
     ...(await checkLayers(engine, repair)),

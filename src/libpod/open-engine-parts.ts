@@ -30,7 +30,9 @@ export async function openEngineParts(config: EngineConfig, options: {readonly b
   const {state} = parts
   for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
-  await sweep(state, (id) => releaseLost(parts, id))
+  const swept = await sweep(state, (id) => releaseLost(parts, id))
+  // Whoever was killed there may have left something in the storage as well.
+  if (swept.length > 0) await parts.layers.sweep()
   await recoverPending(parts)
   return parts
 }

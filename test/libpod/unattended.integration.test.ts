@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {mountPointsBelow} from '../../src/host/index.ts'
 import type {Container} from '../../src/libpod/container.ts'
+import {neverRun} from '../../src/libpod/define/container-run.ts'
 import {EngineFixture} from './engine-fixture.ts'
 
 /** What happens when a container ends and no Berth process is there: the shim's exit command does the rest. */
@@ -106,6 +107,17 @@ describe('a change that was cut off', () => {
     await container.start()
     state.saveRun(container.id, before)
     noteChange(container)
+    expect(await container.state()).toMatchObject({status: 'running'})
+    await container.stop({timeoutSeconds: 0})
+  })
+
+  it('that the record lost but the OCI runtime remembers does not hinder the next start', async () => {
+    const container = await engine.create('sleep 100')
+    await container.start()
+    const {State} = await container.inspect()
+    for (const pid of [State.ConmonPid ?? 0, State.Pid]) process.kill(pid, 'SIGKILL')
+    engine.parts.state.saveRun(container.id, neverRun)
+    await container.start()
     expect(await container.state()).toMatchObject({status: 'running'})
     await container.stop({timeoutSeconds: 0})
   })

@@ -1,6 +1,6 @@
 import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {runUndoable} from '../../errors/index.ts'
+import {EngineError, runUndoable} from '../../errors/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
 import type {PreparedShim, ShimContainer, ShimmedProcess} from '../../shim/index.ts'
 import type {InitOptions} from '../define/verb-options.ts'
@@ -77,9 +77,18 @@ async function make(
     const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
     await trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
-    return {rootfs, shimmed: await trace.time('oci create', () => shim.create())}
+    const shimmed = await trace.time('oci create', () => shim.create()).catch((error: unknown) => createAgain(error))
+    return {rootfs, shimmed}
   } finally {
     shim.abandon()
+  }
+
+  /** The runtime may remember what our record does not: its own directory survived what ours did not. */
+  async function createAgain(error: unknown): Promise<ShimmedProcess> {
+    if (!(error instanceof EngineError) || !/already exists/.test(error.message)) throw error
+    await held.ociRuntime.delete(held.id, {force: true})
+    const second = await startShim(held, network, more)
+    return second.create()
   }
 }
 
