@@ -1,4 +1,6 @@
+import {chownSync, lstatSync} from 'node:fs'
 import {EngineError, hasCode} from '../src/errors/index.ts'
+import type {IDMapping, IDMappings} from '../src/host/index.ts'
 import type {CountedMounts, MountSource} from './counted-mounts.ts'
 import {type Change, findChanges} from './diff/changes.ts'
 import {createTar} from './diff/create-tar.ts'
@@ -115,20 +117,35 @@ export class ContainerLayers {
     return findChanges({upper, lowers, form: this.#snapshots.whiteouts})
   }
 
-  #source(id: string, {volatile = false}: MountOptions = {}): MountSource {
+  #source(id: string, options: MountOptions = {}): MountSource {
     return {
       prepare: async (directory) => {
         const plain = await this.#snapshots.mounts(id)
         const instructions = await this.#disks.attach(id, directory, plain)
-        return instructions.map((instruction) => prepared(instruction, volatile))
+        if (options.idMaps) ownUpper(this.#snapshots.upperPath(id), options.idMaps)
+        return instructions.map((instruction) => prepared(instruction, options))
       },
       release: (directory) => this.#disks.detach(directory),
     }
   }
 }
 
-function prepared(instruction: MountInstruction, volatile: boolean): MountInstruction {
-  if (instruction.type !== 'overlay') return instruction
+function prepared(instruction: MountInstruction, {volatile, idMaps}: MountOptions): MountInstruction {
+  if (instruction.type !== 'overlay') {
+    if (idMaps) throw new EngineError('ERR_NOT_SUPPORTED', `mapped ids of a container on a ${instruction.type} mount`)
+    return instruction
+  }
   forgetVolatileMark(instruction)
-  return volatile ? {...instruction, options: [...instruction.options, 'volatile']} : instruction
+  const options = volatile ? [...instruction.options, 'volatile'] : instruction.options
+  return {...instruction, options, ...(idMaps && {idMaps})}
+}
+
+/** The upper directory is the container's root directory: what it has of owners is what the container sees. */
+function ownUpper(upper: string, {uids, gids}: IDMappings): void {
+  const {uid, gid} = lstatSync(upper)
+  if (uid === 0 && gid === 0) chownSync(upper, hostID(uids), hostID(gids))
+}
+
+function hostID(maps: readonly IDMapping[]): number {
+  return maps.find(({containerID}) => containerID === 0)?.hostID ?? 0
 }

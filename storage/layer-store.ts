@@ -1,4 +1,5 @@
 import type {Readable} from 'node:stream'
+import type {IDMappings} from '../src/host/index.ts'
 import type {Digest} from '../src/oci/types/image-spec.ts'
 import type {ChainID, DriverName, MountInstruction, Usage} from './snapshotter.ts'
 
@@ -42,6 +43,11 @@ export interface MountOptions {
    * does this for `--rm`). Ignored when it is mounted already.
    */
   readonly volatile?: boolean
+  /**
+   * The ids of the files as a container in a user namespace sees them. @throws ERR_NOT_SUPPORTED for drivers other than
+   * the kernel's overlay. Ignored when it is mounted already.
+   */
+  readonly idMaps?: IDMappings
 }
 
 export interface ContainerLayerInfo {

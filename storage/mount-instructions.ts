@@ -1,7 +1,7 @@
-import {closeSync, openSync} from 'node:fs'
-import {dirname} from 'node:path'
+import {closeSync, mkdirSync, openSync, rmdirSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {EngineError} from '../src/errors/index.ts'
-import {mount, mountFlags, run, unmount} from '../src/host/index.ts'
+import {mount, mountFlags, mountMapped, run, unmount} from '../src/host/index.ts'
 import type {MountInstruction} from './snapshotter.ts'
 
 /** mount(2) takes one page of options, with a NUL. */
@@ -22,7 +22,7 @@ const flagWords: Readonly<Record<string, number>> = {
 export async function mountOn(target: string, instructions: readonly MountInstruction[]): Promise<void> {
   for (const instruction of instructions)
     if (instruction.type === 'bind') bind(target, instruction)
-    else if (instruction.type === 'overlay') overlay(target, instruction)
+    else if (instruction.type === 'overlay') await mappedOverlay(target, instruction)
     else await run(instruction.source, ['-o', instruction.options.join(','), target])
 }
 
@@ -37,6 +37,30 @@ function bind(target: string, {source, options}: MountInstruction): void {
     unmount(target)
     throw error
   }
+}
+
+/** An overlay keeps its layers by itself: the places where they were shown with mapped ids are needed while it is mounted only. */
+async function mappedOverlay(target: string, instruction: MountInstruction): Promise<void> {
+  const {idMaps, options} = instruction
+  if (!idMaps) return overlay(target, instruction)
+  const shown = lowersOf(options).map((source, index) => ({source, target: join(dirname(target), `lower-${index}`)}))
+  for (const place of shown) mkdirSync(place.target, {recursive: true, mode: 0o700})
+  try {
+    await mountMapped(shown, idMaps)
+    const lowers = `lowerdir=${shown.map((place) => place.target).join(':')}`
+    const mapped = options.map((option) => (option.startsWith('lowerdir=') ? lowers : option))
+    overlay(target, {...instruction, options: mapped})
+  } finally {
+    for (const place of shown) {
+      unmount(place.target)
+      rmdirSync(place.target)
+    }
+  }
+}
+
+function lowersOf(options: readonly string[]): string[] {
+  const option = options.find((word) => word.startsWith('lowerdir='))
+  return option?.slice('lowerdir='.length).split(':') ?? []
 }
 
 function overlay(target: string, {source, options}: MountInstruction): void {

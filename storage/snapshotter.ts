@@ -1,3 +1,4 @@
+import type {IDMappings} from '../src/host/index.ts'
 import type {Digest} from '../src/oci/types/image-spec.ts'
 
 /** sha256 over the diffIDs from the lowest layer up. @see image-spec config.md, Layer ChainID */
@@ -13,6 +14,8 @@ export interface MountInstruction {
   readonly type: 'overlay' | 'bind' | 'fuse-overlayfs'
   readonly source: string
   readonly options: readonly string[]
+  /** overlay only: the owners of the lower layers' files appear mapped, as a container in a user namespace needs it. */
+  readonly idMaps?: IDMappings
 }
 
 export type SnapshotKind = 'active' | 'view' | 'committed'

@@ -2,6 +2,7 @@ import type {EngineConfig} from '../config/index.ts'
 import type {Image} from '../image/image.ts'
 import type {ContainerConfig} from '../libpod/define/container-config.ts'
 import type {PodConfig} from '../libpod/define/pod.ts'
+import type {IDMap} from '../libpod/define/spec-vocabulary.ts'
 
 /** What a request is resolved against; the engine's parts, each as narrow as it is used. */
 export interface SpecServices {
@@ -24,6 +25,8 @@ export interface SpecServices {
   }
   /** @throws ERR_NO_SUCH_SECRET */
   readonly secrets: {lookup(nameOrID: string): {readonly id: string; readonly name: string}}
+  /** Ids of the host that the user namespaces of existing containers map. */
+  usedIDMaps(): {readonly uids: readonly IDMap[]; readonly gids: readonly IDMap[]}
   /** A host port that is free now. */
   freePort(protocol: 'tcp' | 'udp' | 'sctp', hostIP: string): number
   /** A free two-word name. */

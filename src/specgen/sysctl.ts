@@ -16,13 +16,18 @@ export function resolveSysctl(
   {config}: SpecServices,
 ): Record<string, string> {
   const defaults = config.containers.defaultSysctls.map((text) => splitAtEquals(text))
-  const fitting = defaults.filter(([key]) => hostNamespace(key, namespaces) === undefined)
+  const fitting = defaults.filter(([key]) => hostNamespace(key, namespaces) === undefined && isOwned(key, namespaces))
   for (const [key, value] of Object.entries(sysctl)) {
     if (!isNamespaced(key)) refuse(`sysctl '${key}' is not allowed`)
     const shared = hostNamespace(key, namespaces)
     if (shared) refuseArgument(`sysctl ${key}=${value} can't be set since ${shared} Namespace set to host`)
   }
   return {...Object.fromEntries(fitting.map(([key, value = '']) => [key, value])), ...sysctl}
+}
+
+/** In a user namespace the container's root cannot write to a network namespace that the engine made. */
+function isOwned(key: string, {user, network}: NamespacesTemplate): boolean {
+  return !key.startsWith('net.') || user.mode === 'host' || network.mode === 'none'
 }
 
 function isNamespaced(key: string): boolean {

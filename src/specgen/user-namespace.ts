@@ -36,12 +36,18 @@ function unmapped(word: string, services: SpecServices): UserNamespaceTemplate {
     case 'container':
     case 'ns': {
       const namespace = resolveNamespace(word, {...namespaceRules.pid, name: 'user', title: 'user'}, services)
-      if (namespace.mode === 'container') return {mode: 'container', container: namespace.container, ...none}
+      if (namespace.mode === 'container') return {mode: 'container', ...sharedMaps(namespace.container, services)}
       if (namespace.mode === 'path') return {mode: 'path', path: namespace.path, ...none}
       break
     }
   }
   return refuse(`unrecognized namespace mode ${word} passed`)
+}
+
+/** The files of both containers must belong to the same ids. */
+function sharedMaps(container: string, {containers}: SpecServices) {
+  const {uidMap, gidMap} = containers.lookup(container).config.namespaces.user
+  return {container, uidMap, gidMap}
 }
 
 function maps({uidMap = [], gidMap = [], subUidName, subGidName}: ContainerRequest): {
@@ -78,9 +84,56 @@ function readLines(path: string): string[] {
   }
 }
 
-/** A range of its own out of those that the configured user owns. Which one, the engine finds when it makes the container. */
-function autoMapped(word: string, {config}: SpecServices): UserNamespaceTemplate {
-  const {user} = config.storage.autoUserns
-  subordinate(user, '/etc/subuid', 'subuid')
-  return {mode: 'auto', options: word.slice('auto:'.length), uidMap: [], gidMap: []}
+/**
+ * `auto[:size=N]`: a range of its own out of those of the configured user, which no other container has.
+ * @see storage.conf(5), root-auto-userns-user
+ */
+function autoMapped(word: string, services: SpecServices): UserNamespaceTemplate {
+  const {user, minSize, maxSize} = services.config.storage.autoUserns
+  const options = word.slice('auto'.length).replace(/^:/, '')
+  const size = sizeOf(options)
+  const maps = services.usedIDMaps()
+  const uidMap = freeRange(subordinate(user, '/etc/subuid', 'subuid'), maps.uids, size, {minSize, maxSize})
+  const gidMap = freeRange(subordinate(user, '/etc/subgid', 'subgid'), maps.gids, size, {minSize, maxSize})
+  return {mode: 'auto', ...(options !== '' && {options}), uidMap, gidMap}
+}
+
+function sizeOf(options: string): number | undefined {
+  if (options === '') return undefined
+  const match = /^size=(\d+)$/.exec(options)
+  return match ? Number(match[1]) : refuse(`unknown option of --userns=auto: ${options}`)
+}
+
+/** Without a size asked for, the largest that fits up to the usual 65536. */
+function freeRange(
+  owned: readonly IDMap[],
+  used: readonly IDMap[],
+  asked: number | undefined,
+  {minSize, maxSize}: {readonly minSize: number; readonly maxSize: number},
+): IDMap[] {
+  const gaps = owned.flatMap((range) => gapsIn(range, used))
+  const wanted = asked ?? maxSize
+  const gap = gaps.find(({size}) => size >= wanted) ?? (asked === undefined ? largest(gaps) : undefined)
+  if (!gap || gap.size < Math.min(wanted, minSize)) refuse('could not find enough available IDs')
+  return [{containerID: 0, hostID: gap.start, size: Math.min(gap.size, wanted)}]
+}
+
+interface Gap {
+  readonly start: number
+  readonly size: number
+}
+
+function gapsIn({hostID, size}: IDMap, used: readonly IDMap[]): Gap[] {
+  const end = hostID + size
+  const inside = used.filter((map) => map.hostID < end && map.hostID + map.size > hostID)
+  const starts = [hostID, ...inside.map((map) => map.hostID + map.size)].filter((start) => start < end)
+  return starts.flatMap((start) => {
+    if (inside.some((map) => map.hostID <= start && start < map.hostID + map.size)) return []
+    const next = Math.min(end, ...inside.map((map) => map.hostID).filter((id) => id >= start))
+    return next > start ? [{start, size: next - start}] : []
+  })
+}
+
+function largest(gaps: readonly Gap[]): Gap | undefined {
+  return gaps.toSorted((a, b) => b.size - a.size)[0]
 }

@@ -48,6 +48,10 @@ export function testServices(options: ServicesOptions = {}): TestServices {
         throw new EngineError('ERR_NO_SUCH_SECRET', `no secret with name or id ${JSON.stringify(name)}`)
       },
     },
+    usedIDMaps: () => {
+      const users = [...containers.values()].map(({namespaces}) => namespaces.user)
+      return {uids: users.flatMap(({uidMap}) => uidMap), gids: users.flatMap(({gidMap}) => gidMap)}
+    },
     freePort: () => 40_000 + count++,
     generateName: () => 'brave_otter',
     generateID: () => (count++).toString(16).padStart(64, '0'),

@@ -12,7 +12,7 @@ import {systemMounts} from './system-mounts.ts'
 export function buildMounts(template: SpecTemplate, context: StartContext): Mount[] {
   const requested = requestMounts(template, context)
   const layers = [
-    systemMounts(template),
+    systemMounts(template, ownsNetwork(template, context)),
     template.process.systemd ? systemdMounts(template.process.systemdTmpfsBytes) : [],
     readOnlyMounts(template),
     initMount(template),
@@ -22,6 +22,12 @@ export function buildMounts(template: SpecTemplate, context: StartContext): Moun
   for (const mount of requested) hide(byDestination, normal(mount.destination))
   const mounts = [...byDestination.values(), ...requested]
   return mounts.map((mount) => lockDevices(template, mount)).sort((a, b) => depth(a) - depth(b))
+}
+
+/** A network namespace that the runtime makes belongs to the container's user namespace; no other does. */
+function ownsNetwork({namespaces}: SpecTemplate, context: StartContext): boolean {
+  const {network} = namespaces
+  return network.mode !== 'host' && network.mode !== 'path' && !context.namespacePath('network', network)
 }
 
 /** A mount on /dev or /sys/fs/cgroup takes the place of the whole tree that the system would mount there. */

@@ -5,7 +5,7 @@ import type {SpecTemplate} from '../spec-template.ts'
 const SAFE = ['nosuid', 'noexec', 'nodev']
 
 /** The file systems that every container has: /proc, /dev and below, /sys, cgroups. */
-export function systemMounts(template: SpecTemplate): Mount[] {
+export function systemMounts(template: SpecTemplate, ownsNetwork: boolean): Mount[] {
   const {security, namespaces} = template
   const newUser = namespaces.user.mode !== 'host'
   return [
@@ -16,7 +16,7 @@ export function systemMounts(template: SpecTemplate): Mount[] {
       source: 'tmpfs',
       options: ['nosuid', 'noexec', 'strictatime', 'mode=755', 'size=65536k'],
     },
-    sysMount(template),
+    sysMount(template, ownsNetwork),
     {
       destination: '/dev/pts',
       type: 'devpts',
@@ -26,7 +26,7 @@ export function systemMounts(template: SpecTemplate): Mount[] {
     newUser && namespaces.ipc.mode === 'host'
       ? {destination: '/dev/mqueue', type: 'bind', source: '/dev/mqueue', options: ['bind', ...SAFE]}
       : {destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: [...SAFE]},
-    ...cgroupMounts(template, security.cgroupWritable),
+    ...cgroupMounts(template, security.cgroupWritable, ownsNetwork),
   ]
 }
 
@@ -39,17 +39,18 @@ function procMount({namespaces, security}: SpecTemplate): Mount {
   return {destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', ...options]}
 }
 
-/** The same holds for /sys and the network namespace. */
-function sysMount({namespaces, security}: SpecTemplate): Mount {
+/** The same holds for /sys and the network namespace, which the host owns also when the engine made it. */
+function sysMount({namespaces, security}: SpecTemplate, ownsNetwork: boolean): Mount {
   const access = security.privileged ? 'rw' : 'ro'
-  if (namespaces.user.mode === 'host' || namespaces.network.mode !== 'host') {
+  if (namespaces.user.mode === 'host' || ownsNetwork) {
     return {destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...SAFE, access]}
   }
   return {destination: '/sys', type: 'bind', source: '/sys', options: ['rprivate', ...SAFE, access, 'rbind']}
 }
 
-function cgroupMounts({cgroup, process, namespaces}: SpecTemplate, writable: boolean): Mount[] {
-  if (cgroup.mode === 'disabled' || (namespaces.user.mode !== 'host' && namespaces.network.mode === 'host')) return []
+/** A bound /sys brings its cgroups along. */
+function cgroupMounts({cgroup, process, namespaces}: SpecTemplate, writable: boolean, ownsNetwork: boolean): Mount[] {
+  if (cgroup.mode === 'disabled' || (namespaces.user.mode !== 'host' && !ownsNetwork)) return []
   const mount = (access: string): Mount => ({
     destination: '/sys/fs/cgroup',
     type: 'cgroup',
