@@ -48,7 +48,8 @@ export default class Cp extends EngineCommand {
 
   async #place(end: Exclude<Endpoint, {kind: 'stream'}>, chown: boolean): Promise<Place> {
     if (end.kind === 'host') return {side: new HostSide(), path: end.path}
-    const container = (await this.runtime()).containers.lookup(end.container)
+    const container = (await this.runtime()).containers.find(end.container)
+    if (!container) throw new EngineError('ERR_REFUSED', `container "${end.container}" does not exist`)
     return {side: new ContainerSide(container, end.container, chown), path: end.path}
   }
 }

@@ -54,7 +54,8 @@ export default class Exec extends EngineCommand {
     const container = given.latest
       ? containers.latest()
       : containers.lookup(given.cidfile === undefined ? (name ?? '') : readCidFile(given.cidfile))
-    if (command.length === 0) refuse('must provide a non-empty command to start an exec session')
+    if (command.length === 0)
+      throw new EngineError('ERR_INVALID_ARG', 'must provide a non-empty command to start an exec session')
     const config: ExecConfig = {
       command,
       terminal: given.tty,

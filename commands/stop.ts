@@ -38,7 +38,7 @@ export default class Stop extends EngineCommand {
     const chosen = await selectContainers(
       runtime,
       {names: argv, all: given.all, latest: given.latest, cidFiles: given.cidfile, filters: given.filter},
-      {ignoreMissing: given.ignore, onlyIf: ({state}) => state.status === 'running'},
+      {ignoreMissing: given.ignore},
     )
     const options = {
       timeoutSeconds: stopTimeout(this.changed('time'), given.time),
@@ -50,6 +50,7 @@ export default class Stop extends EngineCommand {
         return name
       } catch (error) {
         if (given.ignore && hasCode(error, 'ERR_NO_SUCH_CTR')) return undefined
+        if (given.all && hasCode(error, 'ERR_CTR_STATE_INVALID')) return name
         throw error
       }
     }

@@ -4,6 +4,8 @@ import * as flags from '../src/cli/flags.ts'
 import {renderTable} from '../src/cli/table.ts'
 import {topDescriptors} from '../src/cli/top-descriptors.ts'
 import {EngineError} from '../src/errors/index.ts'
+import type {Container} from '../src/libpod/container.ts'
+import type {Runtime} from '../src/libpod/runtime.ts'
 
 export default class Top extends EngineCommand {
   static override summary = 'Display the running processes of a container'
@@ -32,9 +34,17 @@ Format descriptors: ${topDescriptors.join(', ')}`
     if (!given.latest && argv.length === 0)
       throw new EngineError('ERR_REFUSED', 'you must provide the name or id of a running container')
     const {containers} = await this.runtime()
-    const container = given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')
+    const container = given.latest ? containers.latest() : lookUp(containers, argv[0] ?? '')
     const {rows} = await container.top(descriptorsOf(given.latest ? argv : argv.slice(1)))
     this.write(renderTable(rows))
+  }
+}
+
+function lookUp(containers: Runtime['containers'], name: string): Container {
+  try {
+    return containers.lookup(name)
+  } catch (cause) {
+    throw new EngineError('ERR_REFUSED', `unable to look up requested container: ${(cause as Error).message}`, {cause})
   }
 }
 

@@ -6,7 +6,6 @@ export function readCidFile(path: string): string {
   try {
     return readFileSync(path, 'utf8').split('\n', 1)[0] ?? ''
   } catch (cause) {
-    if (!isErrno(cause)) throw cause
     throw new EngineError('ERR_REFUSED', `reading CIDFile: open ${path}: ${systemReason(cause)}`, {cause})
   }
 }
@@ -17,6 +16,7 @@ export function isMissingFile(error: unknown): boolean {
 }
 
 /** The system's words: `no such file or directory`. */
-export function systemReason(error: NodeJS.ErrnoException): string {
-  return /^[A-Z]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message
+export function systemReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return /^[A-Z]+: ([^,]+)/.exec(text)?.[1] ?? text
 }

@@ -41,7 +41,8 @@ const tests: Readonly<Record<string, Test>> = {
   health: ({health}, wanted) => health === wanted,
   until: untilTest<ContainerListing>(({summary}) => summary.createdAt),
   network: ({summary}, wanted) => summary.networks.some((network) => pattern(wanted).test(network)),
-  'restart-policy': ({summary}, wanted) => (wanted === 'none' ? 'no' : wanted) === summary.restartPolicy.name,
+  'restart-policy': ({summary: {restartPolicy}}, wanted) =>
+    wanted === (restartPolicy.given ? restartPolicy.name : 'none'),
   command: ({summary}, wanted) => pattern(wanted).test(summary.command[0] ?? ''),
   'should-start-on-boot': ({summary}, wanted) =>
     String(['always', 'unless-stopped'].includes(summary.restartPolicy.name)) === wanted,
@@ -73,9 +74,14 @@ function statusWords(state: ContainerState): readonly string[] {
   }
 }
 
+const RESTART_POLICIES = ['always', 'never', 'no', 'none', 'on-failure', 'unless-stopped']
+
 function checkValues(groups: ReadonlyMap<string, readonly string[]>): void {
   for (const status of groups.get('status') ?? [])
     if (!STATUS_WORDS.includes(status)) throw new EngineError('ERR_INVALID_ARG', `unknown container state: ${status}`)
+  for (const policy of groups.get('restart-policy') ?? [])
+    if (!RESTART_POLICIES.includes(policy))
+      throw new EngineError('ERR_REFUSED', `${policy} is not a valid restart policy`)
   for (const code of groups.get('exited') ?? [])
     if (!/^-?\d+$/.test(code)) throw new EngineError('ERR_REFUSED', `exited code out of range "${code}"`)
 }

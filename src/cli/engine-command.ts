@@ -7,13 +7,13 @@ import type {Runtime} from '../libpod/runtime.ts'
 import {checkArgCount} from './arg-count.ts'
 import type {CommandTable} from './command-table.ts'
 import {errorLine} from './error-text.ts'
-import {exitCodeOf} from './exit-codes.ts'
+import {ExitStatus, exitCodeOf} from './exit-codes.ts'
 import type {FlagDefinition, FlagValues} from './flags.ts'
 import type {GlobalFlags} from './global-flags.ts'
 import {globalFlags} from './global-flags.ts'
 import {openEngine, resolveConfig} from './open-engine.ts'
 import {outcomes} from './outcomes.ts'
-import {writeErr, writeOut} from './output.ts'
+import {BrokenPipeError, writeErr, writeOut} from './output.ts'
 import {type FlagSet, type ParsedFlags, parseFlags} from './pflag/parse-flags.ts'
 import type {Chosen} from './selection.ts'
 
@@ -150,6 +150,7 @@ export abstract class EngineCommand extends Command {
 
   /** Reports a failure and goes on: prints its `Error:` line and makes the exit code at least `code`. */
   protected report(error: unknown, code = exitCodeOf(error)): void {
+    if (error instanceof BrokenPipeError || error instanceof ExitStatus) throw error
     this.printError(errorLine(error))
     this.exitCode = Math.max(this.exitCode, code)
   }

@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {EngineError, isErrno} from '../errors/index.ts'
+import {EngineError} from '../errors/index.ts'
 import {systemReason} from './cid-file.ts'
 
 /**
@@ -36,7 +36,6 @@ function linesOf(file: string): string[] {
       .map((line) => line.trimStart())
       .filter((line) => line !== '' && !line.startsWith('#'))
   } catch (cause) {
-    if (!isErrno(cause)) throw cause
-    throw new EngineError('ERR_REFUSED', `open ${file}: ${systemReason(cause)}`, {cause})
+    throw new EngineError('ERR_REFUSED', `parsing env file "${file}": open ${file}: ${systemReason(cause)}`, {cause})
   }
 }

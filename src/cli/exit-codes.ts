@@ -1,4 +1,4 @@
-import {EngineError, type ErrorKind} from '../errors/index.ts'
+import {EngineError, type ErrorKind, hasCode} from '../errors/index.ts'
 
 export const ENGINE_FAILED = 125
 export const NOT_EXECUTABLE = 126
@@ -34,6 +34,7 @@ export function startExitCode(error: unknown): number {
 
 /** Same for `run`, where every failure between creation and start is the command's: 127 by text, else 126. */
 export function runExitCode(error: unknown): number {
+  if (hasCode(error, 'ERR_INVALID_ARG') && error.message.includes('OCI runtime')) return ENGINE_FAILED
   const text = (error instanceof Error ? error.message : String(error)).toLowerCase()
   return /not found|no such file|executable path is empty/.test(text) ? NOT_FOUND : NOT_EXECUTABLE
 }

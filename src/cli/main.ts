@@ -12,6 +12,14 @@ import {berthVersion} from './version.ts'
 /** A failure whose text needs no more than printing. */
 class UsageError extends Error {}
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'warning', 'error', 'fatal', 'panic']
+
+class UnknownLogLevel extends Error {
+  constructor(level: string) {
+    super(`Log Level "${level}" is not supported, choose from: ${LOG_LEVELS.join(', ')}`)
+  }
+}
+
 /** Runs a command line (without the program's name), prints its failure, and returns the exit code. Never throws. */
 export async function main(argv: readonly string[], table: CommandTable): Promise<number> {
   try {
@@ -19,6 +27,7 @@ export async function main(argv: readonly string[], table: CommandTable): Promis
   } catch (error) {
     if (error instanceof BrokenPipeError) return BROKEN_PIPE
     if (error instanceof ExitStatus) return error.exitCode
+    if (error instanceof UnknownLogLevel) return refuseLogLevel(error)
     writeErr(`${errorLine(error)}\n`)
     if (wantsTrace(argv)) writeErr(`${errorTrace(error)}\n`)
     return exitCodeOf(error)
@@ -54,6 +63,7 @@ async function runCommand(
   table: CommandTable,
 ): Promise<number> {
   const {path, entry, args, globals} = resolved
+  if (!isLogLevel(globals.values['log-level'])) throw new UnknownLogLevel(String(globals.values['log-level']))
   const type = await entry.load()
   if (globals.values.version === true) return showVersion()
   const command: EngineCommand = new type([...args], oclifConfig())
@@ -67,6 +77,16 @@ async function runCommand(
     writeOut(commandPage(path, entry, type))
     return 0
   }
+}
+
+/** podman's way: no `Error:`, and another exit code than every other mistake on the command line. */
+function refuseLogLevel(error: UnknownLogLevel): number {
+  writeErr(`${error.message}\n`)
+  return 1
+}
+
+function isLogLevel(level: unknown): boolean {
+  return LOG_LEVELS.includes(String(level).toLowerCase())
 }
 
 function showVersion(): number {

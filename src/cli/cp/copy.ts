@@ -71,6 +71,8 @@ function notFound(side: Side, path: string): EngineError {
 
 /** Runs both ends of a pipe; the first failure ends the other and is the one thrown. */
 async function both(reading: Promise<void>, writing: Promise<void>, pipe: PassThrough): Promise<void> {
+  // Whoever destroys the pipe says why; each end reports its own failure.
+  pipe.on('error', () => undefined)
   const failures: unknown[] = []
   const fail = (error: unknown): void => {
     failures.push(error)

@@ -1,10 +1,10 @@
-import type {GoField, GoType} from '../template/index.ts'
+import type {GoField, GoStruct} from '../template/index.ts'
 
 const plain: GoField = {type: {kind: 'struct'}}
 const map: GoField = {type: {kind: 'map'}}
 
 /** Go's names of `info`: the JSON keys differ in more than one letter's case, and its maps look like its structs. */
-export const infoType: GoType = struct({
+export const infoType: GoStruct = struct({
   Host: {
     key: 'host',
     type: struct({
@@ -35,6 +35,6 @@ export const infoType: GoType = struct({
   Version: {key: 'version', ...plain},
 })
 
-function struct(fields: Readonly<Record<string, GoField>>): GoType {
+function struct(fields: Readonly<Record<string, GoField>>): GoStruct {
   return {kind: 'struct', fields}
 }

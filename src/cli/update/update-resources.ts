@@ -1,5 +1,5 @@
 import {statSync} from 'node:fs'
-import {EngineError, isErrno} from '../../errors/index.ts'
+import {EngineError} from '../../errors/index.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import type {ResourcesRequest} from '../../specgen/index.ts'
 
@@ -60,7 +60,6 @@ function deviceNumbers(path: string): {major: number; minor: number} {
     const {rdev} = statSync(path)
     return {major: (rdev >> 8) & 0xfff, minor: (rdev & 0xff) | ((rdev >> 12) & 0xfff00)}
   } catch (cause) {
-    if (!isErrno(cause)) throw cause
     throw new EngineError('ERR_REFUSED', `could not get device number for device path "${path}"`, {cause})
   }
 }
