@@ -8,7 +8,7 @@ export interface Leaks {
   readonly processes: readonly string[]
   /** cgroups named after one of the containers. */
   readonly cgroups: readonly string[]
-  /** Files named after one of the containers. */
+  /** Files named after one of the containers, but for exit codes, which are kept a while for who waits. */
   readonly files: readonly string[]
 }
 
@@ -21,7 +21,7 @@ export function findLeaks(directory: string, ids: readonly string[] = []): Leaks
     mounts: mountsBelow(directory),
     processes: processesUsing(directory).map(({pid, command}) => `${pid} ${command}`),
     cgroups: ids.length > 0 ? pathsNamed('/sys/fs/cgroup', ids, 6) : [],
-    files: ids.length > 0 ? pathsNamed(directory, ids, 8) : [],
+    files: ids.length > 0 ? pathsNamed(directory, ids, 8).filter((path) => !path.includes('/exit-codes/')) : [],
   }
 }
 

@@ -1,4 +1,4 @@
-import {rmSync} from 'node:fs'
+import {readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {outputOf} from './command.ts'
 import type {TestEngine} from './engine.ts'
 import {mountsBelow, processesUsing} from './leaks.ts'
@@ -17,8 +17,17 @@ export async function powerOff(engine: TestEngine, options: {readonly keepRunDir
 
 function kill(pid: number): void {
   try {
+    thaw(pid)
     process.kill(pid, 'SIGKILL')
   } catch {
     // It has ended meanwhile.
   }
+}
+
+/** A frozen process dies only once it runs again. */
+function thaw(pid: number): void {
+  const freezer = /^\d+:freezer:(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1]
+  const unified = /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, 'utf8'))?.[1]
+  if (freezer && freezer !== '/') writeFileSync(`/sys/fs/cgroup/freezer${freezer}/freezer.state`, 'THAWED')
+  else if (unified && unified !== '/') writeFileSync(`/sys/fs/cgroup${unified}/cgroup.freeze`, '0')
 }

@@ -79,7 +79,7 @@ async function runAndKill(berth: TestEngine, args: readonly string[], afterMs: n
 
 /** The next command finds readable records, and everything that was acknowledged. */
 async function expectKnown(berth: TestEngine, known: Expectations, when: string): Promise<void> {
-  const listed = await berth.run(['ps', '-a', '--format', '{{.Names}} {{.State}}'])
+  const listed = await berth.run(['ps', '-a', '--format', '{{.Names}} {{.Status}}'])
   expect(listed, when).toMatchObject({exitCode: 0, stderr: ''})
   const states = new Map(
     listed.stdout

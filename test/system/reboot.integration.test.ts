@@ -26,7 +26,7 @@ async function withContainers(): Promise<TestEngine> {
 
 /** `running` → ['Exited', '137']: the first word of the state and the exit code. */
 const states = async (berth: TestEngine) => {
-  const lines = (await berth.output('ps', '-a', '--format', '{{.Names}} {{.ExitCode}} {{.State}}')).split('\n')
+  const lines = (await berth.output('ps', '-a', '--format', '{{.Names}} {{.ExitCode}} {{.Status}}')).split('\n')
   return Object.fromEntries(lines.map((line) => line.split(' ')).map(([name, code, state]) => [name, [state, code]]))
 }
 

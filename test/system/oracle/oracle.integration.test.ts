@@ -55,9 +55,20 @@ function printable(result: CommandResult, engine: TestEngine): string {
 function compare({json, differs}: Case, stream: Stream, theirs: Observation, ours: Observation): void {
   const reason = differs.get(stream)
   if (reason) expect(ours[stream], `no longer differs from podman: ${reason}`).not.toBe(theirs[stream])
-  else if (json && stream === 'stdout')
-    expect(shapeDifferences(JSON.parse(theirs.stdout), JSON.parse(ours.stdout))).toEqual([])
-  else expect({[stream]: ours[stream], all: ours}).toEqual({[stream]: theirs[stream], all: ours})
+  else if (json && stream === 'stdout') expect(shapeDifferences(parsed(theirs), parsed(ours))).toEqual([])
+  else expect(ours[stream], `${stream}\npodman: ${show(theirs)}\nberth:  ${show(ours)}\n`).toBe(theirs[stream])
+}
+
+function show(seen: Observation): string {
+  return `${JSON.stringify(seen.stdout)}, ${JSON.stringify(seen.stderr)}, exit code ${seen['exit code']}`
+}
+
+function parsed(seen: Observation): unknown {
+  try {
+    return JSON.parse(seen.stdout)
+  } catch (cause) {
+    throw new Error(`no JSON: ${show(seen)}`, {cause})
+  }
 }
 
 function onBoth<T>(engines: readonly [TestEngine, TestEngine], action: (engine: TestEngine) => Promise<T>) {
