@@ -22,6 +22,7 @@ export default class Rmi extends ImageCommand {
   }
 
   readonly #codes: number[] = []
+  readonly #deleted: string[] = []
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Rmi)
@@ -33,6 +34,8 @@ export default class Rmi extends ImageCommand {
     const options = {users: await this.imageUsers(), force: given.force, noPrune: given['no-prune']}
     if (given.all) await this.#removeAll(images, options)
     else for (const name of names) await this.#remove(images, name, options, given.force || given.ignore)
+    // podman reports the images that are gone after all the names
+    for (const id of this.#deleted) this.print(`Deleted: ${id}`)
     this.exitCode = worst(this.#codes)
   }
 
@@ -55,7 +58,7 @@ export default class Rmi extends ImageCommand {
       return
     }
     for (const tag of report.untagged) this.print(`Untagged: ${tag}`)
-    for (const id of report.deleted) this.print(`Deleted: ${id}`)
+    this.#deleted.push(...report.deleted)
   }
 }
 

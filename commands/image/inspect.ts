@@ -28,12 +28,20 @@ export default class ImageInspect extends ImageCommand {
         return []
       }
     })
-    this.write(inspectOutput('inspect', found, given.format))
-    for (const error of failures) this.report(withContext(error))
+    this.write(this.#output(found, given.format))
+    for (const error of failures) this.report(withContext('inspecting object', error))
+  }
+
+  #output(found: readonly object[], format: string): string {
+    try {
+      return inspectOutput('inspect', found, format, {rowType: {kind: 'struct', name: 'interface {}'}})
+    } catch (error) {
+      throw withContext('inspecting object: printing inspect output', error)
+    }
   }
 }
 
-function withContext(error: unknown): unknown {
-  if (error instanceof Error) error.message = `inspecting object: ${error.message}`
+function withContext(context: string, error: unknown): unknown {
+  if (error instanceof Error) error.message = `${context}: ${error.message}`
   return error
 }

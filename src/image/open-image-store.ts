@@ -92,7 +92,7 @@ class FileImageStore implements ImageStore {
   }
 
   async tag(id: string, names: readonly string[]): Promise<void> {
-    const full = names.map((name) => formatReference(parseLocalReference(name)))
+    const full = names.map(normalName)
     await this.#change((index) => withNames(requireImage(index, id), id, full))
     for (const name of full) this.emit('tag', id, name)
   }
@@ -166,6 +166,16 @@ class FileImageStore implements ImageStore {
     for (const id of Object.keys(index.images))
       for (const chainID of this.#files.readRecord(id)?.layers ?? []) used.add(chainID)
     return {has: (chainID) => used.has(chainID) || held.has(chainID)}
+  }
+}
+
+/** podman says twice what it normalises here. */
+function normalName(name: string): string {
+  try {
+    return formatReference(parseLocalReference(name))
+  } catch (error) {
+    if (error instanceof EngineError) error.message = `normalizing name "${name}": ${error.message}`
+    throw error
   }
 }
 

@@ -5,7 +5,7 @@ import {isIndexType, parseIndex} from './documents/manifest.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {choosePlatform, type PlatformWanted} from './platform.ts'
-import {formatReference, type Reference, repositoryOf, withDefaultTag} from './reference.ts'
+import {familiarName, formatReference, type Reference, repositoryOf, withDefaultTag} from './reference.ts'
 import {type Endpoint, pullEndpoints} from './registry/endpoints.ts'
 import type {RegistryAccess} from './registry/registry-access.ts'
 import type {RemoteManifest, Repository} from './registry/repository.ts'
@@ -97,14 +97,9 @@ async function readManifest(
     return await repository.manifest(wanted, signal)
   } catch (error) {
     if (!hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED')) throw error
-    const text = `reading manifest ${wanted} in ${repositoryName(reference)}: ${error.message}`
+    const text = `reading manifest ${wanted} in ${repositoryOf(reference)}: ${error.message}`
     throw new EngineError(error.code, text, {cause: error})
   }
-}
-
-/** docker.io's repositories go by their own names. */
-function repositoryName(reference: Reference): string {
-  return reference.domain === 'docker.io' ? `docker.io/${reference.path}` : repositoryOf(reference)
 }
 
 function failed(error: unknown, reference: Reference): unknown {
@@ -112,6 +107,6 @@ function failed(error: unknown, reference: Reference): unknown {
     !hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED', 'ERR_CONNECTION', 'ERR_REGISTRY', 'ERR_REGISTRY_BUSY')
   )
     return error
-  const text = `initializing source docker://${formatReference(reference)}: ${error.message}`
+  const text = `initializing source docker://${familiarName(reference)}: ${error.message}`
   return new EngineError(error.code, text, {cause: error})
 }

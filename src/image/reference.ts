@@ -28,16 +28,15 @@ const fullID = /^[0-9a-f]{64}$/
  * Neither tag nor digest is added. @throws ERR_REFERENCE_INVALID
  */
 export function parseReference(text: string): Reference {
-  if (fullID.test(text))
-    throw invalid(text, `invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`)
+  if (fullID.test(text)) throw invalid(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`)
   const {name, tag, digest} = splitName(text)
   const {domain, path} = splitDomain(name)
   if (!domainPattern.test(domain) || !pathPattern.test(path)) {
-    if (pathPattern.test(path.toLowerCase())) throw invalid(text, undefined, 'repository name must be lowercase')
-    throw invalid(text)
+    if (pathPattern.test(path.toLowerCase())) throw invalid(undefined, 'repository name must be lowercase')
+    throw invalid()
   }
   if (domain.length + 1 + path.length > 255)
-    throw invalid(text, undefined, 'repository name must not be more than 255 characters')
+    throw invalid(undefined, 'repository name must not be more than 255 characters')
   return {domain, path, ...(tag !== undefined && {tag}), ...(digest !== undefined && {digest})}
 }
 
@@ -49,7 +48,12 @@ export function isShortName(text: string): boolean {
 
 /** The name under which podman stores a local result (`tag`, `commit`, `build -t`): short names belong to localhost. */
 export function parseLocalReference(text: string): Reference {
-  return withDefaultTag(parseReference(isShortName(text) ? `localhost/${text}` : text))
+  try {
+    return withDefaultTag(parseReference(isShortName(text) ? `localhost/${text}` : text))
+  } catch (error) {
+    if (error instanceof EngineError) error.message = `normalizing name "${text}": ${error.message}`
+    throw error
+  }
 }
 
 /** Adds `latest` where neither tag nor digest is given. */
@@ -85,12 +89,12 @@ export function isDigest(text: string): text is Digest {
 export function splitName(text: string): {readonly name: string; readonly tag?: string; readonly digest?: Digest} {
   const at = text.indexOf('@')
   const digest = at < 0 ? undefined : text.slice(at + 1)
-  if (digest !== undefined && !isDigest(digest)) throw invalid(text)
+  if (digest !== undefined && !isDigest(digest)) throw invalid()
   const rest = at < 0 ? text : text.slice(0, at)
   const colon = rest.lastIndexOf(':')
   const hasTag = colon > rest.lastIndexOf('/')
   const tag = hasTag ? rest.slice(colon + 1) : undefined
-  if (tag !== undefined && !tagPattern.test(tag)) throw invalid(text)
+  if (tag !== undefined && !tagPattern.test(tag)) throw invalid()
   const name = hasTag ? rest.slice(0, colon) : rest
   return {name, ...(tag !== undefined && {tag}), ...(digest !== undefined && {digest})}
 }
@@ -113,12 +117,8 @@ function isHost(first: string): boolean {
   return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase()
 }
 
-function invalid(text: string, detail?: string, reason?: string): EngineError {
-  if (detail !== undefined) return new EngineError('ERR_REFERENCE_INVALID', detail)
-  const error = new EngineError(
-    'ERR_REFERENCE_INVALID',
-    text === '' ? 'repository name must have at least one component' : `parsing reference "${text}"`,
-  )
+function invalid(detail?: string, reason?: string): EngineError {
+  const error = new EngineError('ERR_REFERENCE_INVALID', detail)
   if (reason !== undefined) error.message += `: ${reason}`
   return error
 }

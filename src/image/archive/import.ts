@@ -73,5 +73,5 @@ async function download(url: string, signal: AbortSignal | undefined): Promise<R
 
 function missing(path: string, cause: unknown): unknown {
   if (!isErrno(cause, 'ENOENT')) return cause
-  return new EngineError('ERR_REFUSED', `stat ${path}: no such file or directory`, {cause})
+  return new EngineError('ERR_REFUSED', `error opening "${path}": open ${path}: no such file or directory`, {cause})
 }

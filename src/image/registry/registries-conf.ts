@@ -18,6 +18,12 @@ export interface RegistryEntry {
   readonly mirrors: readonly {readonly location: string; readonly insecure: boolean; readonly use: MirrorUse}[]
 }
 
+export interface Alias {
+  readonly target: string
+  /** The file that defines it: messages name it. */
+  readonly file: string
+}
+
 export interface RegistriesConf {
   /** The main file, whether it exists or not: messages name it. */
   readonly path: string
@@ -26,7 +32,7 @@ export interface RegistriesConf {
   readonly credentialHelpers: readonly string[]
   readonly registries: readonly RegistryEntry[]
   /** Full repositories by short name; an empty one takes an earlier alias away. */
-  readonly aliases: Readonly<Record<string, string>>
+  readonly aliases: Readonly<Record<string, Alias>>
 }
 
 /** registries.conf with its drop-ins. @throws ERR_CONFIG_INVALID naming file and key */
@@ -81,8 +87,13 @@ function merge(before: RegistriesConf, table: Table, file: string): RegistriesCo
     shortNameMode: document.at('short-name-mode').optional(parseMode) ?? before.shortNameMode,
     credentialHelpers: document.at('credential-helpers').optional((list) => list.strings()) ?? before.credentialHelpers,
     registries: [...kept, ...entries],
-    aliases: {...before.aliases, ...document.at('aliases').optional((map) => map.stringMap())},
+    aliases: {...before.aliases, ...aliasesOf(document, file)},
   }
+}
+
+function aliasesOf(document: Field, file: string): Readonly<Record<string, Alias>> {
+  const aliases = document.at('aliases').optional((map) => map.stringMap()) ?? {}
+  return Object.fromEntries(Object.entries(aliases).map(([short, target]) => [short, {target, file}]))
 }
 
 function parseEntry(entry: Field): RegistryEntry {

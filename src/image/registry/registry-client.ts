@@ -141,7 +141,7 @@ async function readPing(response: HttpResponse, base: string): Promise<Entrance>
 
 function withPing(error: unknown, host: string): EngineError {
   const message = error instanceof Error ? error.message : String(error)
-  return new EngineError('ERR_CONNECTION', `pinging container registry ${host}: ${message}`, {cause: error})
+  return new EngineError('ERR_CONNECTION', `pinging container registry ${hostOf(host)}: ${message}`, {cause: error})
 }
 
 async function accepted(response: HttpResponse, {accept}: ApiRequest): Promise<HttpResponse> {

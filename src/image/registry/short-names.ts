@@ -27,7 +27,7 @@ export class ConfiguredShortNames implements ShortNames {
 
   alias(short: string): Reference | undefined {
     const {name, ...rest} = splitName(short)
-    const target = this.#cached()[name] ?? this.#config.aliases[name]
+    const target = this.#cached()[name] ?? this.#config.aliases[name]?.target
     return target ? {...parseReference(target), ...rest} : undefined
   }
 
@@ -82,7 +82,7 @@ export class ConfiguredShortNames implements ShortNames {
 
   #aliasNotice(text: string): string {
     const {name} = splitName(text)
-    return `Resolved "${name}" as an alias (${this.#cached()[name] ? this.#cachePath : this.#config.path})`
+    return `Resolved "${name}" as an alias (${this.#cached()[name] ? this.#cachePath : this.#config.aliases[name]?.file})`
   }
 
   #unresolved(text: string): EngineError {
