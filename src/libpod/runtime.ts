@@ -1,5 +1,6 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
+import {hasCode} from '../errors/index.ts'
 import type {Span} from '../host/index.ts'
 import type {Image, ImageStore} from '../image/index.ts'
 import type {Networks} from '../network/index.ts'
@@ -38,6 +39,7 @@ export class Runtime {
   readonly containers: ContainerCollection
   readonly pods: PodCollection
   readonly #parts: EngineParts
+  readonly #generatedNames = new Set<string>()
 
   constructor(parts: EngineParts) {
     this.#parts = parts
@@ -88,29 +90,25 @@ export class Runtime {
   }
 
   /**
-   * Records the container and makes its writable layer and volumes: afterwards it is on disk and `configured`.
+   * Records the container and makes its writable layer and volumes: afterwards it is on disk and `configured`. A name
+   * from `generateName` that somebody else has taken meanwhile is replaced by another.
    * @throws ERR_CTR_NAME_IN_USE; ERR_NO_SUCH_CTR for a dependency; ERR_LAYER_UNKNOWN
    */
   async createContainer(config: ContainerConfig): Promise<Container> {
-    await this.#parts.trace.time('create', () => createContainer(this.#parts, config))
-    return new Container(this.#parts, config.id, config)
+    try {
+      await this.#parts.trace.time('create', () => createContainer(this.#parts, config))
+      return new Container(this.#parts, config.id, config)
+    } catch (error) {
+      if (!hasCode(error, 'ERR_CTR_NAME_IN_USE') || !this.#generatedNames.has(config.name)) throw error
+      return this.createContainer({...config, name: this.generateName()})
+    }
   }
 
-  /** The image of infra containers, made when it is not there. @throws ERR_PROGRAM_MISSING */
-  async infraImage(): Promise<Image> {
-    const {infraImage} = await import('./pod/infra-image.ts')
-    return infraImage(this.images)
-  }
-
-  /** A pod as `pod inspect` shows it. */
-  async inspectPod(pod: Pod): Promise<Record<string, unknown>> {
-    const {inspectPod} = await import('./pod/inspect-pod.ts')
-    return inspectPod(this.#parts, pod)
-  }
-
-  /** A free two-word name. `createContainer` still is the one that decides. */
+  /** A two-word name that is free now. */
   generateName(): string {
-    return generateName((name) => this.#parts.state.byName(name) !== undefined)
+    const name = generateName((candidate) => this.#parts.state.byName(candidate) !== undefined)
+    this.#generatedNames.add(name)
+    return name
   }
 
   /** The session and its container, found by session id or unambiguous prefix. @throws ERR_NO_SUCH_EXEC */

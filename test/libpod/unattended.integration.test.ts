@@ -17,6 +17,17 @@ afterAll(async () => {
   await engine[Symbol.asyncDispose]()
 })
 
+describe('names', () => {
+  it('made up are made up again when somebody else was quicker, given ones are refused', async () => {
+    const name = engine.runtime.generateName()
+    await engine.create('true', {name})
+    const second = await engine.create('true', {name})
+    expect(second.name).not.toBe(name)
+    await engine.create('true', {name: 'given'})
+    await expect(engine.create('true', {name: 'given'})).rejects.toMatchObject({code: 'ERR_CTR_NAME_IN_USE'})
+  })
+})
+
 describe('the exit command', () => {
   it('records the end and cleans up', async () => {
     const container = await engine.create('exit 8')
