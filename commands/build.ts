@@ -28,11 +28,6 @@ export default class Build extends RegistryCommand {
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(Build)
-    if (given.squash || given['squash-all'] || !given.layers)
-      throw new EngineError(
-        'ERR_NOT_SUPPORTED',
-        'building into a single layer (--squash, --squash-all, --layers=false)',
-      )
     const options = buildOptions(given)
     using context = await openContext({source: args.context, files: given.file})
     try {

@@ -1,5 +1,6 @@
 import {EngineError} from '../errors/index.ts'
 import {createImageFromLayer, type Image} from '../image/index.ts'
+import type {ImageHistory} from '../oci/types/image-spec.ts'
 import type {BuildRequest, BuildServices} from './build-request.ts'
 import {timeOf} from './commit-step.ts'
 import {parseContainerfile} from './parse/parse-containerfile.ts'
@@ -58,7 +59,7 @@ async function baseState(
     base.image,
     platform === undefined ? request.platform : parsePlatform(platform),
   )
-  return {image, config: image.config.config ?? {}, args: {}}
+  return {image, base: image, config: image.config.config ?? {}, args: {}}
 }
 
 /** `os/architecture[/variant]` */
@@ -72,7 +73,7 @@ export function parsePlatform(text: string): NonNullable<BuildRequest['platform'
 /** Labels and variables of the command line, the names, and the last lines of the report. */
 async function finish(request: BuildRequest, services: BuildServices, state: StageState): Promise<Image> {
   services.report(['COMMIT', ...request.tags.slice(0, 1)].join(' '))
-  const image = await labelled(request, services, state)
+  const image = await labelled(request, services, await squashed(request, services, state))
   await services.images.tag(image.id, request.tags)
   services.report(`--> ${image.id.slice(0, 11)}`)
   for (const tag of services.images.get(image.id).names.filter((name) => isTagOf(name, request.tags)))
@@ -82,6 +83,37 @@ async function finish(request: BuildRequest, services: BuildServices, state: Sta
 
 function isTagOf(name: string, tags: readonly string[]): boolean {
   return tags.some((tag) => name === tag || name.endsWith(`/${tag}`) || name.endsWith(`/${tag}:latest`))
+}
+
+/**
+ * One layer of what the build added (`new`), or of all there is. The history tells of the steps all the same, as having
+ * no layers but for the last.
+ */
+async function squashed(request: BuildRequest, services: BuildServices, state: StageState): Promise<StageState> {
+  const {image} = state
+  if (!request.squash || !image?.topLayer) return state
+  const base = request.squash === 'new' ? state.base : undefined
+  if (base?.topLayer === image.topLayer) return state
+  const layer = await services.layers.squash(image.topLayer, base?.topLayer)
+  const added = (image.config.history ?? []).slice(base?.config.history?.length ?? 0)
+  const history = added.map((entry, index) => ({...entry, empty_layer: index < added.length - 1}))
+  return {
+    ...state,
+    image: await createImageFromLayer(services.images, {...squashRequest(request, state, history), base, layer}),
+  }
+}
+
+function squashRequest(request: BuildRequest, {config, author}: StageState, history: readonly ImageHistory[]) {
+  const createdAt = timeOf(request.timestamp)
+  const form = request.format === 'docker' ? ('v2s2' as const) : ('oci' as const)
+  return {
+    config,
+    author,
+    createdAt,
+    form,
+    history: history.at(-1) ?? {created: createdAt},
+    historyBefore: history.slice(0, -1),
+  }
 }
 
 async function labelled(request: BuildRequest, services: BuildServices, state: StageState): Promise<Image> {

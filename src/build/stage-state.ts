@@ -6,6 +6,8 @@ import type {Variables} from './parse/expand.ts'
 export interface StageState {
   /** What the next layer lies on; absent after `FROM scratch`. */
   readonly image?: Image
+  /** The image that the stage, or the one it goes on from, began with. */
+  readonly base?: Image
   readonly config: ImageRunConfig
   readonly author?: string
   /** Values of ARGs that this stage has declared. ENV hides an ARG of the same name. */

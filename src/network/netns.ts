@@ -9,9 +9,10 @@ export function netnsPath(containerID: string): string {
   return join(DIRECTORY, `berth-${containerID.slice(0, 32)}`)
 }
 
-/** Makes a network namespace and pins it at `path`. */
+/** Makes a network namespace and pins it at `path`. One that a killed process left there is given up. */
 export function createNetns(path: string): void {
   mkdirSync(DIRECTORY, {recursive: true, mode: 0o755})
+  removeNetns(path)
   closeSync(openSync(path, 'w', 0o444))
   try {
     createNetworkNamespace(path)

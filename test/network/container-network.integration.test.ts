@@ -3,7 +3,14 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {addressesOf, type Networks, openNetworks, type PortMapping} from '../../src/network/index.ts'
+import {
+  addressesOf,
+  createNetns,
+  type Networks,
+  netnsPath,
+  openNetworks,
+  type PortMapping,
+} from '../../src/network/index.ts'
 
 const ids = ['a', 'b', 'c', 'd'].map((letter) => `${letter}${'0'.repeat(31)}${process.pid}`.padEnd(64, '0'))
 const [one = '', two = ''] = ids
@@ -59,6 +66,12 @@ describe('ContainerNetworks', () => {
     const addresses = all.flatMap((network) => addressesOf(network, 'netst').map(({address}) => address))
     expect(new Set(addresses).size).toBe(4)
     inside(all[0]?.netnsPath ?? '', 'ping', '-c1', '-W5', addresses[3] ?? '')
+  })
+
+  it('takes the place of a namespace that a killed process left', async () => {
+    createNetns(netnsPath(one))
+    const network = await setUp(one)
+    expect(inside(network.netnsPath, 'ip', '-br', 'address', 'show', 'eth0')).toContain('10.97.0.')
   })
 
   it('publishes a port', async () => {

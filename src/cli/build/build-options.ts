@@ -19,7 +19,7 @@ export function buildOptions(
     labels: pairs(given.label),
     annotations: pairs(given.annotation),
     ...{env: given.env, unsetEnv: given.unsetenv, noCache: given['no-cache'], layers: given.layers},
-    ...(given['squash-all'] ? {squash: 'all' as const} : given.squash ? {squash: 'new' as const} : {}),
+    ...(given['squash-all'] ? {squash: 'all' as const} : given.squash || !given.layers ? {squash: 'new' as const} : {}),
     format: given.format,
     ignoreFile: given.ignorefile === undefined ? undefined : resolve(given.ignorefile),
     timestamp: given.timestamp ?? epoch(given['source-date-epoch']),
