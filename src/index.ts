@@ -1,7 +1,6 @@
-import {randomBytes} from 'node:crypto'
+import {specServices} from './cli/create-options/spec-services.ts'
 import type {Container} from './libpod/container.ts'
 import type {Runtime} from './libpod/runtime.ts'
-import {freeHostPort} from './network/index.ts'
 import {type ContainerRequest, generateContainer} from './specgen/index.ts'
 
 export {type ConfigOptions, type EngineConfig, type GlobalOptions, loadConfig} from './config/index.ts'
@@ -22,19 +21,6 @@ export function createContainer(
   request: ContainerRequest,
   warn: (sentence: string) => void = (sentence) => process.emitWarning(sentence),
 ): Promise<Container> {
-  const config = generateContainer(request, {
-    config: runtime.config,
-    images: runtime.images,
-    containers: runtime.containers,
-    pods: runtime.pods,
-    networks: {lookup: (name) => runtime.networks.store.lookup(name)},
-    secrets: runtime.secrets,
-    freePort: freeHostPort,
-    generateName: () => runtime.generateName(),
-    generateID: () => randomBytes(32).toString('hex'),
-    now: () => new Date(),
-    environment: process.env,
-    warn,
-  })
-  return runtime.createContainer(config)
+  const services = specServices(runtime, {environment: process.env, warn})
+  return runtime.createContainer(generateContainer(request, services))
 }
