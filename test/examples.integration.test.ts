@@ -1,0 +1,36 @@
+import {join} from 'node:path'
+import {describe, expect, test} from 'vitest'
+import {runCommand} from './helpers/command.ts'
+import {openBerth} from './helpers/engine.ts'
+import {busyboxArchive} from './helpers/images.ts'
+import {missingPrerequisite} from './helpers/prerequisites.ts'
+import {temporaryDirectory} from './helpers/temporary-directory.ts'
+
+const examples = join(import.meta.dirname, '../examples')
+const missing = missingPrerequisite('root', 'program:runc', 'program:conmon')
+
+describe.skipIf(missing)('examples', () => {
+  test('the library runs a command in a container and returns its exit code', async () => {
+    await using place = temporaryDirectory()
+    const env = {BERTH_EXAMPLE_ROOT: place.path}
+    const command = ['sh', '-c', 'echo out; echo err >&2; exit 7']
+    const example = [join(examples, 'run-container.ts'), await busyboxArchive(), ...command]
+    expect(await runCommand(process.execPath, example, {env})).toMatchObject({
+      exitCode: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
+  })
+
+  test('the tour of the README', async () => {
+    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    const {program, globalArgs} = berth.setup
+    const env = {BERTH: program, BERTH_ARGS: globalArgs.join(' ')}
+    const result = await runCommand('sh', [join(examples, 'quickstart.sh'), await busyboxArchive()], {env})
+    expect(result).toMatchObject({exitCode: 0})
+    expect(result.stdout).toMatch(
+      /^Loaded image: localhost\/busybox:latest\nhello from a container\n[0-9a-f]{64}\nCONTAINER ID /,
+    )
+    expect(result.stdout).toMatch(/\nclock is running since \d{4}-.*\nclock\nclock\n$/)
+  })
+})
