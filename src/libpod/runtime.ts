@@ -104,6 +104,18 @@ export class Runtime {
     }
   }
 
+  /** The image of infra containers, made when it is not there. @throws ERR_PROGRAM_MISSING */
+  async infraImage(): Promise<Image> {
+    const {infraImage} = await import('./pod/infra-image.ts')
+    return infraImage(this.images)
+  }
+
+  /** A pod as `pod inspect` shows it. */
+  async inspectPod(pod: Pod): Promise<Record<string, unknown>> {
+    const {inspectPod} = await import('./pod/inspect-pod.ts')
+    return inspectPod(this.#parts, pod)
+  }
+
   /** A two-word name that is free now. */
   generateName(): string {
     const name = generateName((candidate) => this.#parts.state.byName(candidate) !== undefined)
