@@ -1,7 +1,9 @@
 import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
+import {forTemplate, inspectImageType} from '../../src/cli/image/inspect-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
-import {inspectImage} from '../../src/image/index.ts'
+import {isJsonFormat} from '../../src/cli/template/index.ts'
+import {type InspectImage, inspectImage} from '../../src/image/index.ts'
 
 export default class ImageInspect extends ImageCommand {
   static override summary = 'Display the configuration of an image'
@@ -32,9 +34,11 @@ export default class ImageInspect extends ImageCommand {
     for (const error of failures) this.report(withContext('inspecting object', error))
   }
 
-  #output(found: readonly object[], format: string): string {
+  #output(found: readonly InspectImage[], format: string): string {
     try {
-      return inspectOutput('inspect', found, format, {rowType: {kind: 'struct', name: 'interface {}'}})
+      return inspectOutput('inspect', isJsonFormat(format) ? found : found.map(forTemplate), format, {
+        rowType: inspectImageType,
+      })
     } catch (error) {
       throw withContext('inspecting object: printing inspect output', error)
     }
