@@ -2,7 +2,6 @@ import type {EngineConfig} from '../config/index.ts'
 import type {Image} from '../image/image.ts'
 import type {ContainerConfig} from '../libpod/define/container-config.ts'
 import type {PodConfig} from '../libpod/define/pod.ts'
-import type {IDMap} from '../libpod/define/spec-vocabulary.ts'
 
 /** What a request is resolved against; the engine's parts, each as narrow as it is used. */
 export interface SpecServices {
@@ -14,6 +13,7 @@ export interface SpecServices {
   readonly containers: {
     /** @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS */
     lookup(nameOrID: string): {readonly id: string; readonly config: ContainerConfig}
+    list(): readonly {readonly config: ContainerConfig}[]
   }
   readonly networks: {
     /** By name or id. @throws ERR_NO_SUCH_NETWORK */
@@ -25,8 +25,6 @@ export interface SpecServices {
   }
   /** @throws ERR_NO_SUCH_SECRET */
   readonly secrets: {lookup(nameOrID: string): {readonly id: string; readonly name: string}}
-  /** Ids of the host that the user namespaces of existing containers map. */
-  usedIDMaps(): {readonly uids: readonly IDMap[]; readonly gids: readonly IDMap[]}
   /** A host port that is free now. */
   freePort(protocol: 'tcp' | 'udp' | 'sctp', hostIP: string): number
   /** A free two-word name. */

@@ -92,9 +92,11 @@ function autoMapped(word: string, services: SpecServices): UserNamespaceTemplate
   const {user, minSize, maxSize} = services.config.storage.autoUserns
   const options = word.slice('auto'.length).replace(/^:/, '')
   const size = sizeOf(options)
-  const maps = services.usedIDMaps()
-  const uidMap = freeRange(subordinate(user, '/etc/subuid', 'subuid'), maps.uids, size, {minSize, maxSize})
-  const gidMap = freeRange(subordinate(user, '/etc/subgid', 'subgid'), maps.gids, size, {minSize, maxSize})
+  const users = services.containers.list().map(({config}) => config.namespaces.user)
+  const uids = users.flatMap(({uidMap}) => uidMap)
+  const gids = users.flatMap(({gidMap}) => gidMap)
+  const uidMap = freeRange(subordinate(user, '/etc/subuid', 'subuid'), uids, size, {minSize, maxSize})
+  const gidMap = freeRange(subordinate(user, '/etc/subgid', 'subgid'), gids, size, {minSize, maxSize})
   return {mode: 'auto', ...(options !== '' && {options}), uidMap, gidMap}
 }
 

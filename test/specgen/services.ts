@@ -25,6 +25,7 @@ export function testServices(options: ServicesOptions = {}): TestServices {
     config: loadConfig({uid: 0, env: {}, systemRoot: '/nonexistent', ...options.config}),
     images: {resolve: (name) => ({image: imageOf(name, options.image ?? {}), name: 'localhost/busybox:latest'})},
     containers: {
+      list: () => [...new Set(containers.values())].map((config) => ({config})),
       lookup: (name) => {
         const config = containers.get(name)
         if (config) return {id: config.id, config}
@@ -47,10 +48,6 @@ export function testServices(options: ServicesOptions = {}): TestServices {
         if (name === 'token') return {id: 'f'.repeat(25), name}
         throw new EngineError('ERR_NO_SUCH_SECRET', `no secret with name or id ${JSON.stringify(name)}`)
       },
-    },
-    usedIDMaps: () => {
-      const users = [...containers.values()].map(({namespaces}) => namespaces.user)
-      return {uids: users.flatMap(({uidMap}) => uidMap), gids: users.flatMap(({gidMap}) => gidMap)}
     },
     freePort: () => 40_000 + count++,
     generateName: () => 'brave_otter',

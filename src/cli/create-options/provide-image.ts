@@ -1,4 +1,4 @@
-import {hasCode} from '../../errors/index.ts'
+import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Image, ImageStore, PlatformWanted, Resolved} from '../../image/index.ts'
 import {refuse} from '../../specgen/index.ts'
 
@@ -37,6 +37,7 @@ function resolveHere(images: ImageStore, name: string, {platform = {}}: ImageWis
     return fits ? resolved : undefined
   } catch (error) {
     if (hasCode(error, 'ERR_IMAGE_UNKNOWN')) return undefined
+    if (hasCode(error, 'ERR_REFERENCE_INVALID')) throw new EngineError('ERR_REFERENCE_INVALID', '', {cause: error})
     throw error
   }
 }

@@ -25,7 +25,6 @@ export function specServices(
     pods: runtime.pods,
     networks: {lookup: (name) => runtime.networks.store.lookup(name)},
     secrets: {lookup: (name) => runtime.secrets.lookup(name)},
-    usedIDMaps: () => usedIDMaps(runtime),
     freePort: freeHostPort,
     generateName: () => runtime.generateName(),
     generateID: () => randomBytes(32).toString('hex'),
@@ -33,9 +32,4 @@ export function specServices(
     environment,
     warn,
   }
-}
-
-function usedIDMaps({containers}: Runtime): ReturnType<SpecServices['usedIDMaps']> {
-  const users = containers.list().map(({config}) => config.namespaces.user)
-  return {uids: users.flatMap(({uidMap}) => uidMap), gids: users.flatMap(({gidMap}) => gidMap)}
 }

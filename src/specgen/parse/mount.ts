@@ -14,10 +14,9 @@ const FORMAT = 'should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume
 export function parseMount(text: string, workingDirectory: string): MountRequest[] {
   const fields = parseCsv(text)
   const type = fields.find(([key]) => key === 'type')?.[1]
-  if (type === undefined && !fields.some(([, value]) => value !== undefined))
-    refuse(`incorrect mount format: ${FORMAT}`)
+  if (type === undefined) refuse(`incorrect mount format: ${FORMAT}`)
   const rest = fields.filter(([key]) => key !== 'type')
-  switch (type ?? 'volume') {
+  switch (type) {
     case 'bind':
       return [bindMount(readFields(rest, 'bind'), workingDirectory)]
     case 'glob':
