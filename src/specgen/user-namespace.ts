@@ -107,7 +107,7 @@ function sizeOf(options: string): number | undefined {
 }
 
 /** Without a size asked for, the largest that fits up to the usual 65536. */
-function freeRange(
+export function freeRange(
   owned: readonly IDMap[],
   used: readonly IDMap[],
   asked: number | undefined,
