@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {caseFiles} from '../../../scripts/document/differences-page.ts'
 import type {CommandResult} from '../../helpers/command.ts'
 import {openBerth, type TestEngine} from '../../helpers/engine.ts'
 import {busyboxArchive} from '../../helpers/images.ts'
@@ -10,7 +11,7 @@ import {type Case, readScenarios, type Stream} from './read-cases.ts'
 const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon')
 
 /** Every command line runs with podman and with Berth, each on a store of its own with the same image. */
-describe.skipIf(missing).each(['run', 'lifecycle', 'inspect', 'images', 'commands'])('as podman does: %s', (name) => {
+describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
   let engines: readonly [podman: TestEngine, berth: TestEngine]
 
   beforeAll(async () => {
