@@ -1,99 +1,31 @@
 import {createFlags} from '../create-options/create-flags.ts'
 import * as flags from '../flags.ts'
 
-const {
-  'add-host': addHost,
-  'blkio-weight': blkioWeight,
-  'blkio-weight-device': blkioWeightDevice,
-  'cgroup-parent': cgroupParent,
-  'cpu-shares': cpuShares,
-  cpus,
-  'cpuset-cpus': cpusetCpus,
-  'cpuset-mems': cpusetMems,
-  device,
-  'device-read-bps': deviceReadBps,
-  'device-write-bps': deviceWriteBps,
-  dns,
-  'dns-option': dnsOption,
-  'dns-search': dnsSearch,
-  gidmap,
-  hostname,
-  'hosts-file': hostsFile,
-  ip,
-  ip6,
-  label,
-  'label-file': labelFile,
-  'mac-address': macAddress,
-  memory,
-  'memory-swap': memorySwap,
-  network,
-  'network-alias': networkAlias,
-  'no-hostname': noHostname,
-  'no-hosts': noHosts,
-  pid,
-  publish,
-  restart,
-  'security-opt': securityOpt,
-  'shm-size': shmSize,
-  subgidname,
-  subuidname,
-  sysctl,
-  uidmap,
-  userns,
-  uts,
-  volume,
-  'volumes-from': volumesFrom,
-} = createFlags
-
 /** Options of `pod create` that are the infra container's; the rest of the pod's containers take part in what they give. */
-export const infraFlags = {
-  ...{
-    'add-host': addHost,
-    'blkio-weight': blkioWeight,
-    'blkio-weight-device': blkioWeightDevice,
-    'cgroup-parent': cgroupParent,
-  },
-  ...{'cpu-shares': cpuShares, cpus, 'cpuset-cpus': cpusetCpus, 'cpuset-mems': cpusetMems, device},
-  ...{
-    'device-read-bps': deviceReadBps,
-    'device-write-bps': deviceWriteBps,
-    dns,
-    'dns-option': dnsOption,
-    'dns-search': dnsSearch,
-  },
-  ...{
-    gidmap,
-    hostname,
-    'hosts-file': hostsFile,
-    ip,
-    ip6,
-    label,
-    'label-file': labelFile,
-    'mac-address': macAddress,
-    memory,
-  },
-  ...{
-    'memory-swap': memorySwap,
-    network,
-    'network-alias': networkAlias,
-    'no-hostname': noHostname,
-    'no-hosts': noHosts,
-    pid,
-  },
-  ...{
-    publish,
-    restart,
-    'security-opt': securityOpt,
-    'shm-size': shmSize,
-    subgidname,
-    subuidname,
-    sysctl,
-    uidmap,
-    userns,
-    uts,
-  },
-  ...{volume, 'volumes-from': volumesFrom},
-}
+export const infraFlags = pick(createFlags, [
+  ...([
+    'add-host',
+    'blkio-weight',
+    'blkio-weight-device',
+    'cgroup-parent',
+    'cpu-shares',
+    'cpus',
+    'cpuset-cpus',
+  ] as const),
+  ...([
+    'cpuset-mems',
+    'device',
+    'device-read-bps',
+    'device-write-bps',
+    'dns',
+    'dns-option',
+    'dns-search',
+    'gidmap',
+  ] as const),
+  ...(['hostname', 'hosts-file', 'ip', 'ip6', 'label', 'label-file', 'mac-address', 'memory', 'memory-swap'] as const),
+  ...(['network', 'network-alias', 'no-hostname', 'no-hosts', 'pid', 'publish', 'restart', 'security-opt'] as const),
+  ...(['shm-size', 'subgidname', 'subuidname', 'sysctl', 'uidmap', 'userns', 'uts', 'volume', 'volumes-from'] as const),
+])
 
 export const podFlags = {
   ...infraFlags,
@@ -127,4 +59,8 @@ export type PodCreateOptions = flags.FlagValues<typeof podFlags>
 export function podDefaults(): PodCreateOptions {
   const entries = Object.entries(podFlags).map(([name, flag]) => [name, (flag as {readonly default?: unknown}).default])
   return Object.fromEntries(entries) as PodCreateOptions
+}
+
+function pick<T extends object, K extends keyof T>(table: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, table[name]])) as Pick<T, K>
 }
