@@ -30,9 +30,8 @@ export async function createContainer(call: CreateCall): Promise<Container> {
   const runtime = await call.open()
   const request = await choosePod(runtime, asked, call)
   const services = specServices(runtime, context, await imageFor(runtime, request, call))
-  const config = generateContainer(request, services)
-  if (request.replace) await runtime.containers.find(config.name)?.remove({force: true, volumes: true})
-  const container = await runtime.createContainer(config)
+  if (request.replace) await runtime.containers.find(request.name ?? '')?.remove({force: true, volumes: true})
+  const container = await runtime.createContainer(generateContainer(request, services))
   if (request.cidFile !== undefined) writeFileAtomic(request.cidFile, container.id, {mode: 0o644, durable: false})
   return container
 }
