@@ -34,6 +34,7 @@ export default class Import extends ImageCommand {
     const path = args.path as string
     if (path === '-' && isatty(0))
       throw new EngineError('ERR_REFUSED', 'cannot read from terminal. Use command-line redirection')
+    this.checkPolicy(given['signature-policy'], 'tarball', '')
     const image = await importImage(await this.images(), {
       source: path === '-' ? 0 : path,
       changes: given.change,

@@ -1,6 +1,7 @@
 import {isatty} from 'node:tty'
 import * as flags from '../src/cli/flags.ts'
 import {ImageCommand} from '../src/cli/image/image-command.ts'
+import {resolveEnvironment} from '../src/config/environment.ts'
 import {EngineError} from '../src/errors/index.ts'
 import {loadImages} from '../src/image/index.ts'
 
@@ -27,6 +28,8 @@ export default class Load extends ImageCommand {
       path: given.input ?? 0,
       temporaryDirectory: this.copyDirectory,
       report: this.copyReport(given.quiet),
+      environment: resolveEnvironment(),
+      ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
     })
     for (const name of loaded.flatMap(({names}) => names)) this.print(`Loaded image: ${name}`)
   }

@@ -62,6 +62,7 @@ export default class Push extends RegistryCommand {
     const {args, flags: given} = await this.parse(Push)
     for (const name of Object.keys(unserved))
       if (this.changed(name)) throw new EngineError('ERR_NOT_SUPPORTED', `push --${name}`)
+    this.checkPolicy(given['signature-policy'], 'containers-storage', '')
     const form = parseForm(given.format)
     const {engine} = await this.engineConfig()
     const compression = parseCompression(

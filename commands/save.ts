@@ -48,6 +48,7 @@ export default class Save extends ImageCommand {
     const {argv, flags: given} = await this.parse(Save)
     if (argv.length === 0) throw new EngineError('ERR_REFUSED', 'need at least 1 argument')
     const format = checkFormat(given)
+    this.checkPolicy(given['signature-policy'], 'containers-storage', '')
     const multiple = this.changed('multi-image-archive')
       ? given['multi-image-archive']
       : (await this.engineConfig()).engine.multiImageArchive

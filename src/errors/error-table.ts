@@ -89,6 +89,8 @@ export const errorTable = {
   ERR_UNAUTHORIZED: {kind: 'permission', summary: ''},
   /** A registry has no such manifest, tag or repository. */
   ERR_MANIFEST_UNKNOWN: {kind: 'notFound', summary: ''},
+  /** policy.json does not allow the image. */
+  ERR_POLICY: {kind: 'permission', summary: ''},
   ERR_DIGEST_MISMATCH: {kind: 'corrupt', summary: 'digest does not match'},
 
   /** A Containerfile that cannot be read; the detail names the line. */

@@ -5,6 +5,7 @@ import {isIndexType, parseIndex} from './documents/manifest.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {choosePlatform, type PlatformWanted} from './platform.ts'
+import {checkPolicy} from './policy.ts'
 import {familiarName, formatReference, type Reference, repositoryOf, withDefaultTag} from './reference.ts'
 import {type Endpoint, pullEndpoints} from './registry/endpoints.ts'
 import type {RegistryAccess} from './registry/registry-access.ts'
@@ -28,6 +29,8 @@ const MAX_CONFIG_BYTES = 16 * 1024 * 1024
  */
 export async function pullReference(store: ImageStore, asked: Reference, options: PullOptions): Promise<Image> {
   const reference = withDefaultTag(asked)
+  const {environment} = options.access
+  checkPolicy(environment, {transport: 'docker', identity: formatReference(reference)}, options.policyPath)
   options.report?.line?.(`Trying to pull ${formatReference(reference)}...`)
   const failures: unknown[] = []
   for (const endpoint of pullEndpoints(options.access.conf, reference)) {

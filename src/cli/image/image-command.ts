@@ -1,4 +1,5 @@
-import type {CopyReport, ImageStore, ImageUsers} from '../../image/index.ts'
+import {resolveEnvironment} from '../../config/environment.ts'
+import {type CopyReport, checkPolicy, type ImageStore, type ImageUsers} from '../../image/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {EngineCommand} from '../engine-command.ts'
 
@@ -15,6 +16,11 @@ export abstract class ImageCommand extends EngineCommand {
   /** Lines of a copy's progress go to stderr, for they are no result. */
   protected copyReport(quiet: boolean): CopyReport {
     return quiet ? {} : {line: (text) => this.printError(text)}
+  }
+
+  /** `--signature-policy` for what this host's own store or a plain tar gives. */
+  protected checkPolicy(path: string | undefined, transport: 'containers-storage' | 'tarball', identity: string): void {
+    if (path !== undefined) checkPolicy(resolveEnvironment(), {transport, identity}, path)
   }
 
   /** Where archives are spooled. */

@@ -1,11 +1,15 @@
+import {resolve} from 'node:path'
+import type {Environment} from '../../config/environment.ts'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import type {CopyReport} from '../copy-report.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
 import type {PlatformWanted} from '../platform.ts'
+import {checkPolicy, type PolicySubject} from '../policy.ts'
 import {storeImage} from '../store-image.ts'
 import type {ArchiveFiles} from './archive-files.ts'
 import type {ArchivedImage} from './archived-image.ts'
+import {DirectoryFiles} from './directory-files.ts'
 import {readDockerArchive} from './docker-archive-images.ts'
 import {readDockerDir} from './docker-dir-images.ts'
 import {readOciLayout} from './oci-layout-images.ts'
@@ -16,6 +20,10 @@ export interface LoadOptions {
   readonly path: string | number
   readonly temporaryDirectory: string
   readonly platform?: PlatformWanted
+  /** Where policy.json is looked for; without it no policy is asked. */
+  readonly environment?: Environment
+  /** Another policy.json than the usual. */
+  readonly policyPath?: string
   readonly report?: CopyReport
   readonly signal?: AbortSignal
 }
@@ -32,6 +40,7 @@ export interface LoadedImage {
  */
 export async function loadImages(store: ImageStore, options: LoadOptions): Promise<readonly LoadedImage[]> {
   await using files = await openPayload(options)
+  if (options.environment) checkPolicy(options.environment, subjectOf(files, options.path), options.policyPath)
   const loaded: LoadedImage[] = []
   for (const archived of await readImages(files, options)) {
     const image = await storeImage(store, archived, {...options, names: archived.names})
@@ -39,6 +48,13 @@ export async function loadImages(store: ImageStore, options: LoadOptions): Promi
     loaded.push({image, names: archived.names.length > 0 ? archived.names : [`sha256:${image.id}`]})
   }
   return loaded
+}
+
+function subjectOf(files: ArchiveFiles, path: string | number): PolicySubject {
+  const isDirectory = files instanceof DirectoryFiles
+  const isOci = !files.has('manifest.json')
+  const transport = isDirectory ? (isOci ? 'oci' : 'dir') : isOci ? 'oci-archive' : 'docker-archive'
+  return {transport, identity: typeof path === 'string' ? resolve(path) : ''}
 }
 
 async function openPayload(options: LoadOptions): Promise<ArchiveFiles> {

@@ -34,6 +34,10 @@ export class RegistryAccess implements Disposable {
     this.#options = options
   }
 
+  get environment(): Environment {
+    return this.#options.environment
+  }
+
   get conf(): RegistriesConf {
     this.#conf ??= loadRegistriesConf(this.#options.environment)
     return this.#conf
