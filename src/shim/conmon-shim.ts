@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../errors/index.ts'
-import {identifyProcess, runQuick} from '../host/index.ts'
+import {identifyProcess, type ProcessIdentity, runQuick} from '../host/index.ts'
 import {lastLoggedError, plainMessage, runtimeError} from '../oci/runtime/index.ts'
 import {containerArgs, execArgs, runtimeLogPath} from './conmon-args.ts'
 import {readExitFile} from './exit-file.ts'
@@ -65,10 +65,9 @@ export class ConmonShim implements Shim {
     return {exitCode, begin: () => begin(conmon, session, ended)}
   }
 
-  load(bundle: string, exitFile: string, persistDirectory: string): LoadedShim {
+  load(containerID: string, shimPidFile: string, exitFile: string, persistDirectory: string): LoadedShim {
     return {
-      process: identifyPidFile(join(bundle, 'pidfile')),
-      shim: identifyPidFile(join(bundle, 'conmon.pid')),
+      shim: identifyShim(shimPidFile, containerID),
       exit: readExitFile(exitFile, persistDirectory),
     }
   }
@@ -113,11 +112,7 @@ async function moveShim(conmon: StartedConmon, process: ShimProcess): Promise<vo
 }
 
 function abandon(conmon: StartedConmon): void {
-  try {
-    process.kill(conmon.pid, 'SIGKILL')
-  } catch {
-    // It went by itself.
-  }
+  conmon.kill()
   conmon.release()
 }
 
@@ -170,9 +165,19 @@ function requireLogTarget(log: LogTarget): void {
     throw new EngineError('ERR_NOT_SUPPORTED', 'log driver journald: no journal runs on this host')
 }
 
-function identifyPidFile(path: string): ReturnType<typeof identifyProcess> {
-  const pid = readPid(path)
-  return pid > 0 ? identifyProcess(pid) : undefined
+/** Pids are reused, sometimes within minutes: whoever is about to be killed must be the shim of this container. */
+function identifyShim(pidFile: string, containerID: string): ProcessIdentity | undefined {
+  const pid = readPid(pidFile)
+  const identity = pid > 0 ? identifyProcess(pid) : undefined
+  return identity && commandLine(pid).includes(containerID) ? identity : undefined
+}
+
+function commandLine(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
 }
 
 function readPid(path: string): number {

@@ -90,7 +90,6 @@ export interface PreparedShim {
 
 /** What a shim left on disk, for whoever comes later. */
 export interface LoadedShim {
-  readonly process?: ProcessIdentity
   readonly shim?: ProcessIdentity
   readonly exit?: ExitRecord
 }
@@ -114,6 +113,7 @@ export interface Shim {
   prepare(container: ShimContainer): Promise<PreparedShim>
   /** @throws ERR_OCI_*, ERR_SHIM_FAILED, ERR_PROGRAM_MISSING */
   exec(session: ShimExec): Promise<ShimmedExec>
-  load(bundle: string, exitFile: string, persistDirectory: string): LoadedShim
+  /** @param containerID that the shim must have on its command line: a pid in a file may be somebody else's by now */
+  load(containerID: string, shimPidFile: string, exitFile: string, persistDirectory: string): LoadedShim
   version(): Promise<string>
 }

@@ -14,6 +14,8 @@ export interface StartedConmon {
   readonly stderr: Promise<string>
   /** True when the first process ended well. */
   readonly forked: Promise<boolean>
+  /** Kills it, if it is still there. */
+  kill(): void
   /** Lets this process end while the pipes are still open. */
   release(): void
 }
@@ -62,6 +64,7 @@ export async function startConmon(start: ConmonStart): Promise<StartedConmon> {
     signal: () => void startPipe.write('\0'),
     stderr,
     forked,
+    kill: () => void child.kill('SIGKILL'),
     release: () => release(child),
   }
 }

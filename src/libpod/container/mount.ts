@@ -1,12 +1,13 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Engine} from '../engine.ts'
+import {idMapsOf} from './user-namespace.ts'
 import {changeContainer, withContainer} from './with-container.ts'
 
 /** Mounts a container's root filesystem for its user to look at; counted. */
 export function mountContainer(engine: Engine, id: string): Promise<string> {
   return changeContainer(engine, id, async (held) => {
     const {config} = held
-    const path = config.rootfs?.path ?? (await engine.layers.mountContainerLayer(id))
+    const path = config.rootfs?.path ?? (await engine.layers.mountContainerLayer(id, {idMaps: idMapsOf(config)}))
     if (!config.rootfs) held.save({userMounts: (held.run.userMounts ?? 0) + 1})
     engine.events.container('mount', config)
     return path
@@ -38,10 +39,10 @@ export function mountPointOf(engine: Engine, id: string): Promise<string | undef
 /** Lets `act` see the root filesystem: where it is mounted already, else mounted for the time. */
 export async function withRootfs<T>(engine: Engine, id: string, act: (rootfs: string) => Promise<T>): Promise<T> {
   const run = engine.state.run(id)
-  const {rootfs} = engine.state.config(id)
+  const config = engine.state.config(id)
   if (run.mountPoint) return act(run.mountPoint)
-  if (rootfs) return act(rootfs.path)
-  const path = await engine.layers.mountContainerLayer(id)
+  if (config.rootfs) return act(config.rootfs.path)
+  const path = await engine.layers.mountContainerLayer(id, {idMaps: idMapsOf(config)})
   try {
     return await act(path)
   } finally {

@@ -4,6 +4,7 @@ import {rfc3339Now} from '../define/time.ts'
 import {type HeldContainer, isOneOf} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
 import {removeHeld} from './remove.ts'
+import {shimPidFilePath} from './shim-request.ts'
 
 /**
  * Puts a container right whose last change was cut off by a kill. The OCI runtime and the shim say what is; the record
@@ -19,9 +20,9 @@ export async function recover(held: HeldContainer): Promise<void> {
 
 /** The shim goes first: it would otherwise run the exit command for a container that never was. */
 async function takeDown(held: HeldContainer): Promise<void> {
-  const {engine, id} = held
+  const {engine, id, config} = held
   const {layout} = engine.state
-  const {shim} = engine.shim.load(layout.bundle(id), layout.exitFile(id), layout.persist(id))
+  const {shim} = engine.shim.load(id, shimPidFilePath(engine, config), layout.exitFile(id), layout.persist(id))
   if (shim) killProcess(shim.pid)
   await releaseResources(held, {deleteFromRuntime: true})
   rmSync(layout.exitFile(id), {force: true})
