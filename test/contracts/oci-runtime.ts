@@ -243,6 +243,14 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         expect(existsSync(join(shared, 'no'))).toBe(false)
       })
 
+      it('can make pipes, links and sparse files in the root file system', async () => {
+        const script = [
+          'cd /tmp && mkfifo pipe && (echo through > pipe &) && cat pipe',
+          'ln -s pipe soft; dd if=/dev/zero of=sparse bs=1 count=1 seek=1000000 2>/dev/null; stat -c %s sparse; rm -f pipe soft sparse',
+        ].join('; ')
+        expect((await run({args: ['sh', '-c', script]})).stdout).toBe('through\n1000001\n')
+      })
+
       it('writes the root file system through, unless it is read-only', async () => {
         const writable = await run({args: ['sh', '-c', 'echo kept > /tmp/kept && cat /tmp/kept']})
         expect(writable.stdout).toBe('kept\n')

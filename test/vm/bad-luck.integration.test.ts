@@ -36,7 +36,9 @@ describe.skipIf(skipReason !== undefined)(`bad luck${skipReason ? ` (${skipReaso
       cpSync('/bin/busybox', join(directory, 'bin/sh'))
       writeFileSync(join(directory, 'init'), script, {mode: 0o755})
     }
-    execFileSync('sh', ['-c', `cd ${directory} && find . | busybox cpio -o -H newc > ../initramfs.cpio`], {stdio: 'ignore'})
+    execFileSync('sh', ['-c', `cd ${directory} && find . | busybox cpio -o -H newc > ../initramfs.cpio`], {
+      stdio: 'ignore',
+    })
     return `initramfs = "${join(vm.directory, 'initramfs.cpio')}"`
   }
   const machine = (id: string) =>

@@ -30,7 +30,6 @@ async function openHypervisor(config: VmConfig, root: string, log: Log): Promise
     accelerator: config.accelerator,
     kernel: config.kernel,
     verdictDirectory: root,
-    user: config.qemuUser,
     onEmulation: (reason) => log.write('debug', `virtual machines are emulated, which is slow: ${reason}`),
   })
 }

@@ -32,14 +32,20 @@ function builtIn(guest: string): VmConfig {
     maximumMemoryMiB: 0,
     vcpus: 1,
     maximumVcpus: 0,
-    share: '9p',
-    virtiofsd: '/usr/lib/qemu/virtiofsd',
+    share: 'auto',
+    virtiofsd: findVirtiofsd(),
     hotplugPorts: 12,
     startTimeoutMs: 60_000,
     agentTimeoutMs: 60_000,
     systemdCgroup: false,
     debug: false,
   }
+}
+
+/** Debian's place, then Fedora's. */
+function findVirtiofsd(): string {
+  const places = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd']
+  return places.find(existsSync) ?? (places[0] as string)
 }
 
 /** The image's own defaults lie beside it; without them `check` and `create` say what is missing. */

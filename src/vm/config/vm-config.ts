@@ -20,12 +20,14 @@ export interface VmConfig {
   readonly vcpus: number
   /** 0: as many as the host has. */
   readonly maximumVcpus: number
-  readonly share: '9p' | 'virtiofs'
+  /**
+   * How the guest sees files of the host. `auto` is virtiofs where its daemon is installed. QEMU's 9p cannot make sockets,
+   * pipes or devices, and is several times slower at small files, but needs no second process.
+   */
+  readonly share: 'auto' | '9p' | 'virtiofs'
   readonly virtiofsd: string
   /** Ports for disks and interfaces that join later. */
   readonly hotplugPorts: number
-  /** User that QEMU becomes where its share does not need root. */
-  readonly qemuUser?: string
   /** From the hypervisor's start to the agent's first word. */
   readonly startTimeoutMs: number
   /** How long a request to the agent may take. */

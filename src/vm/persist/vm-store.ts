@@ -130,6 +130,11 @@ export class VmStore {
     rmSync(this.#lockPath(id), {force: true})
   }
 
+  /** What a container has in the share. */
+  shareNames(sandbox: string, container: string): string[] {
+    return names(join(this.shareDirectory(sandbox), container))
+  }
+
   /** Takes a container's place in the share away. Nothing may be mounted below it any more. */
   removeShare(sandbox: string, container: string): void {
     removeEmptyTree(join(this.shareDirectory(sandbox), container))

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {closeSync, openSync} from 'node:fs'
+import {closeSync, existsSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import {createNetworkNamespace} from '../../host/index.ts'
@@ -11,6 +11,7 @@ import type {MachineConfig, VirtualMachine} from '../hypervisor/hypervisor.ts'
 import {configureNetwork, SandboxNetwork} from '../network/sandbox-network.ts'
 import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
+import {startVirtiofsd, virtiofsdSocket} from '../share/virtiofsd.ts'
 import {sandboxSysctls} from './adapt-spec.ts'
 import {requireGuestImage} from './guest-image.ts'
 import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
@@ -38,8 +39,13 @@ export async function bootSandbox(
   const directory = store.directory(id)
   const hypervisor = await services.hypervisor(config)
   const machine = await hypervisor.create(machineConfig(config, record, directory, spec))
-  const relay = await timings.measure('relay', () => startSandboxRelay(config.relay, directory))
-  let state: SandboxState = {...store.sandboxState(id), relay}
+  const [relay, virtiofsd] = await Promise.all([
+    timings.measure('relay', () => startSandboxRelay(config.relay, directory)),
+    record.share === 'virtiofs'
+      ? timings.measure('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
+      : undefined,
+  ])
+  let state: SandboxState = {...store.sandboxState(id), relay, virtiofsd}
   store.saveSandboxState(id, state)
   await timings.measure('qemu', () => machine.start())
   state = {...state, machine: machine.record}
@@ -47,7 +53,7 @@ export async function bootSandbox(
   const agent = await connectAgent(services, directory)
   const sandbox = liveSandbox(record, directory, machine, agent)
   try {
-    const ready = timings.measure('guest boot', () => agentReady(agent, machine, config, sandboxSysctls(spec)))
+    const ready = timings.measure('guest boot', () => agentReady(agent, machine, config, record, sandboxSysctls(spec)))
     ready.catch(() => {})
     await timings.measure('hooks', () => whileBooting(machine.record.process.pid))
     const joined = record.networkNamespace === undefined ? undefined : await joinNetwork(services, sandbox, state)
@@ -73,7 +79,7 @@ function createRecord(services: VmServices, id: string, spec: Spec, config: VmCo
     createdAt: new Date().toISOString(),
     networkNamespace: path,
     ownsNetworkNamespace: own,
-    share: config.share,
+    share: shareKind(config),
   }
   services.store.createSandbox(record)
   if (own) {
@@ -91,7 +97,10 @@ function machineConfig(config: VmConfig, record: SandboxRecord, directory: strin
     initramfs: config.initramfs,
     kernelParameters: config.kernelParameters,
     ...sizeMachine(config, demandOf(spec)),
-    share: {kind: '9p', path: join(directory, 'share')},
+    share:
+      record.share === '9p'
+        ? {kind: '9p', path: join(directory, 'share')}
+        : {kind: 'virtiofs', socket: virtiofsdSocket},
     networkNamespace: record.networkNamespace,
     hotplugPorts: config.hotplugPorts,
   }
@@ -111,20 +120,29 @@ async function agentReady(
   agent: Agent,
   machine: VirtualMachine,
   config: VmConfig,
+  {share}: SandboxRecord,
   sysctl: Readonly<Record<string, string>>,
 ): Promise<void> {
   await firstWord(agent, machine, config.startTimeoutMs)
   const timeNs = (BigInt(Date.now()) * 1_000_000n).toString()
   await agent.request('configure', {timeNs, seed: randomBytes(64).toString('hex'), sysctl})
-  await agent.request('mount', {mounts: [shareMount]})
+  await agent.request('mount', {mounts: [shareMounts[share]]})
 }
 
-/** `mmap` is the strictest cache under which programs may map files for writing. */
-const shareMount = {
-  type: '9p',
-  source: 'berth',
-  target: guestPaths.share,
-  options: ['msize=512000', 'cache=mmap', 'access=client', 'posixacl'],
+const shareMounts = {
+  virtiofs: {type: 'virtiofs', source: 'berth', target: guestPaths.share},
+  '9p': {
+    type: '9p',
+    source: 'berth',
+    target: guestPaths.share,
+    // `mmap` is the strictest cache under which programs may map files for writing.
+    options: ['msize=512000', 'cache=mmap', 'access=client', 'posixacl'],
+  },
+} as const
+
+function shareKind({share, virtiofsd}: VmConfig): '9p' | 'virtiofs' {
+  if (share !== 'auto') return share
+  return existsSync(virtiofsd) ? 'virtiofs' : '9p'
 }
 
 async function firstWord(agent: Agent, machine: VirtualMachine, timeoutMs: number): Promise<void> {

@@ -43,15 +43,17 @@ export function systemdPath(path: string): string {
   return `/${[...levels, unit].join('/')}`
 }
 
-/** Moves a process with all its threads. One that ended meanwhile is success. */
-export function joinCgroups(directories: readonly string[], pid: number): void {
-  for (const directory of directories) {
-    try {
-      writeFileSync(join(directory, 'cgroup.procs'), String(pid))
-    } catch (cause) {
-      if (isErrno(cause, 'ESRCH')) return
-      throw new EngineError('ERR_SYSCALL', `cgroup ${directory}: ${(cause as Error).message}`, {cause})
-    }
+/** Moves processes with all their threads. One that ended meanwhile is success. */
+export function joinCgroups(directories: readonly string[], ...pids: readonly number[]): void {
+  for (const directory of directories) for (const pid of pids) joinOne(directory, pid)
+}
+
+function joinOne(directory: string, pid: number): void {
+  try {
+    writeFileSync(join(directory, 'cgroup.procs'), String(pid))
+  } catch (cause) {
+    if (isErrno(cause, 'ESRCH')) return
+    throw new EngineError('ERR_SYSCALL', `cgroup ${directory}: ${(cause as Error).message}`, {cause})
   }
 }
 

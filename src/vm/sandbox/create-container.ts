@@ -1,4 +1,4 @@
-import {statSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, runUndoable, type UndoStack} from '../../errors/index.ts'
 import type {Hooks, Spec, State} from '../../oci/types/runtime-spec.ts'
@@ -196,10 +196,22 @@ function placeInCgroups(
     const memory = (machine.record.memoryMiB + services.config.hypervisorOverheadMiB) * 1024 * 1024
     limitCgroups(container.cgroups, spec.linux?.resources ?? {}, limited ? memory : undefined)
     joinCgroups(container.cgroups, machine.record.process.pid)
-    const sandboxRelay = services.store.sandboxState(record.id).relay
-    if (sandboxRelay) joinCgroups(container.cgroups, sandboxRelay.pid)
+    const {relay, virtiofsd} = services.store.sandboxState(record.id)
+    for (const process of [relay, virtiofsd]) if (process) joinCgroups(container.cgroups, ...withChildren(process.pid))
   }
   joinCgroups(container.cgroups, relayPid)
+}
+
+/** virtiofsd works in a child, in namespaces of its own. */
+function withChildren(pid: number): number[] {
+  try {
+    return [
+      pid,
+      ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
+    ]
+  } catch {
+    return [pid]
+  }
 }
 
 function consoleSize(spec: Spec): {rows?: number; columns?: number} {

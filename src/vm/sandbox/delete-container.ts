@@ -1,6 +1,8 @@
 import {join} from 'node:path'
 import {EngineError, hasCode} from '../../errors/index.ts'
+import type {Agent} from '../agent/agent.ts'
 import type {ContainerRecord} from '../persist/records.ts'
+import {guestPaths} from '../share/guest-paths.ts'
 import {unmountBelow} from '../share/share-directory.ts'
 import {removeCgroups} from './cgroup.ts'
 import {destroySandbox, endMachine, endProcess} from './destroy-sandbox.ts'
@@ -88,6 +90,7 @@ async function leaveMachine(services: VmServices, record: ContainerRecord): Prom
   try {
     using sandbox = await openSandbox(services, record.sandbox)
     await sandbox.agent.request('delete', {container: record.id, force: true})
+    await forgetShare(services, sandbox.agent, record)
     for (const device of record.devices) await sandbox.machine.removeDevice(device)
     const state = services.store.sandboxState(record.sandbox)
     services.store.saveSandboxState(record.sandbox, {...state, machine: sandbox.machine.record})
@@ -100,6 +103,15 @@ async function leaveMachine(services: VmServices, record: ContainerRecord): Prom
 async function removeUnfinished(services: VmServices, id: string, sandbox: string): Promise<void> {
   if (services.store.containersOf(sandbox).length === 0) await destroySandbox(services, sandbox)
   services.store.release(id)
+}
+
+/**
+ * The guest sees each mount of the share as a file system of its own, and holds what it looked at until it unmounts that:
+ * the host's mount would stay in use.
+ */
+async function forgetShare({store}: VmServices, agent: Agent, {id, sandbox}: ContainerRecord): Promise<void> {
+  const targets = store.shareNames(sandbox, id).map((name) => join(guestPaths.share, id, name))
+  await agent.request('unmount', {targets})
 }
 
 async function lockByForce(services: VmServices, sandbox: string) {

@@ -70,7 +70,7 @@ function readBootID(): string {
 }
 
 /** @throws ERR_PROGRAM_MISSING */
-function identifyProgram(program: string): string {
+export function identifyProgram(program: string): string {
   const candidates = program.includes('/')
     ? [program]
     : (process.env.PATH ?? '').split(delimiter).map((directory) => join(directory, program))

@@ -3,8 +3,6 @@ import type {MachineConfig} from '../hypervisor.ts'
 export interface QemuSettings {
   readonly program: string
   readonly accelerator: 'kvm' | 'tcg'
-  /** User that QEMU becomes after it opened everything. */
-  readonly user?: string
 }
 
 /** Where the guest's life begins: at the kernel, or in a saved machine whose memory it maps without changing it. */
@@ -28,7 +26,7 @@ const slots = {rng: 2, serial: 3, share: 4, firstPort: 5} as const
 export function qemuArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
   return [
     ...['-name', config.name],
-    ...processArguments(settings),
+    ...processArguments,
     ...machineArguments(config, settings, origin),
     ...originArguments(config, settings, origin),
     ...['-qmp', `unix:${socketNames.qmp},server=on,wait=off`],
@@ -36,13 +34,10 @@ export function qemuArguments(config: MachineConfig, settings: QemuSettings, ori
   ]
 }
 
-function processArguments(settings: QemuSettings): string[] {
-  return [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
-    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
-    ...(settings.user ? ['-runas', settings.user] : []),
-  ]
-}
+const processArguments = [
+  ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
+  ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+]
 
 function machineArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
   const {memoryMiB, maximumMemoryMiB, vcpus, maximumVcpus} = config

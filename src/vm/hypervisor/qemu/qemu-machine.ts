@@ -4,6 +4,7 @@ import {EngineError, hasCode} from '../../../errors/index.ts'
 import {type DetachedProcess, identifyProcess, inNetworkNamespace, isAlive, spawnDetached} from '../../../host/index.ts'
 import type {Device, MachineConfig, MachineRecord, SavedMachine, VirtualMachine} from '../hypervisor.ts'
 import {type Origin, type QemuSettings, qemuArguments, socketNames} from './command-line.ts'
+import {confined} from './confinement.ts'
 import {addMemory, addVcpus, type Growth} from './grow.ts'
 import {plugDevice, unplugDevice} from './hotplug.ts'
 import {lastWords, messageFile} from './last-words.ts'
@@ -128,7 +129,7 @@ export class QemuMachine implements VirtualMachine {
 async function launch(config: MachineConfig, settings: QemuSettings, origin: Origin): Promise<DetachedProcess> {
   const messages = openSync(join(config.directory, messageFile), 'w', 0o600)
   const spawn = () =>
-    spawnDetached(settings.program, qemuArguments(config, settings, origin), {
+    spawnDetached(...confined(settings.program, qemuArguments(config, settings, origin), config), {
       cwd: config.directory,
       env: {PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin'},
       stdio: ['ignore', messages, messages],

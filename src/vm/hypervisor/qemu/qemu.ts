@@ -1,6 +1,6 @@
 import {run} from '../../../host/index.ts'
 import type {Hypervisor, HypervisorCapabilities, MachineConfig, MachineRecord, VirtualMachine} from '../hypervisor.ts'
-import {chooseAccelerator, type Verdict} from './accelerator.ts'
+import {chooseAccelerator, identifyProgram, type Verdict} from './accelerator.ts'
 import {QemuMachine} from './qemu-machine.ts'
 
 export interface QemuOptions {
@@ -9,7 +9,6 @@ export interface QemuOptions {
   readonly kernel: string
   /** Where verdicts about KVM are kept: a directory that does not outlive the boot. */
   readonly verdictDirectory: string
-  readonly user?: string
   /** Told when machines are emulated, and why. */
   readonly onEmulation?: (reason: string) => void
 }
@@ -31,15 +30,15 @@ export class Qemu implements Hypervisor {
   }
 
   async create(config: MachineConfig): Promise<VirtualMachine> {
-    const {program, user, onEmulation} = this.#options
+    const {program, onEmulation} = this.#options
+    identifyProgram(program)
     const {accelerator, reason} = await this.#accelerator()
     if (accelerator === 'tcg') onEmulation?.(reason ?? 'configured')
-    return new QemuMachine({program, user, accelerator}, {config})
+    return new QemuMachine({program, accelerator}, {config})
   }
 
   load(record: MachineRecord): VirtualMachine {
-    const {program, user} = this.#options
-    return new QemuMachine({program, user, accelerator: 'tcg'}, {record})
+    return new QemuMachine({program: this.#options.program, accelerator: 'tcg'}, {record})
   }
 
   #accelerator(): Promise<Verdict> {
