@@ -7,7 +7,7 @@ import {ZstdFrames} from './zstd-frames.ts'
 
 type Chunks = AsyncIterable<Buffer>
 
-const CHUNK = 256 * 1024
+const CHUNK = 128 * 1024
 /** The decompressor works in a thread of its own: it may be some chunks ahead. */
 const options = {chunkSize: CHUNK, readableHighWaterMark: 4 * CHUNK}
 /** As many bytes as the longest magic number has. */

@@ -4,6 +4,7 @@ import type {Readable} from 'node:stream'
 import {EngineError} from '../../src/errors/index.ts'
 import type {Digest} from '../../src/oci/types/image-spec.ts'
 import {openDecompressed} from '../decompress.ts'
+import {FileRangeStream} from '../file-range-stream.ts'
 import type {LayerLimits} from '../layer-store.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {TarReader, type TarSink} from '../tar/tar-reader.ts'
@@ -69,7 +70,8 @@ class Measure {
 }
 
 async function* measured(source: Readable, measure: Measure): AsyncIterable<Buffer> {
-  for await (const chunk of source as AsyncIterable<Buffer | string>) {
+  const chunks = source instanceof FileRangeStream ? source.direct() : source
+  for await (const chunk of chunks as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     measure.add(bytes)
     yield bytes
