@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync} from 'node:fs'
+import {mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {openLayerStore} from '../../storage/index.ts'
 import type {LayerStore} from '../../storage/layer-store.ts'
@@ -68,8 +68,16 @@ async function releaseLost(parts: EngineParts, id: string): Promise<void> {
 async function recoverPending(parts: EngineParts): Promise<void> {
   for (const id of pendingIDs(parts.state.layout)) {
     using lock = parts.state.tryLock(id)
-    if (lock && parts.state.exists(id)) await hold(parts, id)
+    if (!lock) continue
+    if (parts.state.exists(id)) await hold(parts, id)
+    else forgetPending(parts.state.layout, id)
   }
+}
+
+/** It was removed to the end but for this note. */
+function forgetPending(layout: Layout, id: string): void {
+  rmSync(join(layout.pending, id), {force: true})
+  rmSync(layout.lock(id), {force: true})
 }
 
 function pendingIDs(layout: Layout): string[] {

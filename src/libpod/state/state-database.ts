@@ -46,6 +46,7 @@ export class StateDatabase implements State {
     using _making = await this.lock(config.id)
     await runUndoable(async (undo) => {
       const aside = join(this.layout.staging, `new-${config.id}`)
+      undo.push(() => rmSync(this.layout.lock(config.id), {force: true}))
       undo.push(() => rmSync(aside, {recursive: true, force: true}))
       mkdirSync(aside, {recursive: true, mode: 0o700})
       await this.#claim(config)

@@ -85,6 +85,7 @@ describe('records', () => {
     expect(state.resolve('web')).toBeUndefined()
     expect(readdirSync(state.layout.staging)).toEqual([])
     expect(readdirSync(state.layout.names)).toEqual([])
+    expect(existsSync(state.layout.lock(config.id))).toBe(false)
     await state.add(exampleConfig({name: 'web'}), nothing)
   })
 
