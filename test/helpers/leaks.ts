@@ -44,13 +44,23 @@ export interface RunningProcess {
   readonly command: string
 }
 
-/** Processes with the directory on their command line, or that live in a mount namespace with a mount from it. */
+/** Processes with the directory on their command line, or that live in a mount namespace whose files come from it. */
 export function processesUsing(directory: string): RunningProcess[] {
   const own = readlinkSync('/proc/self/ns/mnt')
   return otherProcesses().filter(({pid, command}) => {
     if (command.includes(directory)) return true
-    return namespaceOf(pid) !== own && read(`/proc/${pid}/mountinfo`).includes(directory)
+    return namespaceOf(pid) !== own && livesOn(directory, pid)
   })
+}
+
+/**
+ * A container has mounts from the directory at places of its own. A mount that merely shows up at its old place was
+ * propagated: that namespace belongs to somebody else, the machine's init for one.
+ */
+function livesOn(directory: string, pid: number): boolean {
+  return read(`/proc/${pid}/mountinfo`)
+    .split('\n')
+    .some((line) => line.includes(directory) && !(line.split(' ')[4] ?? '').startsWith(directory))
 }
 
 /** Processes that inherited this variable. */
@@ -60,7 +70,7 @@ export function processesWithVariable(name: string, value: string): RunningProce
 
 function otherProcesses(): RunningProcess[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && name !== '1')
     .map((name) => ({pid: Number(name), command: read(`/proc/${name}/cmdline`).split('\0').join(' ').trim()}))
     .filter(({command}) => command !== '')
 }
