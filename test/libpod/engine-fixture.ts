@@ -101,7 +101,8 @@ export class EngineFixture implements AsyncDisposable {
     for (const container of this.runtime.containers.list().reverse())
       await container.remove({force: true, timeoutSeconds: 0, depend: true, volumes: true}).catch(() => {})
     for (const point of mountPointsBelow(this.directory)) unmount(point)
-    rmSync(this.directory, {recursive: true, force: true})
+    // The last exit command may still be writing.
+    rmSync(this.directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 100})
   }
 }
 
