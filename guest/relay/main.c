@@ -1,4 +1,5 @@
 #include "relay.h"
+#include "tsc.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@ static const char usage[] =
     "                           [--connect-timeout-ms N] [--foreground]\n"
     "       berth-relay process --agent PATH --container ID [--exec ID] [--terminal [--console-socket PATH]]\n"
     "                           [--exit-file PATH] [--ready-fd N]\n"
+    "       berth-relay tsc-khz\n"
     "       berth-relay --version\n";
 
 static int wrong_usage(void) {
@@ -86,6 +88,10 @@ int main(int argc, char **argv) {
     if (argc < 2) return wrong_usage();
     if (strcmp(argv[1], "sandbox") == 0) return sandbox_command(argc - 1, argv + 1);
     if (strcmp(argv[1], "process") == 0) return process_command(argc - 1, argv + 1);
+    if (argc == 2 && strcmp(argv[1], "tsc-khz") == 0) {
+        printf("%lu\n", tsc_khz());
+        return 0;
+    }
     if (strcmp(argv[1], "--version") != 0) return wrong_usage();
     puts("berth-relay, agent protocol 1");
     return 0;

@@ -1,13 +1,14 @@
 import {execFileSync} from 'node:child_process'
 import {once} from 'node:events'
 import {mkdirSync, writeFileSync} from 'node:fs'
-import {createConnection, createServer, type Server} from 'node:net'
+import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {temporaryDirectory} from '../helpers/temporary-directory.ts'
 import type {AgentConnection} from './agent-connection.ts'
 import {containerSpec, execIn, fillRootfs, processSpec} from './container.ts'
 import {GuestVm, missingForVm} from './guest-vm.ts'
+import {qmp} from './qmp.ts'
 
 const missing = missingForVm()
 const mac = '52:54:00:be:47:01'
@@ -50,18 +51,6 @@ describe.skipIf(missing)(`devices of the guest${missing ? ` (${missing})` : ''}`
     await directory[Symbol.asyncDispose]()
   })
 
-  async function qmp(...commands: readonly Record<string, unknown>[]): Promise<void> {
-    const socket = createConnection(join(directory.path, 'qmp.sock'))
-    let answers = ''
-    socket.on('data', (chunk) => (answers += chunk))
-    for (const command of [{execute: 'qmp_capabilities'}, ...commands]) socket.write(`${JSON.stringify(command)}\n`)
-    while (answers.split('"return"').length <= commands.length + 1) {
-      if (answers.includes('"error"')) throw new Error(answers)
-      await once(socket, 'data')
-    }
-    socket.destroy()
-  }
-
   test('a container on an erofs disk with its changes on another', async () => {
     const base = '/run/berth/share/base'
     const changes = '/run/berth/share/scratch'
@@ -95,6 +84,7 @@ describe.skipIf(missing)(`devices of the guest${missing ? ` (${missing})` : ''}`
     const waiting = control.request({op: 'block-devices', serials: ['base', 'plugged']})
     const file = {driver: 'file', filename: join(directory.path, 'plugged'), 'node-name': 'plugged'}
     await qmp(
+      join(directory.path, 'qmp.sock'),
       {execute: 'blockdev-add', arguments: file},
       {
         execute: 'device_add',

@@ -15,6 +15,18 @@ export function missingForVm(): string | undefined {
   return found ? undefined : 'qemu-system-x86_64 is not installed'
 }
 
+/** A test that is cut off by its time limit disposes of nothing. */
+function endWithThisProcess(child: ChildProcess): void {
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
+}
+
+/** Without it a guest on a busy host misjudges the counter, and its clock with it. */
+function tscKhz(): string {
+  return execFileSync(relayProgram, ['tsc-khz']).toString().trim()
+}
+
 /** A real guest under emulation behind a real sandbox relay. */
 export class GuestVm implements AsyncDisposable {
   readonly directory: string
@@ -45,7 +57,7 @@ export class GuestVm implements AsyncDisposable {
     const relayPid = Number(execFileSync(relayProgram, ['sandbox', '--channel', at('channel.sock'), '--listen', at('agent.sock'),
       '--console', at('console.sock'), '--console-log', at('console.log')]).toString())
     const startedAt = performance.now()
-    const params = `${readFileSync(join(build, 'kernel-params'), 'utf8')} mitigations=off ${options.append ?? ''}`
+    const params = `${readFileSync(join(build, 'kernel-params'), 'utf8')} mitigations=off tsc_early_khz=${tscKhz()} ${options.append ?? ''}`
     // biome-ignore format: one option a line
     const qemu = spawn('qemu-system-x86_64', [
       '-machine', 'q35,usb=off,vmport=off,smm=off,i8042=off', '-accel', 'tcg', '-cpu', 'max', '-m', String(options.memoryMiB ?? 256), '-smp', '1',
@@ -56,7 +68,8 @@ export class GuestVm implements AsyncDisposable {
       '-device', 'virtserialport,chardev=agent,name=org.berth.agent',
       '-fsdev', `local,id=share,path=${at('share')},security_model=none`, '-device', 'virtio-9p-pci,fsdev=share,mount_tag=share',
       ...(options.qemuArgs ?? []),
-    ], {stdio: ['ignore', 'ignore', 'inherit']})
+    ], {stdio: 'ignore'})
+    endWithThisProcess(qemu)
     return new GuestVm(directory, relayPid, qemu, startedAt)
   }
 

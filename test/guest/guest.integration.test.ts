@@ -211,6 +211,19 @@ describe.skipIf(missing)(`the guest${missing ? ` (${missing})` : ''}`, () => {
     expect(Number(relay.stdout) - later).toBeGreaterThanOrEqual(0)
   })
 
+  test('its clock runs at the rate of the host’s', async () => {
+    const sample = async () => ({
+      host: performance.now(),
+      guest: (await control.request({op: 'ping'})).uptimeMs as number,
+    })
+    const from = await sample()
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+    const to = await sample()
+    const rate = (to.guest - from.guest) / (to.host - from.host)
+    expect(rate).toBeGreaterThan(0.9)
+    expect(rate).toBeLessThan(1.1)
+  })
+
   test('pause stops a container and resume lets it go on', async () => {
     await using relay = await exec(['sh', '-c', 'while :; do echo tick; sleep 0.02; done'])
     await waitUntil('ticks', () => relay.stdout.length > 10)
