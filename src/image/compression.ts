@@ -22,8 +22,8 @@ export function parseCompression(format: string, level: number | undefined): Com
   return {format, ...(level !== undefined && {level})}
 }
 
-export async function compressor({format, level}: CompressionWanted): Promise<Transform> {
-  const {constants, createGzip, createZstdCompress} = await import('node:zlib')
+export function compressor({format, level}: CompressionWanted): Transform {
+  const {constants, createGzip, createZstdCompress} = process.getBuiltinModule('node:zlib')
   if (format === 'gzip') return createGzip({chunkSize: 64 * 1024, ...(level !== undefined && {level})})
   return createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
 }

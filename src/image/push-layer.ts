@@ -92,7 +92,7 @@ async function sendOnce({
   const progress = report?.blob?.(diffID, store.layers.get(chainID).sizeBytes)
   const source = store.layers.tar(chainID)
   source.on('data', (chunk: Buffer) => progress?.advance(chunk.length)).pause()
-  const filling = pipeline(source, await compressor(compression), meter, {...(signal && {signal})})
+  const filling = pipeline(source, compressor(compression), meter, {...(signal && {signal})})
   let digest: Digest | undefined
   const finish = () => {
     digest ??= meter.digest()

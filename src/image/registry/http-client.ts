@@ -35,7 +35,7 @@ const IDLE_TIMEOUT_MS = 60_000
  */
 export class HttpClient implements Disposable {
   readonly #tls: TlsSettings
-  readonly #agents = new Map<string, Promise<Agent>>()
+  readonly #agents = new Map<string, Agent>()
 
   constructor(tls: TlsSettings) {
     this.#tls = tls
@@ -45,8 +45,8 @@ export class HttpClient implements Disposable {
   async request(request: HttpRequest): Promise<HttpResponse> {
     const {url, method} = request
     const secure = url.protocol === 'https:'
-    const {request: open} = secure ? await import('node:https') : await import('node:http')
-    const agent = await this.#agent(url.protocol)
+    const {request: open} = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+    const agent = this.#agent(url.protocol)
     try {
       return await new Promise<HttpResponse>((resolve, reject) => {
         const outgoing = open(url, this.#options(request, agent), (body) => {
@@ -64,7 +64,7 @@ export class HttpClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const agent of this.#agents.values()) agent.then((open) => open.destroy()).catch(() => undefined)
+    for (const agent of this.#agents.values()) agent.destroy()
     this.#agents.clear()
   }
 
@@ -72,7 +72,7 @@ export class HttpClient implements Disposable {
     return {method, agent, headers: {'user-agent': 'berth/0.1', ...headers}, ...(signal && {signal})}
   }
 
-  #agent(protocol: string): Promise<Agent> {
+  #agent(protocol: string): Agent {
     let agent = this.#agents.get(protocol)
     if (!agent) {
       agent = this.#makeAgent(protocol)
@@ -81,11 +81,12 @@ export class HttpClient implements Disposable {
     return agent
   }
 
-  async #makeAgent(protocol: string): Promise<Agent> {
+  /** Built-in modules are fetched when needed: the startup snapshot knows no dynamic import of them. */
+  #makeAgent(protocol: string): Agent {
     const common = {keepAlive: true, proxyEnv: process.env}
-    if (protocol !== 'https:') return new (await import('node:http')).Agent(common)
-    const {Agent: SecureAgent} = await import('node:https')
-    const {rootCertificates} = await import('node:tls')
+    if (protocol !== 'https:') return new (process.getBuiltinModule('node:http').Agent)(common)
+    const {Agent: SecureAgent} = process.getBuiltinModule('node:https')
+    const {rootCertificates} = process.getBuiltinModule('node:tls')
     const {ca, cert, key, verify} = this.#tls
     const trusted = systemRoots()
     return new SecureAgent({
