@@ -73,6 +73,8 @@ export class LayerPlacer implements Disposable {
   /** Directories that were made without an entry of their own. */
   readonly implied = new Set<ByteString>()
   readonly replaced: ReplacedPath[] = []
+  /** overlay form: names that stand for a whiteout, until an entry takes their place. */
+  readonly whiteouts = new Set<ByteString>()
   /** Whether the archive had an entry for the layer's own directory. */
   hasRoot = false
   /** Whether the archive hides everything that lies below the layer. */
@@ -81,8 +83,6 @@ export class LayerPlacer implements Disposable {
   readonly #root: number
   readonly #directories: LayerDirectories
   readonly #placed = new PlacedPaths()
-  /** overlay form: names that stand for a whiteout, until an entry takes their place. */
-  readonly #whiteouts = new Set<ByteString>()
   readonly #directoryTimes = new Map<ByteString, Timestamp>()
   #replacedDescriptor: number | undefined
   #open: OpenLayerFile | undefined
@@ -210,7 +210,7 @@ export class LayerPlacer implements Disposable {
 
   #makeDirectory(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
     const at = directory.descriptor
-    if (this.#whiteouts.has(path)) this.#replaceWhiteout(at, base, path)
+    if (this.whiteouts.has(path)) this.#replaceWhiteout(at, base, path)
     else if (!this.#mkdir(at, base) && (statAt(at, base).mode & TYPE) !== DIRECTORY) {
       if (this.#options.keepsDirectories) throw refused('non-directory', path, 'directory')
       this.#clear(directory, base, path)
@@ -243,7 +243,7 @@ export class LayerPlacer implements Disposable {
     const {directory: targetDirectory, base: targetBase} = splitPath(this.#pathOf(entry.linkName))
     const target = this.#directories.find(targetDirectory)
     const targetPath = target && joinPath(target.path, targetBase)
-    if (!target || targetBase === '' || (targetPath && this.#whiteouts.has(targetPath)))
+    if (!target || targetBase === '' || (targetPath && this.whiteouts.has(targetPath)))
       throw new EngineError(
         'ERR_LAYER_ENTRY',
         `${quote(entry.name)}: hard link to ${quote(entry.linkName)}, which is not in the layer`,
@@ -268,7 +268,7 @@ export class LayerPlacer implements Disposable {
     const {mode} = statAt(directory.descriptor, base)
     const isDirectory = (mode & TYPE) === DIRECTORY
     if (isDirectory && this.#options.keepsDirectories) throw refused('directory', path, 'non-directory')
-    if (this.#whiteouts.delete(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
+    if (this.whiteouts.delete(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
     else if (this.#options.replacedDirectory === undefined) removeTreeAt(directory.descriptor, base)
     else this.#putAside(directory, base, path, this.#options.replacedDirectory)
     if (isDirectory) {
@@ -297,9 +297,9 @@ export class LayerPlacer implements Disposable {
       this.#directories.forget(directory)
       this.#removeUnplaced(directory.descriptor, name, path)
     } else if (this.#placed.has(path)) this.#makeOpaqueAt(directory.descriptor, name)
-    else if (!this.#whiteouts.has(path)) {
+    else if (!this.whiteouts.has(path)) {
       mknodAt(directory.descriptor, name, CHARACTER_DEVICE)
-      this.#whiteouts.add(path)
+      this.whiteouts.add(path)
     }
   }
 
@@ -344,7 +344,7 @@ export class LayerPlacer implements Disposable {
   /** A directory at or above `path` was hidden and now has entries: a new one that hides the old. */
   #reviveWhiteout(path: ByteString): boolean {
     for (let above = path; above !== ''; above = splitPath(above).directory)
-      if (this.#whiteouts.has(above)) {
+      if (this.whiteouts.has(above)) {
         const {directory, base} = splitPath(above)
         this.#replaceWhiteout(this.#directories.ensure(directory).descriptor, base, above)
         return true
@@ -354,7 +354,7 @@ export class LayerPlacer implements Disposable {
 
   #replaceWhiteout(directory: number, base: ByteString, path: ByteString): void {
     unlinkAt(directory, base)
-    this.#whiteouts.delete(path)
+    this.whiteouts.delete(path)
     mkdirAt(directory, base, 0o755)
     this.#makeOpaqueAt(directory, base)
   }

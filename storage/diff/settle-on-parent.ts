@@ -11,8 +11,10 @@ import {
   setTimes,
   setXattr,
   statAt,
+  unlinkAt,
 } from '../../src/host/index.ts'
-import {MergedDirectory} from './merged-directory.ts'
+import {splitPath} from './entry-path.ts'
+import {isOpaque, isWhiteout, MergedDirectory} from './merged-directory.ts'
 import {OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
 
 const OPEN = openFlags.readOnly | openFlags.directory
@@ -23,19 +25,26 @@ const CHARACTER_DEVICE = 0o020000
 export interface Unsettled {
   /** Directories that were made without an entry of their own. */
   readonly implied: Iterable<ByteString>
+  readonly whiteouts: Iterable<ByteString>
   readonly hidesAll: boolean
 }
 
 /**
  * What a layer in overlay form can only know with its parents: directories that no entry describes look as they do
- * below (else they would hide their owner and mode), and a hidden root is spelt out, because overlayfs does not look for
+ * below (else they would hide their owner and mode), whiteouts that hide nothing go (in a directory that is only here the
+ * kernel would list them), and a hidden root is spelt out, because overlayfs does not look for
  * an opaque mark on the root.
  */
-export function settleOnParent(layer: string, lowers: readonly string[], {implied, hidesAll}: Unsettled): void {
+export function settleOnParent(
+  layer: string,
+  lowers: readonly string[],
+  {implied, whiteouts, hidesAll}: Unsettled,
+): void {
   using below = MergedDirectory.open(lowers)
   const root = openSync(layer, OPEN)
   try {
     for (const path of implied) copyAttributes(root, below, path)
+    for (const path of whiteouts) if (!below.statusOf(path) || isBelowOpaque(root, path)) removeWhiteout(root, path)
     if (hidesAll) for (const name of below.names()) whiteOut(root, name)
   } finally {
     closeSync(root)
@@ -63,6 +72,26 @@ function openIfThere(root: number, path: ByteString): number | undefined {
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
     throw error
+  }
+}
+
+/** The directory hides everything already. */
+function isBelowOpaque(root: number, path: ByteString): boolean {
+  for (let above = splitPath(path).directory; above !== ''; above = splitPath(above).directory)
+    if (isOpaque(root, above)) return true
+  return false
+}
+
+function removeWhiteout(root: number, path: ByteString): void {
+  const {directory: directoryPath, base} = splitPath(path)
+  const directory = openIfThere(root, directoryPath === '' ? '.' : directoryPath)
+  if (directory === undefined) return
+  try {
+    if (isWhiteout(statAt(directory, base))) unlinkAt(directory, base)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error
+  } finally {
+    closeSync(directory)
   }
 }
 

@@ -100,6 +100,21 @@ describe.each(drivers)('layer store on %s', (driver) => {
     expect(shell('find . -mindepth 1 | sort', await f.store.mountContainerLayer('web'))).toBe('./a\n./a/new\n')
   })
 
+  test('whiteouts that hide nothing are nothing', async () => {
+    await using f = await open()
+    const base = await f.apply(f.tarOf('mkdir -p old full/sub; touch old/a old/b full/a full/sub/b'))
+    const next = await f.apply(
+      f.tarOf(
+        'mkdir -p new/er old full/sub; touch new/.wh.x new/er/.wh.y old/.wh.a old/.wh.none .wh.z full/.wh..wh..opq full/.wh.a full/sub/.wh.b',
+      ),
+      base,
+    )
+    await f.store.createContainerLayer('web', next.chainID)
+    const merged = await f.store.mountContainerLayer('web')
+    expect(shell('find . -mindepth 1 | sort', merged)).toBe('./full\n./full/sub\n./new\n./new/er\n./old\n./old/b\n')
+    expect(sha256(await buffer(f.store.tar(next.chainID)))).toBe(next.diffID)
+  })
+
   test('directories that no entry describes look as they do below', async () => {
     await using f = await open()
     const base = await f.apply(
