@@ -1,21 +1,19 @@
-import {Config} from '@oclif/core/config'
+import type {Config} from '@oclif/core'
 import {berthVersion} from './version.ts'
 
-let config: Config | undefined
-
 /**
- * oclif's configuration ready-made: `Config.load` would search directories for plugins and read package.json at
- * every start, for data that is known when Berth is built.
+ * What an oclif command reads of its configuration. Loading oclif's own would search directories for plugins and read
+ * package.json at every start, for data that is known when Berth is built.
  */
 export function oclifConfig(): Config {
-  config ??= Object.assign(new Config({root: '/'}), {
+  const config = {
     name: 'berth',
     bin: 'berth',
     dirname: 'berth',
     version: berthVersion,
     root: '/',
-    topicSeparator: ' ' as const,
+    topicSeparator: ' ',
     userAgent: `berth/${berthVersion}`,
-  })
-  return config
+  } as const satisfies Partial<Config>
+  return config as unknown as Config
 }

@@ -1,7 +1,10 @@
 import {basename} from 'node:path'
 import {startupSnapshot} from 'node:v8'
 import type {CommandTable} from './command-table.ts'
+import {acceptedFlags} from './engine-command.ts'
 import {main} from './main.ts'
+import {parseFlags} from './pflag/parse-flags.ts'
+import {resolveCommand} from './resolve-command.ts'
 
 /** The programs in this file: which one runs, its name on the command line tells. */
 export interface Programs {
@@ -33,7 +36,15 @@ function mainOf(programs: Programs, name: string): (argv: readonly string[]) => 
   return async (argv) => (await machineRuntime()).main(argv)
 }
 
-/** Loads what most commands need, so that the snapshot holds it evaluated. */
-async function warmUp(programs: Programs): Promise<void> {
-  await Promise.all(programs.commands.all().map((entry) => entry.load()))
+const HOT = ['ps', 'run', 'create', 'start', 'stop', 'exec', 'rm', 'logs', 'inspect', 'container cleanup']
+
+/** Loads and runs through what most starts need, so that the snapshot holds it ready; the rest loads when it is called. */
+async function warmUp({commands}: Programs): Promise<void> {
+  for (const path of HOT) {
+    const words = path.split(' ')
+    resolveCommand([...words, '--help'], commands)
+    const type = await commands.find(words)?.load()
+    if (type) parseFlags(['--help'], acceptedFlags(type))
+  }
+  await import('../libpod/runtime.ts')
 }
