@@ -27,6 +27,7 @@ export {type CgroupHierarchy, cgroupHierarchies, cgroupPathsOf, enterCgroup} fro
 export {findProgram} from './find-program.ts'
 export {installRoot} from './install-root.ts'
 export {readJson, updateJson, type Versioned, writeJson} from './json-store.ts'
+export {listenUnix} from './listen-unix.ts'
 export {LockFile, type LockOptions} from './lock-file.ts'
 export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'

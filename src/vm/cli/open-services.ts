@@ -29,6 +29,7 @@ async function openHypervisor(config: VmConfig, root: string, log: Log): Promise
     program: config.qemu,
     accelerator: config.accelerator,
     kernel: config.kernel,
+    relay: config.relay,
     verdictDirectory: root,
     onEmulation: (reason) => log.write('debug', `virtual machines are emulated, which is slow: ${reason}`),
   })

@@ -9,17 +9,18 @@ export const verb: Verb = {
     format: {
       kind: 'value',
       short: 'f',
-      valueName: 'table|json',
-      summary: 'form of the list (default: table); json has pids only',
+      valueName: 'table|json|full',
+      summary: 'form of the list (default: table); json has pids only, full is all of it as JSON',
     },
   },
   args: [1, 1],
   async run({args, options, services, print}) {
     const format = options.value('format') ?? 'table'
-    if (format !== 'table' && format !== 'json')
+    if (format !== 'table' && format !== 'json' && format !== 'full')
       throw new EngineError('ERR_INVALID_ARG', `invalid format option ${format}`)
     const processes = await containerProcesses(await services(), args[0] ?? '')
     if (format === 'json') print(JSON.stringify(processes.map(({pid}) => pid)))
+    else if (format === 'full') print(JSON.stringify(processes))
     else for (const line of table(processes)) print(line)
     return 0
   },

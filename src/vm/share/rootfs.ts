@@ -28,6 +28,11 @@ export function rootfsForm(path: string, annotations: Readonly<Record<string, st
   return {kind: 'block', image, scratch}
 }
 
+/** Where the guest has the scratch disk of a container in block form. */
+export function scratchPath(annotations: Readonly<Record<string, string>>, container: string): string | undefined {
+  return rootfsForm('', annotations).kind === 'block' ? `${guestPaths.bundle(container)}/scratch` : undefined
+}
+
 export function guestRootfs(form: RootfsForm, container: string, share: ShareDirectory, index: number): GuestRootfs {
   if (form.kind === 'block') return blockRootfs(form, container, index)
   return {path: share.add(form.path, {name: 'rootfs', recursive: true}), devices: [], mounts: []}

@@ -1,12 +1,10 @@
-import {closeSync, existsSync, openSync, readFileSync} from 'node:fs'
+import {closeSync, openSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError} from '../../errors/index.ts'
-import {identifyProcess, mount, mountFlags, type ProcessIdentity, spawnDetached} from '../../host/index.ts'
+import {identifyProcess, listenUnix, mount, mountFlags, type ProcessIdentity, spawnDetached} from '../../host/index.ts'
 
 /** In the sandbox's directory. */
 export const virtiofsdSocket = 'virtiofsd.sock'
 const LOG = 'virtiofsd.log'
-const DEADLINE_MS = 10_000
 
 /**
  * Starts the daemon that serves the share to one machine, in namespaces of its own with the share as its root; it ends with
@@ -19,42 +17,27 @@ export async function startVirtiofsd(program: string, directory: string): Promis
   mount(share, share, '', mountFlags.bind)
   mount('', share, '', mountFlags.shared)
   const log = openSync(join(directory, LOG), 'w', 0o600)
+  // It listens before the daemon runs, so that the hypervisor can connect at once. By path, QEMU's virtiofsd would also lock a
+  // file of that name for all machines of the host.
+  const listener = listenUnix(join(directory, virtiofsdSocket))
   try {
-    const child = await spawnDetached(program, daemonArguments(share), {
-      cwd: directory,
-      env: {},
-      stdio: ['ignore', log, log],
-    })
-    let ended: string | undefined
-    void child.ended.then((how) => {
-      ended = how
-    })
-    for (const deadline = Date.now() + DEADLINE_MS; !existsSync(join(directory, virtiofsdSocket)); ) {
-      if (ended !== undefined || Date.now() > deadline)
-        throw new EngineError('ERR_VM_START', `${program}: ${ended ?? 'no socket'}: ${lastLine(join(directory, LOG))}`)
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
+    const stdio = ['ignore', log, log, listener] as const
+    const child = await spawnDetached(program, daemonArguments(share), {cwd: directory, env: {}, stdio})
     child.release()
     return identifyProcess(child.pid) ?? {pid: child.pid, startTicks: -1}
   } finally {
+    closeSync(listener)
     closeSync(log)
   }
 }
 
 function daemonArguments(share: string): string[] {
   const options = ['cache=auto', 'timeout=0', 'xattr', 'posix_acl', 'sandbox=namespace', 'announce_submounts']
-  return [
-    ...['-f', `--socket-path=${virtiofsdSocket}`, `--rlimit-nofile=${openFilesLimit()}`],
-    ...['-o', `source=${share}`, '-o', options.join(',')],
-  ]
+  return ['-f', '--fd=3', `--rlimit-nofile=${openFilesLimit()}`, '-o', `source=${share}`, '-o', options.join(',')]
 }
 
 /** Its own default asks for more than a process without CAP_SYS_RESOURCE may have. */
 function openFilesLimit(): number {
   const hard = /^Max open files +\d+ +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
   return Math.min(Number(hard ?? 1024), 1_000_000)
-}
-
-function lastLine(path: string): string {
-  return readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? ''
 }

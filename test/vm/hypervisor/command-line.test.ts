@@ -36,6 +36,8 @@ describe("QEMU's command line", () => {
   it('says nothing of the sandbox to the guest', () => {
     const words = qemuArguments(config, settings, boot)
     expect(words[words.indexOf('-append') + 1]).toBe('mitigations=off quiet')
+    const rated = qemuArguments(config, {...settings, tscKhz: 2_000_000}, boot)
+    expect(rated[rated.indexOf('-append') + 1]).toBe('mitigations=off tsc_early_khz=2000000 quiet')
   })
 
   it('doubles commas in paths, which would begin another option', () => {

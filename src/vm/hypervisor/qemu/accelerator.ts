@@ -1,7 +1,8 @@
-import {accessSync, constants, readFileSync, statSync} from 'node:fs'
+import {accessSync, constants, statSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
 import {LockFile, readJson, type Versioned, writeJson} from '../../../host/index.ts'
+import {readBootID} from './boot-id.ts'
 import {probeKvm} from './kvm-probe.ts'
 
 export interface Verdict {
@@ -63,10 +64,6 @@ function kvmMissing(): string | undefined {
   } catch (error) {
     return `/dev/kvm: ${(error as NodeJS.ErrnoException).code}`
   }
-}
-
-function readBootID(): string {
-  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
 }
 
 /** @throws ERR_PROGRAM_MISSING */

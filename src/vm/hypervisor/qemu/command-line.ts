@@ -3,6 +3,8 @@ import type {MachineConfig} from '../hypervisor.ts'
 export interface QemuSettings {
   readonly program: string
   readonly accelerator: 'kvm' | 'tcg'
+  /** Rate of the guest's time stamp counter, when it cannot be left to measure it. */
+  readonly tscKhz?: number
 }
 
 /** Where the guest's life begins: at the kernel, or in a saved machine whose memory it maps without changing it. */
@@ -65,7 +67,8 @@ function memoryBackend({memoryMiB, memoryFile}: MachineConfig, origin: Origin): 
 function originArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
   if (origin.kind === 'saved') return ['-incoming', 'defer']
   // An emulated CPU speculates about nothing, and flushing it at each system call costs a fifth of the boot.
-  const emulated = settings.accelerator === 'tcg' ? 'mitigations=off ' : ''
+  const rate = settings.tscKhz === undefined ? '' : `tsc_early_khz=${settings.tscKhz} `
+  const emulated = settings.accelerator === 'tcg' ? `mitigations=off ${rate}` : ''
   return ['-kernel', config.kernel, '-initrd', config.initramfs, '-append', `${emulated}${config.kernelParameters}`]
 }
 

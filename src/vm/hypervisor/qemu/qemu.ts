@@ -2,11 +2,14 @@ import {run} from '../../../host/index.ts'
 import type {Hypervisor, HypervisorCapabilities, MachineConfig, MachineRecord, VirtualMachine} from '../hypervisor.ts'
 import {chooseAccelerator, identifyProgram, type Verdict} from './accelerator.ts'
 import {QemuMachine} from './qemu-machine.ts'
+import {tscFrequency} from './tsc-frequency.ts'
 
 export interface QemuOptions {
   readonly program: string
   readonly accelerator: 'auto' | 'kvm' | 'tcg'
   readonly kernel: string
+  /** Tells the host's clock rate. */
+  readonly relay: string
   /** Where verdicts about KVM are kept: a directory that does not outlive the boot. */
   readonly verdictDirectory: string
   /** Told when machines are emulated, and why. */
@@ -30,11 +33,12 @@ export class Qemu implements Hypervisor {
   }
 
   async create(config: MachineConfig): Promise<VirtualMachine> {
-    const {program, onEmulation} = this.#options
+    const {program, onEmulation, relay, verdictDirectory} = this.#options
     identifyProgram(program)
     const {accelerator, reason} = await this.#accelerator()
     if (accelerator === 'tcg') onEmulation?.(reason ?? 'configured')
-    return new QemuMachine({program, accelerator}, {config})
+    const tscKhz = accelerator === 'tcg' ? await tscFrequency(relay, verdictDirectory) : undefined
+    return new QemuMachine({program, accelerator, tscKhz}, {config})
   }
 
   load(record: MachineRecord): VirtualMachine {
