@@ -86,10 +86,14 @@ function spawned(child: ChildProcess, program: string): Promise<void> {
   })
 }
 
-async function textOf(stream: Readable): Promise<string> {
-  let text = ''
-  for await (const chunk of stream) text += String(chunk)
-  return text
+/** What it said, also when it was let go of before it had finished. */
+function textOf(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    stream.on('data', (chunk) => (text += String(chunk)))
+    stream.once('error', () => resolve(text))
+    stream.once('close', () => resolve(text))
+  })
 }
 
 function release(child: ChildProcess): void {
