@@ -61,28 +61,29 @@ void timer_cancel(struct timer *timer) {
     }
 }
 
-/** Milliseconds until the next timer after running those that are due; -1 without one. */
-static int run_timers(void) {
-    while (timers) {
-        uint64_t now = monotonic_ms();
-        if (timers->deadline_ms > now) {
-            uint64_t left = timers->deadline_ms - now;
-            return left > 60000 ? 60000 : (int)left;
-        }
-        struct timer *due = timers;
-        timer_cancel(due);
-        due->due(due);
-    }
-    return -1;
+/** Runs the first timer when it is due. */
+static bool run_timer(void) {
+    if (!timers || timers->deadline_ms > monotonic_ms()) return false;
+    struct timer *due = timers;
+    timer_cancel(due);
+    due->due(due);
+    return true;
+}
+
+static int until_next_timer(int otherwise) {
+    if (!timers) return otherwise;
+    uint64_t now = monotonic_ms();
+    uint64_t left = timers->deadline_ms > now ? timers->deadline_ms - now : 0;
+    return otherwise >= 0 && (uint64_t)otherwise < left ? otherwise : left > 60000 ? 60000 : (int)left;
 }
 
 bool loop_turn(int timeout_ms) {
-    int next = run_timers();
-    if (timeout_ms < 0 || (next >= 0 && next < timeout_ms)) timeout_ms = next;
+    /* Not also waiting for an event: what the timer did may be the reason to stop. */
+    if (run_timer()) return true;
     /* One event at a time: a handler may free any other watch, so a second event could point to nothing.
      * Ready descriptors go to the end of epoll's list after being reported, which keeps this fair. */
     struct epoll_event event;
-    if (epoll_wait(epoll_fd, &event, 1, timeout_ms) != 1) return false;
+    if (epoll_wait(epoll_fd, &event, 1, until_next_timer(timeout_ms)) != 1) return false;
     struct watch *watch = event.data.ptr;
     if (watch->ready) watch->ready(watch, event.events);
     return true;

@@ -37,7 +37,7 @@ void timer_set(struct timer *timer, uint64_t after_ms);
 void timer_cancel(struct timer *timer);
 uint64_t monotonic_ms(void);
 
-/** Runs due timers and handles at most one event, waiting for it at most `timeout_ms` (-1: for ever). True when it did. */
+/** Runs one due timer or handles one event, waiting at most `timeout_ms` (-1: for ever). True when it did something. */
 bool loop_turn(int timeout_ms);
 
 /** Handles events until `stop` is true. */
