@@ -42,7 +42,7 @@ export class HistoryRow {
   }
 
   get Size(): string {
-    return this.#human ? humanSize(this.#entry.sizeBytes, 3, ' ') : String(this.#entry.sizeBytes)
+    return humanSize(this.#entry.sizeBytes, 3, ' ')
   }
 
   get createdSeconds(): string {
