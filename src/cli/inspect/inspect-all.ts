@@ -1,6 +1,9 @@
 import {EngineError} from '../../errors/index.ts'
+import type {InspectImage} from '../../image/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
+import {forTemplate, inspectImageType} from '../image/inspect-type.ts'
 import {inspectOutput} from '../inspect-output.ts'
+import {type GoType, isJsonFormat} from '../template/index.ts'
 import {inspectContainerType} from './container-type.ts'
 import {type Inspected, type InspectOptions, inspectObject} from './inspect-objects.ts'
 
@@ -30,13 +33,21 @@ export async function inspectAll(
 }
 
 function textOf(found: readonly Inspected[], format: string): string {
-  const rowType = found.every(({kind}) => kind === 'container') ? inspectContainerType : undefined
-  const objects = found.map(({object}) => object)
+  const json = isJsonFormat(format)
+  const objects = found.map(({kind, object}) =>
+    kind === 'image' && !json ? forTemplate(object as InspectImage) : object,
+  )
   try {
-    return inspectOutput('inspect', objects, format, {rowType})
+    return inspectOutput('inspect', objects, format, {rowType: rowTypeOf(found)})
   } catch (cause) {
     // The template does not parse, or it asks for what the objects do not have: podman words the second so.
     if (!(cause instanceof EngineError) || !cause.message.includes('executing')) throw cause
     throw new EngineError('ERR_REFUSED', `inspecting object: printing inspect output: ${cause.message}`, {cause})
   }
+}
+
+/** What a template can know of objects of one kind; of mixed ones nothing. */
+function rowTypeOf(found: readonly Inspected[]): GoType | undefined {
+  if (found.every(({kind}) => kind === 'container')) return inspectContainerType
+  return found.every(({kind}) => kind === 'image') ? inspectImageType : undefined
 }
