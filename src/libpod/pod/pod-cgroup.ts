@@ -1,8 +1,12 @@
 import {mkdirSync, rmdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {isErrno} from '../../errors/index.ts'
-import {cgroupHierarchies} from '../../host/index.ts'
+import {cgroupHierarchies, mountedCgroupTrees} from '../../host/index.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
+
+const MONITORS_END_MS = 3000
+const LOOK_EVERY_MS = 20
 
 /** Limits of a whole pod, written to the cgroup above its containers, in either version. */
 export function limitPod(path: string, resources: Resources): void {
@@ -14,15 +18,27 @@ export function limitPod(path: string, resources: Resources): void {
   }
 }
 
-/** Removes a pod's cgroup, with those of shims that ended in it. One that is gone, or still has processes, stays as it is. */
-export function removePodCgroup(path: string): void {
-  for (const {mountPoint} of cgroupHierarchies())
-    for (const directory of [join(mountPoint, path, 'conmon'), join(mountPoint, path)])
-      try {
-        rmdirSync(directory)
-      } catch (error) {
-        if (!isErrno(error, 'ENOENT', 'EBUSY', 'ENOTEMPTY')) throw error
-      }
+/**
+ * Removes a pod's cgroup. The monitors of its containers, which are in it, may still be on their way out: waits a little for
+ * them. One that somebody else has processes in stays.
+ */
+export async function removePodCgroup(path: string): Promise<void> {
+  const left = () => mountedCgroupTrees().filter(({mountPoint}) => !removed(join(mountPoint, path)))
+  const deadline = Date.now() + MONITORS_END_MS
+  while (left().length > 0 && Date.now() < deadline) await setTimeout(LOOK_EVERY_MS)
+}
+
+function removed(directory: string): boolean {
+  return [join(directory, 'conmon'), directory].every((each) => {
+    try {
+      rmdirSync(each)
+      return true
+    } catch (error) {
+      if (isErrno(error, 'EBUSY', 'ENOTEMPTY')) return false
+      if (isErrno(error, 'ENOENT')) return true
+      throw error
+    }
+  })
 }
 
 /** @see Linux Documentation/admin-guide/cgroup-v2.rst */

@@ -112,7 +112,7 @@ export class Pod {
       await ignoreGone(removeContainer(this.#engine, id, {...options, force: true, infra: true, volumes: true}))
     await this.#engine.state.releaseName(this.name, this.id)
     await this.#engine.pods.remove(this.id)
-    if (this.config.cgroupPath !== '') removePodCgroup(this.config.cgroupPath)
+    if (this.config.cgroupPath !== '') await removePodCgroup(this.config.cgroupPath)
     this.#engine.events.write({Type: 'pod', Status: 'remove', ID: this.id, Name: this.name})
   }
 

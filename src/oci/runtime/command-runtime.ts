@@ -1,7 +1,7 @@
 import {EngineError} from '../../errors/index.ts'
 import {type QuickRunResult, run, runQuick} from '../../host/index.ts'
 import type {Resources, State} from '../types/runtime-spec.ts'
-import type {CheckpointArgs, OciRuntime} from './oci-runtime.ts'
+import type {CheckpointArgs, OciRuntime, RuntimeProcess} from './oci-runtime.ts'
 import {plainMessage, runtimeError} from './runtime-error.ts'
 
 /** runc and crun say this in several ways. */
@@ -73,6 +73,12 @@ export class CommandRuntime implements OciRuntime {
     const result = await this.#run(['ps', '--format', 'json', id], true)
     if (result.exitCode !== 0) throw this.#error(result)
     return parse<readonly number[] | null>(result.stdout, `${this.name} ps`) ?? []
+  }
+
+  async processes(id: string): Promise<readonly RuntimeProcess[]> {
+    const result = await this.#run(['ps', '--format', 'full', id], true)
+    if (result.exitCode !== 0) throw this.#error(result)
+    return parse<readonly RuntimeProcess[]>(result.stdout, `${this.name} ps`)
   }
 
   async checkpoint(id: string, options: CheckpointArgs): Promise<void> {

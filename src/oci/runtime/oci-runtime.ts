@@ -24,6 +24,8 @@ export interface OciRuntime {
   state(id: string): Promise<State | undefined>
   /** Host pids of its processes. */
   pids(id: string): Promise<readonly number[]>
+  /** Its processes as it sees them itself, for a runtime whose processes are not this host's. */
+  processes(id: string): Promise<readonly RuntimeProcess[]>
   /** @param imagePath directory for criu's images @param workPath for its logs */
   checkpoint(id: string, options: CheckpointArgs): Promise<void>
   /** True when it has the command and criu is there to use. */
@@ -31,6 +33,21 @@ export interface OciRuntime {
   version(): Promise<string>
   /** What `features` prints; undefined for a runtime without it. */
   features(): Promise<unknown>
+}
+
+/** One process as `ps --format full` of a VM runtime tells it. */
+export interface RuntimeProcess {
+  readonly pid: number
+  /** In the container's own pid namespace. */
+  readonly containerPid: number
+  readonly ppid: number
+  readonly uid: number
+  readonly gid: number
+  readonly state: string
+  readonly cpuSeconds: number
+  readonly elapsedSeconds: number
+  readonly rssBytes: number
+  readonly args: readonly string[]
 }
 
 export interface CheckpointArgs {

@@ -64,7 +64,8 @@ function readLabel(pid: number): string {
   }
 }
 
-function namespaceOf(pid: number): string | undefined {
+/** Of the pid namespace; undefined when the process is gone or not ours to look at. */
+export function namespaceOf(pid: number | 'self'): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/pid`)
   } catch (error) {

@@ -1,13 +1,15 @@
 import {readFileSync} from 'node:fs'
 import {EngineError, isErrno} from '../../../errors/index.ts'
 import {resolveInRoot} from '../../../host/index.ts'
+import type {ContainerConfig} from '../../define/container-config.ts'
 import type {TopResult} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
 import {execContainer} from '../exec/start-exec.ts'
 import {withContainer} from '../with-container.ts'
 import {columnsOf, defaultDescriptors, readUptimeNs, type TopColumn, type TopContext} from './columns.ts'
-import {type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
+import {namespaceOf, type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
+import {guestContext, processesOfRuntime} from './runtime-processes.ts'
 
 /**
  * The processes of a running container, told from outside through /proc. When a descriptor is no column, ps(1) inside the
@@ -16,12 +18,39 @@ import {type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
  */
 export async function topContainer(engine: Engine, id: string, descriptors: readonly string[]): Promise<TopResult> {
   const columns = columnsOf(descriptors.length > 0 ? descriptors : defaultDescriptors)
-  const pid = await withContainer(
-    engine,
-    id,
-    (held) => held.require(['running', 'paused'], 'top can only be used on running containers').pid,
-  )
-  return columns ? fromOutside(pid, columns) : fromInside(engine, id, descriptors)
+  const {pid, isGuest} = await withContainer(engine, id, (held) => {
+    const state = held.require(['running', 'paused'], 'top can only be used on running containers')
+    return {pid: state.pid, isGuest: runsElsewhere(state.pid, held.config)}
+  })
+  if (!columns) return fromInside(engine, id, descriptors)
+  return isGuest ? fromRuntime(engine, id, columns) : fromOutside(pid, columns)
+}
+
+/** The process that stands for a container with pids of its own, but shares ours, only carries what one elsewhere does. */
+function runsElsewhere(pid: number, {namespaces}: Pick<ContainerConfig, 'namespaces'>): boolean {
+  return namespaces.pid.mode === 'private' && namespaceOf(pid) === namespaceOf('self')
+}
+
+async function fromRuntime(engine: Engine, id: string, columns: readonly TopColumn[]): Promise<TopResult> {
+  const told = await engine.ociRuntime(engine.state.config(id).runtime).processes(id)
+  const uptimeNs = readUptimeNs()
+  const root = engine.state.run(id).mountPoint ?? '/nonexistent'
+  const context = guestContext({...emptyContext(root), uptimeNs}, told)
+  const rows = processesOfRuntime(told, uptimeNs).map((process) => columns.map(({value}) => value(process, context)))
+  return {rows: [columns.map(({heading}) => heading), ...rows]}
+}
+
+function emptyContext(root: string): Omit<TopContext, 'uptimeNs'> {
+  const name = (names: ReadonlyMap<number, string>) => (id: number) => names.get(id) ?? String(id)
+  return {
+    userName: name(namesIn(resolveInRoot(root, '/etc/passwd'))),
+    groupName: name(namesIn(resolveInRoot(root, '/etc/group'))),
+    hostUserName: name(namesIn('/etc/passwd')),
+    hostGroupName: name(namesIn('/etc/group')),
+    containerUid: (id) => id,
+    containerGid: (id) => id,
+    containerPids: new Map(),
+  }
 }
 
 function fromOutside(pid: number, columns: readonly TopColumn[]): TopResult {
@@ -54,13 +83,8 @@ function splitColumns(line: string, width: number): readonly string[] {
 }
 
 function contextOf(pid: number, processes: readonly ProcessInfo[]): TopContext {
-  const root = `/proc/${pid}/root`
-  const name = (names: ReadonlyMap<number, string>) => (id: number) => names.get(id) ?? String(id)
   return {
-    userName: name(namesIn(resolveInRoot(root, '/etc/passwd'))),
-    groupName: name(namesIn(resolveInRoot(root, '/etc/group'))),
-    hostUserName: name(namesIn('/etc/passwd')),
-    hostGroupName: name(namesIn('/etc/group')),
+    ...emptyContext(`/proc/${pid}/root`),
     containerUid: mapper(readMap(`/proc/${pid}/uid_map`)),
     containerGid: mapper(readMap(`/proc/${pid}/gid_map`)),
     containerPids: new Map(
