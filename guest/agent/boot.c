@@ -38,7 +38,8 @@ void boot_first(void) {
 }
 
 static void delegate_controllers(void) {
-    static const char *const controllers[] = {"+cpu", "+cpuset", "+memory", "+io", "+pids", "+hugetlb", "+misc", "+rdma"};
+    static const char *const controllers[] = {"+cpu",  "+cpuset",  "+memory", "+io",
+                                              "+pids", "+hugetlb", "+misc",   "+rdma"};
     mkdir("/sys/fs/cgroup/berth", 0755);
     for (size_t i = 0; i < sizeof(controllers) / sizeof(*controllers); i++) {
         /* One by one: a controller that the kernel lacks must not cost the others. */

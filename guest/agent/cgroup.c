@@ -250,8 +250,9 @@ static void add_network(struct text *text) {
     for (char *line = strtok(content, "\n"); line; line = strtok(NULL, "\n")) {
         char name[32];
         uint64_t n[12];
-        if (sscanf(line, " %31[^:]: %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %*u %*u %*u %*u %" SCNu64 " %" SCNu64
-                         " %" SCNu64 " %" SCNu64,
+        if (sscanf(line,
+                   " %31[^:]: %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %*u %*u %*u %*u %" SCNu64 " %" SCNu64
+                   " %" SCNu64 " %" SCNu64,
                    name, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6], &n[7]) != 9)
             continue;
         static const char *const names[] = {"rxBytes", "rxPackets", "rxErrors", "rxDropped",

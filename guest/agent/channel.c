@@ -4,8 +4,8 @@
 #include "../common/loop.h"
 #include "events.h"
 #include "hello.h"
-#include "request.h"
 #include "process-stdio.h"
+#include "request.h"
 #include "text.h"
 #include "trouble.h"
 

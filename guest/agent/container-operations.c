@@ -122,7 +122,8 @@ enum outcome op_signal(struct request *request) {
     int64_t number;
     bool all = false;
     struct process *process = wanted_process(request);
-    if (!process || !want_integer(request, "signal", 0, 64, &number) || !may_boolean(request, "all", &all)) return OP_DONE;
+    if (!process || !want_integer(request, "signal", 0, 64, &number) || !may_boolean(request, "all", &all))
+        return OP_DONE;
     if (process->status == STATUS_STOPPED) return reply_error(&request->to, "not-running", "it has ended");
     bool all_killed = all && number == SIGKILL && cgroup_kill(process->container);
     if (all && !all_killed)
@@ -136,7 +137,8 @@ enum outcome op_signal(struct request *request) {
 enum outcome op_resize(struct request *request) {
     int64_t rows, columns;
     struct process *process = wanted_process(request);
-    if (!process || !want_integer(request, "rows", 0, 65535, &rows) || !want_integer(request, "columns", 0, 65535, &columns))
+    if (!process || !want_integer(request, "rows", 0, 65535, &rows) ||
+        !want_integer(request, "columns", 0, 65535, &columns))
         return OP_DONE;
     stdio_set_size(&process->stdio, (uint16_t)rows, (uint16_t)columns, 0, 0);
     return reply_ok(&request->to, NULL), OP_DONE;
@@ -218,9 +220,12 @@ enum outcome op_ps(struct request *request) {
 static const char *status_name(const struct process *process) {
     switch (process->status) {
     case STATUS_CREATING:
-    case STATUS_CREATED: return "created";
-    case STATUS_RUNNING: return process->container->paused ? "paused" : "running";
-    default: return "stopped";
+    case STATUS_CREATED:
+        return "created";
+    case STATUS_RUNNING:
+        return process->container->paused ? "paused" : "running";
+    default:
+        return "stopped";
     }
 }
 

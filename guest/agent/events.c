@@ -36,8 +36,7 @@ static void send_to(uint32_t channel, const struct text *event, uint32_t lost) {
     text_add_bytes(&text, bytes_front(&event->bytes), event->bytes.length - 1);
     if (lost > 0) text_number(&text, "lost", lost);
     text_add(&text, "}");
-    struct frame_header header = {
-        .type = FRAME_EVENT, .channel = channel, .length = (uint32_t)text.bytes.length};
+    struct frame_header header = {.type = FRAME_EVENT, .channel = channel, .length = (uint32_t)text.bytes.length};
     if (!text.failed && header.length <= FRAME_SMALL_MAX) channel_send(&header, bytes_front(&text.bytes));
     text_free(&text);
 }

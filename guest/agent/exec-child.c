@@ -188,7 +188,8 @@ static void run_command(char **args, char **env) {
         size_t length = strcspn(at, ":");
         char file[4096];
         const char *directory = length > 0 ? at : ".";
-        if (snprintf(file, sizeof(file), "%.*s/%s", length > 0 ? (int)length : 1, directory, args[0]) < (int)sizeof(file))
+        if (snprintf(file, sizeof(file), "%.*s/%s", length > 0 ? (int)length : 1, directory, args[0]) <
+            (int)sizeof(file))
             execve(file, args, env);
         if (errno != ENOENT && errno != ENOTDIR) error = errno;
         at += length;

@@ -8,18 +8,53 @@
 
 /** capabilities(7), in order of their numbers. */
 static const char *const capability_names[] = {
-    "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
-    "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER",
-    "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
-    "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP",
-    "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "SETGID",
+    "SETUID",
+    "SETPCAP",
+    "LINUX_IMMUTABLE",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_ADMIN",
+    "NET_RAW",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "SYS_MODULE",
+    "SYS_RAWIO",
+    "SYS_CHROOT",
+    "SYS_PTRACE",
+    "SYS_PACCT",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_NICE",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "MKNOD",
+    "LEASE",
+    "AUDIT_WRITE",
+    "AUDIT_CONTROL",
+    "SETFCAP",
+    "MAC_OVERRIDE",
+    "MAC_ADMIN",
+    "SYSLOG",
+    "WAKE_ALARM",
+    "BLOCK_SUSPEND",
+    "AUDIT_READ",
+    "PERFMON",
+    "BPF",
     "CHECKPOINT_RESTORE",
 };
 
 /** getrlimit(2), by number. */
 static const char *const limit_names[RLIMITS] = {
-    "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING",
-    "MSGQUEUE", "NICE", "RTPRIO", "RTTIME",
+    "CPU",     "FSIZE", "DATA",  "STACK",      "CORE",     "RSS",  "NPROC",  "NOFILE",
+    "MEMLOCK", "AS",    "LOCKS", "SIGPENDING", "MSGQUEUE", "NICE", "RTPRIO", "RTTIME",
 };
 
 static int index_of(const char *name, const char *prefix, const char *const names[], int count) {
@@ -92,10 +127,12 @@ static const char *parse_limits(struct exec_spec *spec, const struct json *json,
 static const char *parse_user(struct exec_spec *spec, const struct json *json, json_ref user) {
     int64_t number = 0;
     json_ref value;
-    if ((value = json_get(json, user, "uid")) && !json_integer(json, value, 0, UINT32_MAX - 1, &number)) return "bad uid";
+    if ((value = json_get(json, user, "uid")) && !json_integer(json, value, 0, UINT32_MAX - 1, &number))
+        return "bad uid";
     spec->uid = (uid_t)number;
     number = 0;
-    if ((value = json_get(json, user, "gid")) && !json_integer(json, value, 0, UINT32_MAX - 1, &number)) return "bad gid";
+    if ((value = json_get(json, user, "gid")) && !json_integer(json, value, 0, UINT32_MAX - 1, &number))
+        return "bad gid";
     spec->gid = (gid_t)number;
     number = 0022;
     if ((value = json_get(json, user, "umask")) && !json_integer(json, value, 0, 0777, &number)) return "bad umask";
@@ -111,8 +148,18 @@ static const char *parse_user(struct exec_spec *spec, const struct json *json, j
 
 /** What cannot be done must not be dropped silently. `terminal` and `consoleSize` come with the request. */
 static const char *check_members(const struct json *json, json_ref process) {
-    static const char *const known[] = {"terminal", "consoleSize", "user", "args", "env", "cwd", "capabilities",
-                                        "rlimits", "noNewPrivileges", "oomScoreAdj", "apparmorProfile", "selinuxLabel"};
+    static const char *const known[] = {"terminal",
+                                        "consoleSize",
+                                        "user",
+                                        "args",
+                                        "env",
+                                        "cwd",
+                                        "capabilities",
+                                        "rlimits",
+                                        "noNewPrivileges",
+                                        "oomScoreAdj",
+                                        "apparmorProfile",
+                                        "selinuxLabel"};
     for (json_ref key = json_first(json, process, JSON_OBJECT); key;) {
         json_ref value = json_next(json, process, key);
         bool found = value->type == JSON_NULL;

@@ -172,13 +172,27 @@ static void parse_container(struct parser *parser, char closing, enum json_type 
 static uint32_t parse_value(struct parser *parser) {
     if (parser->fault) return 0;
     switch (peek(parser)) {
-    case '{': parse_container(parser, '}', JSON_OBJECT); break;
-    case '[': parse_container(parser, ']', JSON_ARRAY); break;
-    case '"': parse_string(parser); break;
-    case 't': parse_word(parser, "true", JSON_TRUE); break;
-    case 'f': parse_word(parser, "false", JSON_FALSE); break;
-    case 'n': parse_word(parser, "null", JSON_NULL); break;
-    case -1: fail(parser, "unexpected end"); break;
+    case '{':
+        parse_container(parser, '}', JSON_OBJECT);
+        break;
+    case '[':
+        parse_container(parser, ']', JSON_ARRAY);
+        break;
+    case '"':
+        parse_string(parser);
+        break;
+    case 't':
+        parse_word(parser, "true", JSON_TRUE);
+        break;
+    case 'f':
+        parse_word(parser, "false", JSON_FALSE);
+        break;
+    case 'n':
+        parse_word(parser, "null", JSON_NULL);
+        break;
+    case -1:
+        fail(parser, "unexpected end");
+        break;
     default:
         if (*parser->at == '-' || (*parser->at >= '0' && *parser->at <= '9'))
             parse_number(parser);
@@ -243,7 +257,8 @@ static size_t put_utf8(char *to, uint32_t point) {
     return at;
 }
 
-/** Takes one escape after its backslash, writes at most 4 bytes, and returns how many; a lone surrogate becomes U+FFFD. */
+/** Takes one escape after its backslash, writes at most 4 bytes, and returns how many; a lone surrogate becomes U+FFFD.
+ */
 static size_t unescape(const char **at, const char *end, char *to) {
     static const char names[] = "bfnrt", meant[] = "\b\f\n\r\t";
     char kind = *(*at)++;

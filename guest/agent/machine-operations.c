@@ -35,7 +35,8 @@ static bool configure_time(struct request *request) {
     json_ref value = json_get(&request->json, request->root, "timeNs");
     char text[32], *end;
     if (!value) return true;
-    if (!json_string(&request->json, value, text, sizeof(text)) || !*text || strspn(text, "0123456789") != strlen(text)) {
+    if (!json_string(&request->json, value, text, sizeof(text)) || !*text ||
+        strspn(text, "0123456789") != strlen(text)) {
         reply_error(&request->to, "bad-request", "timeNs is no number of nanoseconds");
         return false;
     }

@@ -186,7 +186,8 @@ static enum outcome mount_one(struct request *request, json_ref value, struct mo
     const char *fault = resolve_source(mount);
     bool missing = fault && strncmp(mount->source, "serial:", 7) == 0;
     if (missing && !request->expired) return OP_AGAIN;
-    if (fault) return reply_error(&request->to, missing ? "no-such-device" : "bad-request", "%s: %s", mount->source, fault);
+    if (fault)
+        return reply_error(&request->to, missing ? "no-such-device" : "bad-request", "%s: %s", mount->source, fault);
     if (perform(mount)) {
         request->stage++;
         return OP_DONE;

@@ -144,7 +144,8 @@ static enum found set_link(struct reader *reader) {
     if (value && !json_boolean(value, &no_arp)) reader->fault = "noArp";
     uint32_t mtu = (uint32_t)number_member(reader, "mtu", 65535, 0);
     errno = EINVAL;
-    if (!member(reader, "mac", true, mac, sizeof(mac)) || !member(reader, "name", true, name, sizeof(name)) || reader->fault)
+    if (!member(reader, "mac", true, mac, sizeof(mac)) || !member(reader, "name", true, name, sizeof(name)) ||
+        reader->fault)
         return LINK_FAILED;
     if (!find_link(mac, now)) return LINK_MISSING;
     int index = link_index(now);

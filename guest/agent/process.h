@@ -2,8 +2,8 @@
 #ifndef BERTH_PROCESS_H
 #define BERTH_PROCESS_H
 
-#include "request.h"
 #include "process-stdio.h"
+#include "request.h"
 
 #include <stdint.h>
 #include <sys/types.h>

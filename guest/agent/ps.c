@@ -25,10 +25,10 @@ static bool read_stat(pid_t pid, struct stat_line *line) {
     if (!file_read(path, content, sizeof(content))) return false;
     /* The name in brackets may contain anything, so from the last bracket on. */
     char *rest = strrchr(content, ')');
-    return rest && sscanf(rest + 1,
-                          " %c %d %*d %*d %d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
-                          &line->state, &line->ppid, &line->tty, &line->user_ticks, &line->system_ticks,
-                          &line->start_ticks, &line->rss_pages) == 7;
+    return rest &&
+           sscanf(rest + 1, " %c %d %*d %*d %d %*d %*u %*u %*u %*u %*u %llu %llu %*d %*d %*d %*d %*d %*d %llu %*u %ld",
+                  &line->state, &line->ppid, &line->tty, &line->user_ticks, &line->system_ticks, &line->start_ticks,
+                  &line->rss_pages) == 7;
 }
 
 static long status_number(const char *content, const char *key, bool last) {

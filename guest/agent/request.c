@@ -105,10 +105,8 @@ void request_receive(const struct frame_header *header, const unsigned char *pay
 
 static void respond(const struct reply_to *to, const struct text *text) {
     if (to->session != channel_session()) return;
-    struct frame_header header = {.type = FRAME_RESPONSE,
-                                  .channel = to->channel,
-                                  .serial = to->serial,
-                                  .length = (uint32_t)text->bytes.length};
+    struct frame_header header = {
+        .type = FRAME_RESPONSE, .channel = to->channel, .serial = to->serial, .length = (uint32_t)text->bytes.length};
     channel_send(&header, bytes_front(&text->bytes));
 }
 

@@ -170,8 +170,9 @@ void runtime_create(struct container *container, bool terminal, const struct rep
     bundle_path(id, "pid", pid_file);
     clear_log(id, log_path);
     snprintf(log, sizeof(log), "--log=%s", log_path);
-    const char *argv[16] = {CRUN, log, "--log-format=json", "--cgroup-manager=cgroupfs", "create", "--bundle", bundle,
-                            "--pid-file", pid_file};
+    const char *argv[16] = {
+        CRUN,         log,     "--log-format=json", "--cgroup-manager=cgroupfs", "create", "--bundle", bundle,
+        "--pid-file", pid_file};
     int count = 9;
     if (terminal) argv[count++] = "--console-socket", argv[count++] = console;
     argv[count] = id;
@@ -215,9 +216,9 @@ void runtime_update(struct container *container, const char *resources, size_t l
     }
     clear_log(container->id, log_path);
     snprintf(log, sizeof(log), "--log=%s", log_path);
-    const char *argv[] = {CRUN,     log,           "--log-format=json", "--cgroup-manager=cgroupfs",
-                          "update", "--resources", file,                container->id,
-                          NULL};
+    const char *argv[] = {
+        CRUN,          log, "--log-format=json", "--cgroup-manager=cgroupfs", "update", "--resources", file,
+        container->id, NULL};
     static const int none[3] = {-1, -1, -1};
     reaper_expect(spawn_crun(argv, none), updated, run);
 }

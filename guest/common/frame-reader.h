@@ -5,7 +5,8 @@
 #include "bytes.h"
 #include "frame.h"
 
-/** Takes one frame; the payload is valid during the call. Returns NULL, or the reason why the sender must be cut off. */
+/** Takes one frame; the payload is valid during the call. Returns NULL, or the reason why the sender must be cut off.
+ */
 typedef const char *frame_handler(void *context, const struct frame_header *header, const unsigned char *payload);
 
 struct frame_reader {

@@ -54,7 +54,8 @@ void frame_encode(unsigned char bytes[FRAME_HEADER], const struct frame_header *
  * Reads a header that the given side sent and checks all that can be checked without knowing the channel:
  * magic, version, type, direction, port, length. Returns NULL, or the reason why it is no frame.
  */
-const char *frame_decode(struct frame_header *header, const unsigned char bytes[FRAME_HEADER], enum frame_sender sender);
+const char *frame_decode(struct frame_header *header, const unsigned char bytes[FRAME_HEADER],
+                         enum frame_sender sender);
 
 uint16_t get_u16(const unsigned char *bytes);
 uint32_t get_u32(const unsigned char *bytes);

@@ -28,7 +28,8 @@ static void pad(void) {
 }
 
 static void header(const char *path, unsigned mode, size_t size, unsigned major, unsigned minor) {
-    unsigned fields[13] = {inode++, mode, 0, 0, 1, 0, (unsigned)size, 0, 0, major, minor, (unsigned)strlen(path) + 1, 0};
+    unsigned fields[13] = {inode++, mode, 0, 0, 1, 0, (unsigned)size, 0, 0, major, minor, (unsigned)strlen(path) + 1,
+                           0};
     char text[9];
     put("070701", 6);
     for (int i = 0; i < 13; i++) {

@@ -51,8 +51,7 @@ static bool deliver(struct client *client) {
     return true;
 }
 
-const char *client_guest_frame(struct client *client, const struct frame_header *header,
-                               const unsigned char *payload) {
+const char *client_guest_frame(struct client *client, const struct frame_header *header, const unsigned char *payload) {
     switch (header->type) {
     case FRAME_CLOSE:
         client->finishing = true;

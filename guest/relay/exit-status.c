@@ -23,7 +23,8 @@ static int describe(const struct exit_status *status, char *text, size_t size) {
     gmtime_r(&now.tv_sec, &date);
     strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &date);
     return snprintf(text, size,
-                    "{\"version\":1,\"exitCode\":%u,\"signal\":%u,\"oomKilled\":%s,\"reason\":\"%s\",\"finishedAt\":\"%s.%09ldZ\"}\n",
+                    "{\"version\":1,\"exitCode\":%u,\"signal\":%u,\"oomKilled\":%s,\"reason\":\"%s\",\"finishedAt\":\"%"
+                    "s.%09ldZ\"}\n",
                     shell_code(status), status->signal, status->out_of_memory ? "true" : "false",
                     status->lost ? "lost" : "exited", stamp, now.tv_nsec);
 }
@@ -57,8 +58,10 @@ static bool ends_process(uint32_t number) {
     case SIGCONT:
     case SIGCHLD:
     case SIGURG:
-    case SIGWINCH: return false;
-    default: return number <= 64;
+    case SIGWINCH:
+        return false;
+    default:
+        return number <= 64;
     }
 }
 

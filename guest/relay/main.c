@@ -28,26 +28,37 @@ static bool number(const char *text, long *value) {
 
 static int sandbox_command(int argc, char **argv) {
     static const struct option known[] = {
-        {"channel", required_argument, NULL, 'c'},     {"listen", required_argument, NULL, 'l'},
-        {"console", required_argument, NULL, 'o'},     {"console-log", required_argument, NULL, 'g'},
+        {"channel", required_argument, NULL, 'c'},       {"listen", required_argument, NULL, 'l'},
+        {"console", required_argument, NULL, 'o'},       {"console-log", required_argument, NULL, 'g'},
         {"console-bytes", required_argument, NULL, 'b'}, {"connect-timeout-ms", required_argument, NULL, 't'},
-        {"foreground", no_argument, NULL, 'f'},        {0},
+        {"foreground", no_argument, NULL, 'f'},          {0},
     };
     struct sandbox_options options = {.console_bytes = 256 * 1024, .connect_timeout_ms = 60000};
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         switch (option) {
-        case 'c': options.channel = optarg; break;
-        case 'l': options.listen = optarg; break;
-        case 'o': options.console = optarg; break;
-        case 'g': options.console_log = optarg; break;
+        case 'c':
+            options.channel = optarg;
+            break;
+        case 'l':
+            options.listen = optarg;
+            break;
+        case 'o':
+            options.console = optarg;
+            break;
+        case 'g':
+            options.console_log = optarg;
+            break;
         case 'b':
             if (!number(optarg, &options.console_bytes)) return wrong_usage();
             break;
         case 't':
             if (!number(optarg, &options.connect_timeout_ms)) return wrong_usage();
             break;
-        case 'f': options.foreground = true; break;
-        default: return wrong_usage();
+        case 'f':
+            options.foreground = true;
+            break;
+        default:
+            return wrong_usage();
         }
     }
     if (optind != argc || !options.channel || !options.listen || !options.console != !options.console_log)
@@ -57,26 +68,39 @@ static int sandbox_command(int argc, char **argv) {
 
 static int process_command(int argc, char **argv) {
     static const struct option known[] = {
-        {"agent", required_argument, NULL, 'a'},     {"container", required_argument, NULL, 'c'},
-        {"exec", required_argument, NULL, 'e'},      {"terminal", no_argument, NULL, 't'},
+        {"agent", required_argument, NULL, 'a'},          {"container", required_argument, NULL, 'c'},
+        {"exec", required_argument, NULL, 'e'},           {"terminal", no_argument, NULL, 't'},
         {"console-socket", required_argument, NULL, 's'}, {"exit-file", required_argument, NULL, 'x'},
-        {"ready-fd", required_argument, NULL, 'r'},  {0},
+        {"ready-fd", required_argument, NULL, 'r'},       {0},
     };
     struct process_options options = {.ready_fd = -1};
     for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         long value;
         switch (option) {
-        case 'a': options.agent = optarg; break;
-        case 'c': options.container = optarg; break;
-        case 'e': options.exec = optarg; break;
-        case 't': options.terminal = true; break;
-        case 's': options.console_socket = optarg; break;
-        case 'x': options.exit_file = optarg; break;
+        case 'a':
+            options.agent = optarg;
+            break;
+        case 'c':
+            options.container = optarg;
+            break;
+        case 'e':
+            options.exec = optarg;
+            break;
+        case 't':
+            options.terminal = true;
+            break;
+        case 's':
+            options.console_socket = optarg;
+            break;
+        case 'x':
+            options.exit_file = optarg;
+            break;
         case 'r':
             if (!number(optarg, &value) || value < 3 || value > 1024) return wrong_usage();
             options.ready_fd = (int)value;
             break;
-        default: return wrong_usage();
+        default:
+            return wrong_usage();
         }
     }
     if (optind != argc || !options.agent || !options.container || (options.console_socket && !options.terminal))

@@ -94,10 +94,11 @@ static bool connect_agent(struct relay *relay) {
     relay->agent = unix_connect(options->agent);
     if (relay->agent < 0) return fail(relay, options->agent);
     char request[512];
-    int length = options->exec ? snprintf(request, sizeof(request), "{\"op\":\"attach\",\"container\":\"%s\",\"exec\":\"%s\"}",
-                                          options->container, options->exec)
-                               : snprintf(request, sizeof(request), "{\"op\":\"attach\",\"container\":\"%s\"}",
-                                          options->container);
+    int length =
+        options->exec
+            ? snprintf(request, sizeof(request), "{\"op\":\"attach\",\"container\":\"%s\",\"exec\":\"%s\"}",
+                       options->container, options->exec)
+            : snprintf(request, sizeof(request), "{\"op\":\"attach\",\"container\":\"%s\"}", options->container);
     if (length >= (int)sizeof(request)) {
         errno = ENAMETOOLONG;
         return fail(relay, "id");
@@ -278,7 +279,8 @@ static void serve(struct relay *relay) {
     /* At once, not when the last reader has taken its output: the container has ended now. */
     if (relay->options->exit_file && exit_status_write(&relay->status, relay->options->exit_file) < 0)
         complain("cannot write %s: %s", relay->options->exit_file, strerror(errno));
-    /* What a process wrote before its end is delivered however slow its reader is; of a lost one nobody waits for more. */
+    /* What a process wrote before its end is delivered however slow its reader is; of a lost one nobody waits for more.
+     */
     while (outputs_waiting(relay) && !relay->status.lost)
         wait_and_act(relay);
 }

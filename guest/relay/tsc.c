@@ -1,7 +1,7 @@
 /*
- * An emulated guest sees the host's counter, but must find its rate by counting while a timer runs; on a busy host it is
- * interrupted meanwhile and gets it wrong by any factor, and then its clock runs that much too fast. The kernel parameter
- * tsc_early_khz tells it instead.
+ * An emulated guest sees the host's counter, but must find its rate by counting while a timer runs; on a busy host it
+ * is interrupted meanwhile and gets it wrong by any factor, and then its clock runs that much too fast. The kernel
+ * parameter tsc_early_khz tells it instead.
  */
 #include "tsc.h"
 

@@ -13,10 +13,12 @@ static const char *decode(uint8_t type, uint8_t port, uint32_t length, uint32_t 
 
 static void test_round_trip(void) {
     unsigned char bytes[FRAME_HEADER];
-    struct frame_header header = {.type = FRAME_DATA, .port = 2, .channel = 0xfedcba98, .length = 65536, .serial = 7}, read;
+    struct frame_header header = {.type = FRAME_DATA, .port = 2, .channel = 0xfedcba98, .length = 65536, .serial = 7},
+                        read;
     frame_encode(bytes, &header);
     CHECK(frame_decode(&read, bytes, FROM_GUEST) == NULL);
-    CHECK(read.type == FRAME_DATA && read.port == 2 && read.channel == 0xfedcba98 && read.length == 65536 && read.serial == 7);
+    CHECK(read.type == FRAME_DATA && read.port == 2 && read.channel == 0xfedcba98 && read.length == 65536 &&
+          read.serial == 7);
     bytes[0]++;
     CHECK(frame_decode(&read, bytes, FROM_GUEST) != NULL);
     bytes[0]--, bytes[1]++;

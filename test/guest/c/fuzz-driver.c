@@ -39,10 +39,17 @@ static size_t make_input(unsigned char *input, size_t most) {
     for (uint32_t i = random_below(5); i > 0; i--) {
         uint32_t at = random_below((uint32_t)size);
         switch (random_below(4)) {
-        case 0: input[at] = (unsigned char)random_below(256); break;
-        case 1: input[at] ^= (unsigned char)(1 << random_below(8)); break;
-        case 2: input[at] = random_below(2) ? 0xff : 0; break;
-        default: size = at + 1;
+        case 0:
+            input[at] = (unsigned char)random_below(256);
+            break;
+        case 1:
+            input[at] ^= (unsigned char)(1 << random_below(8));
+            break;
+        case 2:
+            input[at] = random_below(2) ? 0xff : 0;
+            break;
+        default:
+            size = at + 1;
         }
     }
     return size;

@@ -23,7 +23,8 @@ static int pair(int *ours) {
     return ends[1];
 }
 
-static void put(int fd, uint8_t type, uint8_t port, uint32_t channel, uint32_t serial, const void *payload, uint32_t length) {
+static void put(int fd, uint8_t type, uint8_t port, uint32_t channel, uint32_t serial, const void *payload,
+                uint32_t length) {
     unsigned char bytes[FRAME_HEADER];
     struct frame_header header = {.type = type, .port = port, .channel = channel, .serial = serial, .length = length};
     frame_encode(bytes, &header);
@@ -39,8 +40,10 @@ static bool get(int fd, enum frame_sender sender, struct frame_header *header, u
     CHECK(frame_decode(header, bytes, sender) == NULL);
     for (uint32_t got = 0; got < header->length;) {
         ssize_t part = read(fd, payload + got, header->length - got);
-        if (part > 0) got += (uint32_t)part;
-        else settle();
+        if (part > 0)
+            got += (uint32_t)part;
+        else
+            settle();
     }
     return true;
 }
@@ -89,12 +92,14 @@ static void test_answers_reach_their_client(void) {
     begin(channels);
     put(guest, FRAME_RESPONSE, 0, channels[1], 41, "{\"ok\":1}", 8);
     CHECK(!get(clients[0], FROM_GUEST, &header, payload));
-    CHECK(get(clients[1], FROM_GUEST, &header, payload) && header.channel == 0 && header.serial == 41 && header.length == 8);
+    CHECK(get(clients[1], FROM_GUEST, &header, payload) && header.channel == 0 && header.serial == 41 &&
+          header.length == 8);
     /* A long answer, more than a socket takes at once. */
     memset(payload, 'x', sizeof(payload));
     int flags = fcntl(guest, F_GETFL);
     unsigned char bytes[FRAME_HEADER];
-    header = (struct frame_header){.type = FRAME_RESPONSE, .channel = channels[0], .length = FRAME_CONTROL_MAX, .serial = 40};
+    header = (struct frame_header){
+        .type = FRAME_RESPONSE, .channel = channels[0], .length = FRAME_CONTROL_MAX, .serial = 40};
     frame_encode(bytes, &header);
     CHECK(write(guest, bytes, FRAME_HEADER) == FRAME_HEADER);
     for (size_t sent = 0; sent < FRAME_CONTROL_MAX;) {
@@ -115,7 +120,8 @@ static void test_data_needs_credit(void) {
     put(clients[0], FRAME_CREDIT, 1, 0, 10, NULL, 0);
     CHECK(get(guest, FROM_HOST, &header, payload) && header.type == FRAME_CREDIT && header.channel == channels[0]);
     put(guest, FRAME_DATA, 1, channels[0], 0, "0123456789", 10);
-    CHECK(get(clients[0], FROM_GUEST, &header, payload) && header.type == FRAME_DATA && header.port == 1 && !session.over);
+    CHECK(get(clients[0], FROM_GUEST, &header, payload) && header.type == FRAME_DATA && header.port == 1 &&
+          !session.over);
     put(guest, FRAME_DATA, 1, channels[0], 0, "x", 1);
     CHECK(session.over && session.reason && closed(clients[0]) && closed(clients[1]));
     end();
