@@ -28,9 +28,14 @@ const CONTROLLERS = new Set(
 
 /** The trees that processes are sorted by here: those of version 1 when any is mounted, else the one of version 2. */
 export function cgroupHierarchies(): readonly CgroupHierarchy[] {
-  const all = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(parseHierarchy)
+  const all = mountedCgroupTrees()
   const first = all.filter(({version}) => version === 1)
   return first.length > 0 ? first : all.slice(0, 1)
+}
+
+/** Every tree that is mounted; OCI runtimes make their cgroups in the one of version 2 too where it stands beside others. */
+export function mountedCgroupTrees(): readonly CgroupHierarchy[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(parseHierarchy)
 }
 
 /** Where a process is in each tree: by controller, or by '' in the tree of version 2. @see cgroups(7), /proc/pid/cgroup */

@@ -23,7 +23,7 @@ export {
 } from './at-calls.ts'
 export {type AtomicWriteOptions, syncDirectory, writeFileAtomic} from './atomic-file.ts'
 export {boundingCapabilities, capabilityNames} from './capabilities.ts'
-export {type CgroupHierarchy, cgroupHierarchies, cgroupPathsOf, enterCgroup} from './cgroup.ts'
+export {type CgroupHierarchy, cgroupHierarchies, cgroupPathsOf, enterCgroup, mountedCgroupTrees} from './cgroup.ts'
 export {findProgram} from './find-program.ts'
 export {installRoot} from './install-root.ts'
 export {readJson, updateJson, type Versioned, writeJson} from './json-store.ts'
