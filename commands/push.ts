@@ -63,6 +63,8 @@ export default class Push extends RegistryCommand {
     for (const name of Object.keys(unserved))
       if (this.changed(name)) throw new EngineError('ERR_NOT_SUPPORTED', `push --${name}`)
     this.checkPolicy(given['signature-policy'], 'containers-storage', '')
+    if (given.compress)
+      throw new EngineError('ERR_REFUSED', '--compress can only be set when the destination is a directory: use save')
     const form = parseForm(given.format)
     const {engine} = await this.engineConfig()
     const compression = parseCompression(

@@ -1,3 +1,4 @@
+import {pruneCacheMounts} from '../../src/build/prune-cache.ts'
 import {confirm} from '../../src/cli/confirm.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
@@ -27,6 +28,7 @@ export default class ImagePrune extends ImageCommand {
       throw new EngineError('ERR_REFUSED', '--all and --external flags cannot be used together')
     for (const filter of given.filter) checkFilter(filter)
     if (!given.force && !(await confirm(warning(given.all, given.filter)))) return
+    if (given['build-cache']) pruneCacheMounts((await this.engineConfig()).root)
     const context = {store: await this.images(), users: await this.imageUsers(), parseMoment}
     for (const id of await pruneImages(context, {all: given.all, filters: given.filter})) this.print(id)
   }

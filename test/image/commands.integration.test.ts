@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {outputOf} from '../helpers/command.ts'
@@ -91,6 +91,18 @@ describe('the image commands of the built program', () => {
     expect(await podman.output('load', '-q', '-i', join(berth.directory, 'piped.tar'))).toBe(
       'Loaded image: localhost/imported:latest',
     )
+  })
+
+  it('prune the directories of cached build mounts when asked', async () => {
+    await using berth = openBerth()
+    const mounts = join(berth.root, 'build-cache/mounts')
+    mkdirSync(join(mounts, 'one'), {recursive: true})
+    await berth.output('image', 'prune', '-f')
+    expect(existsSync(mounts)).toBe(true)
+    await berth.output('image', 'prune', '-f', '--build-cache')
+    expect(existsSync(mounts)).toBe(false)
+    const refused = await berth.run(['push', '--compress', 'nosuch', 'localhost:1/x'])
+    expect(refused.stderr).toMatch(/--compress can only be set when the destination is a directory/)
   })
 
   it('mount an image for reading', async () => {
