@@ -129,6 +129,8 @@ async function begin(
       ended(message?.data)
       conmon.release()
     })
+    // The first process writes the shim's pid, and may be behind: before it has, the bundle must not be removed either.
+    await conmon.forked
     return {pid, shimPid: readPid(session.shimPidFile)}
   } catch (error) {
     ended(undefined)
