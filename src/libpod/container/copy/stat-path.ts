@@ -13,7 +13,8 @@ export function statPath(engine: Engine, id: string, path: string): Promise<Path
 
 function describe({root, path: inside}: FileTree, path: string): PathStat {
   const outside = resolveInRoot(root, inside)
-  const facts = statOf(outside)
+  // The root itself is looked at as it was given: /proc/PID/root without `/.` is a link.
+  const facts = statOf(outside === posix.resolve(root) ? root : outside)
   if (!facts)
     throw new EngineError('ERR_INVALID_ARG', `${JSON.stringify(path)} could not be found: no such file or directory`)
   const own = statOf(`${root}${inside.replace(/\/+$/, '')}`)
