@@ -9,7 +9,8 @@ import type {LayerLimits} from '../layer-store.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {TarReader, type TarSink} from '../tar/tar-reader.ts'
 import {TarRecordWriter} from '../tar-record.ts'
-import type {LayerPlacer, OpenFile} from './layer-placer.ts'
+import type {LayerPlacer} from './layer-placer.ts'
+import type {OpenFile} from './open-layer-file.ts'
 
 export interface ExtractRequest {
   readonly source: Readable

@@ -1,4 +1,4 @@
-import {closeSync, ftruncateSync, mkdirSync, openSync, writeSync} from 'node:fs'
+import {closeSync, mkdirSync, openSync} from 'node:fs'
 import {EngineError, isErrno} from '../../src/errors/index.ts'
 import {
   type ByteString,
@@ -10,20 +10,21 @@ import {
   openInRoot,
   renameAt,
   setTimes,
-  setXattr,
   statAt,
   symlinkAt,
   type Timestamp,
-  unlinkAt,
 } from '../../src/host/index.ts'
 import type {WhiteoutForm} from '../snapshotter.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {setAttributes, setAttributesAt} from './attributes.ts'
 import {entryPath, joinPath, quote, splitPath} from './entry-path.ts'
 import {LayerDirectories, type LayerDirectory} from './layer-directories.ts'
+import {LayerWhiteouts} from './layer-whiteouts.ts'
+import {type OpenFile, OpenLayerFile} from './open-layer-file.ts'
+import {placeError} from './place-error.ts'
 import {PlacedPaths} from './placed-paths.ts'
-import {namesIn, removeTreeAt} from './remove-tree.ts'
-import {meaningOf, type NameMeaning, OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
+import {removeTreeAt} from './remove-tree.ts'
+import {meaningOf, type NameMeaning} from './whiteout.ts'
 
 const TYPE = 0o170000
 const DIRECTORY = 0o040000
@@ -32,14 +33,6 @@ const BLOCK_DEVICE = 0o060000
 const FIFO = 0o010000
 const OPEN_DIRECTORY = openFlags.readOnly | openFlags.directory | openFlags.noFollow
 const CREATE = openFlags.writeOnly | openFlags.create | openFlags.exclusive | openFlags.noFollow
-
-/** An entry whose content now comes. */
-export interface OpenFile {
-  /** Below the layer, all links resolved. */
-  readonly path: ByteString
-  write(bytes: Buffer, position: number): void
-  close(): void
-}
 
 /** A file of the layer that a later entry of the same archive replaced; the layer's tar still needs its content. */
 export interface ReplacedPath {
@@ -73,16 +66,13 @@ export class LayerPlacer implements Disposable {
   /** Directories that were made without an entry of their own. */
   readonly implied = new Set<ByteString>()
   readonly replaced: ReplacedPath[] = []
-  /** overlay form: names that stand for a whiteout, until an entry takes their place. */
-  readonly whiteouts = new Set<ByteString>()
   /** Whether the archive had an entry for the layer's own directory. */
   hasRoot = false
-  /** Whether the archive hides everything that lies below the layer. */
-  hidesAll = false
   readonly #options: PlacerOptions
   readonly #root: number
   readonly #directories: LayerDirectories
   readonly #placed = new PlacedPaths()
+  readonly #hiding: LayerWhiteouts
   readonly #directoryTimes = new Map<ByteString, Timestamp>()
   #replacedDescriptor: number | undefined
   #open: OpenLayerFile | undefined
@@ -93,8 +83,19 @@ export class LayerPlacer implements Disposable {
     this.#root = openSync(options.directory, OPEN_DIRECTORY)
     this.#directories = new LayerDirectories(this.#root, {
       onImplied: (path) => this.implied.add(path),
-      onObstacle: (path) => this.#reviveWhiteout(path),
+      onObstacle: (path) => this.#hiding.revive(path),
     })
+    this.#hiding = new LayerWhiteouts(options.whiteouts, this.#directories, this.#placed)
+  }
+
+  /** overlay form: the names that stand for a whiteout. */
+  get whiteouts(): ReadonlySet<ByteString> {
+    return this.#hiding.names
+  }
+
+  /** Whether the archive hides everything that lies below the layer. */
+  get hidesAll(): boolean {
+    return this.#hiding.hidesAll
   }
 
   /**
@@ -133,9 +134,9 @@ export class LayerPlacer implements Disposable {
       throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: not a valid whiteout`)
     if (meaning.kind !== 'entry' && !this.#options.hasParent) return undefined
     const directory = this.#directories.ensure(directoryPath)
-    if (meaning.kind === 'opaque') this.#hideBelow(directory)
-    else if (meaning.kind === 'whiteout') this.#hide(directory, meaning.name)
-    else if (this.#options.whiteouts !== 'literal' && isWhiteoutDevice(entry)) this.#hide(directory, base)
+    if (meaning.kind === 'opaque') this.#hiding.hideBelow(directory)
+    else if (meaning.kind === 'whiteout') this.#hiding.hide(directory, meaning.name)
+    else if (this.#options.whiteouts !== 'literal' && isWhiteoutDevice(entry)) this.#hiding.hide(directory, base)
     else return this.#placeIn(directory, base, entry)
     return undefined
   }
@@ -210,7 +211,7 @@ export class LayerPlacer implements Disposable {
 
   #makeDirectory(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
     const at = directory.descriptor
-    if (this.whiteouts.has(path)) this.#replaceWhiteout(at, base, path)
+    if (this.whiteouts.has(path)) this.#hiding.replace(at, base, path)
     else if (!this.#mkdir(at, base) && (statAt(at, base).mode & TYPE) !== DIRECTORY) {
       if (this.#options.keepsDirectories) throw refused('non-directory', path, 'directory')
       this.#clear(directory, base, path)
@@ -240,16 +241,28 @@ export class LayerPlacer implements Disposable {
 
   /** Its attributes are the other name's: to set them again would clear file capabilities. */
   #makeHardLink(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
-    const {directory: targetDirectory, base: targetBase} = splitPath(this.#pathOf(entry.linkName))
-    const target = this.#directories.find(targetDirectory)
-    const targetPath = target && joinPath(target.path, targetBase)
-    if (!target || targetBase === '' || (targetPath && this.whiteouts.has(targetPath)))
+    if (this.#linkTarget(entry).path === path) return
+    this.#anew(directory, base, path, () => {
+      // looked up each time: when a name is cleared, open directories are closed
+      const target = this.#linkTarget(entry)
+      linkAt(target.descriptor, target.base, directory.descriptor, base)
+    })
+  }
+
+  #linkTarget({name, linkName}: TarEntry): {
+    readonly descriptor: number
+    readonly base: ByteString
+    readonly path: ByteString
+  } {
+    const {directory, base} = splitPath(this.#pathOf(linkName))
+    const found = base === '' ? undefined : this.#directories.find(directory)
+    const path = found && joinPath(found.path, base)
+    if (!found || path === undefined || this.whiteouts.has(path) || !hasEntry(found.descriptor, base))
       throw new EngineError(
         'ERR_LAYER_ENTRY',
-        `${quote(entry.name)}: hard link to ${quote(entry.linkName)}, which is not in the layer`,
+        `${quote(name)}: hard link to ${quote(linkName)}, which is not in the layer`,
       )
-    if (targetPath === path && statAt(target.descriptor, targetBase)) return
-    this.#anew(directory, base, path, () => linkAt(target.descriptor, targetBase, directory.descriptor, base))
+    return {descriptor: found.descriptor, base, path}
   }
 
   /** Runs `create`, which must fail with EEXIST when the name is taken; what has the name is removed then. */
@@ -268,7 +281,7 @@ export class LayerPlacer implements Disposable {
     const {mode} = statAt(directory.descriptor, base)
     const isDirectory = (mode & TYPE) === DIRECTORY
     if (isDirectory && this.#options.keepsDirectories) throw refused('directory', path, 'non-directory')
-    if (this.whiteouts.delete(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
+    if (this.#hiding.forget(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
     else if (this.#options.replacedDirectory === undefined) removeTreeAt(directory.descriptor, base)
     else this.#putAside(directory, base, path, this.#options.replacedDirectory)
     if (isDirectory) {
@@ -290,81 +303,13 @@ export class LayerPlacer implements Disposable {
       if (other === path || other.startsWith(`${path}/`)) this.#directoryTimes.delete(other)
   }
 
-  /** A whiteout: it hides what lies below this layer, not what the archive itself placed. */
-  #hide(directory: LayerDirectory, name: ByteString): void {
-    const path = joinPath(directory.path, name)
-    if (this.#options.whiteouts === 'applied') {
-      this.#directories.forget(directory)
-      this.#removeUnplaced(directory.descriptor, name, path)
-    } else if (this.#placed.has(path)) this.#makeOpaqueAt(directory.descriptor, name)
-    else if (!this.whiteouts.has(path)) {
-      mknodAt(directory.descriptor, name, CHARACTER_DEVICE)
-      this.whiteouts.add(path)
-    }
-  }
-
-  #hideBelow(directory: LayerDirectory): void {
-    if (this.#options.whiteouts === 'overlay') setXattr(directory.descriptor, OPAQUE_XATTR, OPAQUE_VALUE)
-    else {
-      this.#directories.forget(directory)
-      this.#removeUnplacedBelow(directory.descriptor, directory.path)
-    }
-    if (directory.path === '') this.hidesAll = true
-    else this.#placed.add(splitPath(directory.path).directory, directory.path)
-  }
-
-  #makeOpaqueAt(directory: number, name: ByteString): void {
-    if ((statAt(directory, name).mode & TYPE) !== DIRECTORY) return
-    const descriptor = openAt(directory, name, OPEN_DIRECTORY)
-    try {
-      setXattr(descriptor, OPAQUE_XATTR, OPAQUE_VALUE)
-    } finally {
-      closeSync(descriptor)
-    }
-  }
-
-  #removeUnplaced(directory: number, name: ByteString, path: ByteString): void {
-    if (!this.#placed.has(path)) {
-      removeTreeAt(directory, name)
-      return
-    }
-    if ((statAt(directory, name).mode & TYPE) !== DIRECTORY) return
-    const below = openAt(directory, name, OPEN_DIRECTORY)
-    try {
-      this.#removeUnplacedBelow(below, path)
-    } finally {
-      closeSync(below)
-    }
-  }
-
-  #removeUnplacedBelow(directory: number, path: ByteString): void {
-    for (const name of namesIn(directory)) this.#removeUnplaced(directory, name, joinPath(path, name))
-  }
-
-  /** A directory at or above `path` was hidden and now has entries: a new one that hides the old. */
-  #reviveWhiteout(path: ByteString): boolean {
-    for (let above = path; above !== ''; above = splitPath(above).directory)
-      if (this.whiteouts.has(above)) {
-        const {directory, base} = splitPath(above)
-        this.#replaceWhiteout(this.#directories.ensure(directory).descriptor, base, above)
-        return true
-      }
-    return false
-  }
-
-  #replaceWhiteout(directory: number, base: ByteString, path: ByteString): void {
-    unlinkAt(directory, base)
-    this.whiteouts.delete(path)
-    mkdirAt(directory, base, 0o755)
-    this.#makeOpaqueAt(directory, base)
-  }
-
   #setDirectoryTime(path: ByteString, time: Timestamp): void {
     if (path === '') {
       setTimes(this.#root, time)
       return
     }
-    const descriptor = openInRoot(this.#root, path, OPEN_DIRECTORY)
+    const descriptor = openIfThere(this.#root, path)
+    if (descriptor === undefined) return
     try {
       setTimes(descriptor, time)
     } finally {
@@ -373,42 +318,23 @@ export class LayerPlacer implements Disposable {
   }
 }
 
-class OpenLayerFile implements OpenFile {
-  readonly path: ByteString
-  readonly #entry: TarEntry
-  #descriptor: number | undefined
-
-  constructor(descriptor: number, path: ByteString, entry: TarEntry) {
-    this.#descriptor = descriptor
-    this.path = path
-    this.#entry = entry
-    if (entry.segments) ftruncateSync(descriptor, entry.size)
+/** A container may change the tree that is unpacked into. */
+function openIfThere(root: number, path: ByteString): number | undefined {
+  try {
+    return openInRoot(root, path, OPEN_DIRECTORY)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
+    throw error
   }
+}
 
-  write(bytes: Buffer, position: number): void {
-    if (this.#descriptor === undefined) return
-    try {
-      for (let done = 0; done < bytes.length; )
-        done += writeSync(this.#descriptor, bytes, done, bytes.length - done, position + done)
-    } catch (error) {
-      throw placeError(this.#entry, error)
-    }
-  }
-
-  close(): void {
-    if (this.#descriptor === undefined) return
-    try {
-      setAttributes(this.#descriptor, this.#entry)
-    } catch (error) {
-      throw placeError(this.#entry, error)
-    } finally {
-      this.abandon()
-    }
-  }
-
-  abandon(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
-    this.#descriptor = undefined
+function hasEntry(directory: number, name: ByteString): boolean {
+  try {
+    statAt(directory, name)
+    return true
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return false
+    throw error
   }
 }
 
@@ -425,12 +351,4 @@ function isWhiteoutDevice({type, deviceMajor, deviceMinor}: TarEntry): boolean {
 function openReplaced(path: string): number {
   mkdirSync(path, {mode: 0o700})
   return openSync(path, OPEN_DIRECTORY)
-}
-
-/** Our disk's troubles are ERR_IO, all else is the archive's fault. */
-function placeError(entry: TarEntry, cause: unknown): unknown {
-  if (cause instanceof EngineError) return cause
-  const isOurs = isErrno(cause, 'ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'ENOMEM', 'EACCES')
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new EngineError(isOurs ? 'ERR_IO' : 'ERR_LAYER_ENTRY', `${quote(entry.name)}: ${reason}`, {cause})
 }

@@ -5,17 +5,15 @@ import {
   chmodDescriptor,
   chownDescriptor,
   mknodAt,
-  openAt,
   openFlags,
   openInRoot,
   setTimes,
-  setXattr,
   statAt,
   unlinkAt,
 } from '../../src/host/index.ts'
 import {splitPath} from './entry-path.ts'
+import {makeOpaque} from './layer-whiteouts.ts'
 import {isOpaque, isWhiteout, MergedDirectory} from './merged-directory.ts'
-import {OPAQUE_VALUE, OPAQUE_XATTR} from './whiteout.ts'
 
 const OPEN = openFlags.readOnly | openFlags.directory
 const TYPE = 0o170000
@@ -101,16 +99,5 @@ function whiteOut(root: number, name: ByteString): void {
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error
     makeOpaque(root, name)
-  }
-}
-
-/** The layer's own directory of that name must not show what the one below holds. */
-function makeOpaque(root: number, name: ByteString): void {
-  if ((statAt(root, name).mode & TYPE) !== DIRECTORY) return
-  const directory = openAt(root, name, OPEN | openFlags.noFollow)
-  try {
-    setXattr(directory, OPAQUE_XATTR, OPAQUE_VALUE)
-  } finally {
-    closeSync(directory)
   }
 }

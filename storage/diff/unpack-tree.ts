@@ -4,7 +4,8 @@ import {openDecompressed} from '../decompress.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {TarReader, type TarSink} from '../tar/tar-reader.ts'
 import {entryPath} from './entry-path.ts'
-import {LayerPlacer, type OpenFile} from './layer-placer.ts'
+import {LayerPlacer} from './layer-placer.ts'
+import type {OpenFile} from './open-layer-file.ts'
 
 export interface UnpackRequest {
   /** Tar, plain or compressed. */

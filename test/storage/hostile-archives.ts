@@ -215,6 +215,13 @@ export const hostileArchives: readonly HostileArchive[] = [
     refused: 'ERR_LAYER_ENTRY',
   },
 
+  {
+    name: 'hard link in place of a file, to another directory',
+    archive: () =>
+      forge({name: 'a/f', content: 'x'}, {name: 'b/f', content: 'y'}, {name: 'b/f', type: '1', link: 'a/f'}),
+    tree: ['d 0755 a', 'd 0755 b', 'f 0644 a/f = x', 'f 0644 b/f = x'],
+  },
+
   // files in the way
   {
     name: 'file below a file',

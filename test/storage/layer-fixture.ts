@@ -49,7 +49,7 @@ export class LayerFixture implements AsyncDisposable {
 
   #tar(script: string, options: readonly string[], entries: readonly string[]): Buffer {
     const tree = mkdtempSync(join(this.directory, 'tree-'))
-    execFileSync('bash', ['-euc', script], {cwd: tree, stdio: ['ignore', 'ignore', 'inherit']})
+    execFileSync('bash', ['--norc', '-euc', script], {cwd: tree, stdio: ['ignore', 'ignore', 'inherit']})
     // GNU's own format has no place for attributes
     const attributes = options.includes('--format=gnu') ? [] : ['--xattrs', '--xattrs-include=*']
     return execFileSync('tar', ['-c', ...attributes, ...options, '-C', tree, ...entries], {maxBuffer: 1e9})
@@ -72,7 +72,7 @@ function openAt(directory: string, driver: string, limits?: LayerLimits): Promis
 }
 
 export function shell(script: string, cwd: string): string {
-  return execFileSync('bash', ['-euc', script], {cwd, encoding: 'utf8'})
+  return execFileSync('bash', ['--norc', '-euc', script], {cwd, encoding: 'utf8'})
 }
 
 const listXattrs = `
