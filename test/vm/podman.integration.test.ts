@@ -1,0 +1,87 @@
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import type {TestEngine} from '../helpers/engine.ts'
+import {busyboxArchive} from '../helpers/images.ts'
+import {openPodman} from '../helpers/podman.ts'
+import {missingPrerequisite} from '../helpers/prerequisites.ts'
+import {buildRuntime} from './runtime-under-test.ts'
+import {skipReason} from './vm-harness.ts'
+
+const skip = skipReason ?? missingPrerequisite('program:podman', 'program:conmon')
+
+describe.skipIf(skip !== undefined)(`podman over berth-vm${skip ? ` (${skip})` : ''}`, () => {
+  let podman: TestEngine
+  let directory: string
+  let runtime: readonly string[]
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'bt-pod-'))
+    runtime = ['--runtime', await buildRuntime(directory)]
+    podman = openPodman()
+    await podman.output('load', '-q', '-i', await busyboxArchive())
+  })
+
+  afterAll(async () => {
+    await podman?.run([...runtime, 'rm', '--all', '--force', '--time', '0'])
+    await podman?.[Symbol.asyncDispose]()
+    rmSync(directory, {recursive: true, force: true})
+  })
+
+  const call = (...words: readonly string[]) => podman.run([...runtime, ...words])
+
+  it('runs a container with another kernel, a volume, its exit code and streams', async () => {
+    writeFileSync(join(directory, 'in'), 'from the host\n')
+    const script = 'cat /data/in; uname -r; echo out > /data/out; echo problem >&2; exit 5'
+    const result = await call(
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '-v',
+      `${directory}:/data`,
+      'busybox',
+      'sh',
+      '-c',
+      script,
+    )
+    const [input, kernel] = result.stdout.split('\n')
+    expect([result.exitCode, input, result.stderr]).toEqual([5, 'from the host', 'problem\n'])
+    expect(kernel).not.toBe(readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim())
+    expect(readFileSync(join(directory, 'out'), 'utf8')).toBe('out\n')
+  })
+
+  it('says with 127 that a command is not there', async () => {
+    const result = await call('run', '--rm', '--network', 'none', 'busybox', 'nosuchcommand')
+    expect([result.exitCode, result.stderr]).toEqual([127, expect.stringMatching(/nosuchcommand.*not found/)])
+  })
+
+  it('executes, logs, pauses and stops', async () => {
+    const script = 'trap "echo bye; exit 7" TERM; echo up; while :; do sleep 0.1; done'
+    await call('run', '-d', '--name', 'one', '--network', 'none', 'busybox', 'sh', '-c', script)
+    const exec = await call('exec', 'one', 'sh', '-c', 'echo inside; exit 4')
+    expect([exec.exitCode, exec.stdout]).toEqual([4, 'inside\n'])
+    expect((await call('exec', 'one', 'nosuchcommand')).exitCode).toBe(127)
+    expect((await call('pause', 'one')).exitCode).toBe(0)
+    expect((await call('inspect', '--format', '{{.State.Status}}', 'one')).stdout).toBe('paused\n')
+    expect((await call('unpause', 'one')).exitCode).toBe(0)
+    expect((await call('stop', '--time', '20', 'one')).exitCode).toBe(0)
+    expect((await call('logs', 'one')).stdout).toBe('up\nbye\n')
+    expect((await call('inspect', '--format', '{{.State.ExitCode}}', 'one')).stdout).toBe('7\n')
+    expect((await call('rm', 'one')).exitCode).toBe(0)
+    expect(existsSync('/run/berth-vm/ids/one')).toBe(false)
+  })
+
+  it('puts the containers of a pod into one machine', async () => {
+    await call('pod', 'create', '--name', 'pod', '--network', 'none')
+    const member = ['run', '-d', '--pod', 'pod', 'busybox', 'sleep', '1000']
+    const [one, two] = [(await call(...member)).stdout.trim(), (await call(...member)).stdout.trim()]
+    const boot = async (id: string) => (await call('exec', id, 'cat', '/proc/sys/kernel/random/boot_id')).stdout
+    expect(await boot(one)).toMatch(/^[0-9a-f-]{36}\n$/)
+    expect(await boot(one)).toBe(await boot(two))
+    expect((await call('exec', one, 'hostname')).stdout).toBe('pod\n')
+    expect((await call('pod', 'rm', '--force', '--time', '0', 'pod')).exitCode).toBe(0)
+    for (const id of [one, two]) expect(existsSync(`/run/berth-vm/ids/${id}`)).toBe(false)
+  })
+})
