@@ -18,7 +18,7 @@ export function openPodman(options: {readonly networkMode?: string} = {}): TestE
 
 /**
  * podman asks for more open files and processes than this process may have, and lowers its own limit of processes;
- * without CAP_SYS_RESOURCE runc then fails.
+ * without CAP_SYS_RESOURCE runc then fails. The capabilities are podman 5's: Debian's 4.3 has more.
  */
 function containersConf(networkMode = 'private'): string {
   const limits = readFileSync('/proc/self/limits', 'utf8')
@@ -26,6 +26,7 @@ function containersConf(networkMode = 'private'): string {
   const processes = Math.min(hardLimit(limits, 'Max processes'), 30_000)
   return `[containers]
 netns = "${networkMode}"
+default_capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"]
 default_ulimits = ["nofile=${files}:${files}", "nproc=${processes}:${processes}"]
 [engine]
 runtime = "runc"

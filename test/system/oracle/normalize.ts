@@ -3,6 +3,8 @@ export function normalize(text: string, directory: string): string {
   return text
     .replaceAll(directory, 'DIR')
     .replace(/time="[^"]*" level=(warning|info)[^\n]*\n/g, '')
+    .replace(/^Storing signatures\n?/gm, '')
+    .replace(/usage: \d+/g, 'usage: N')
     .replace(/\b[0-9a-f]{64}\b/g, 'ID64')
     .replace(/\b[0-9a-f]{12}\b/g, 'ID12')
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:?\d\d( [A-Z]+)?|Z)?/g, 'TIME')
