@@ -9,12 +9,14 @@ import type {CommitOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import type {HeldContainer} from './held-container.ts'
 import {withRootfs} from './mount.ts'
+import {refuseMapped} from './user-namespace.ts'
 import {changeContainer} from './with-container.ts'
 
 /** Makes an image of what the container is now; a running one is paused while its layer is read, when asked. */
 export async function commitContainer(engine: Engine, id: string, options: CommitOptions = {}): Promise<string> {
   const reference = options.reference ? parseLocalReference(options.reference) : undefined
   return changeContainer(engine, id, async (held) => {
+    refuseMapped(held.config, 'commit')
     const image = await paused(held, options.pause ?? false, () => makeImage(held, options))
     if (reference) await engine.images.tag(image.id, [options.reference ?? ''])
     engine.events.container('commit', held.config)

@@ -1,5 +1,6 @@
 import {chmodSync, lchownSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
+import {EngineError} from '../../errors/index.ts'
 import type {IDMappings} from '../../host/index.ts'
 import type {Mount} from '../../oci/types/runtime-spec.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
@@ -8,6 +9,14 @@ import type {ContainerConfig} from '../define/container-config.ts'
 export function idMapsOf({namespaces}: ContainerConfig): IDMappings | undefined {
   const {uidMap, gidMap} = namespaces.user
   return uidMap.length > 0 && gidMap.length > 0 ? {uids: uidMap, gids: gidMap} : undefined
+}
+
+/**
+ * What such a container wrote has the host's ids on disk: an image or archive of it would belong to strangers elsewhere.
+ * @throws ERR_NOT_SUPPORTED
+ */
+export function refuseMapped(config: ContainerConfig, operation: string): void {
+  if (idMapsOf(config)) throw new EngineError('ERR_NOT_SUPPORTED', `${operation} of a container in a user namespace`)
 }
 
 /** The host id of an id inside; itself without a user namespace. */
