@@ -47,16 +47,25 @@ export default class Pull extends RegistryCommand {
         ...(platform && {platform}),
         ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
       }
-      await this.forEachName(argv as string[], async (name) => {
-        signal.throwIfAborted()
-        if (given['all-tags']) for (const {id} of await pullAllTags(images, name, options)) this.print(id)
-        else
-          return (
-            await ensureImage(images, name, {...options, ...chooseShortName(), policy, environment: this.environment})
-          ).id
-        return undefined
-      })
-      signal.throwIfAborted()
+      for (const name of argv as string[]) {
+        try {
+          const pulled = given['all-tags']
+            ? await pullAllTags(images, name, options)
+            : [
+                await ensureImage(images, name, {
+                  ...options,
+                  ...chooseShortName(),
+                  policy,
+                  environment: this.environment,
+                }),
+              ]
+          for (const {id} of pulled) this.print(id)
+        } catch (error) {
+          // An interrupted pull is no failure to report, and the names that follow are not wanted any more
+          if (signal.aborted || !(error instanceof EngineError)) throw error
+          this.report(error)
+        }
+      }
     })
   }
 }
