@@ -19,7 +19,7 @@ const allowed: readonly (readonly [folder: string, imports: readonly string[]])[
     'commands',
     ['src/cli', ...translators, 'src/api', 'src/specgen', 'src/libpod', 'src/image', 'src/network', 'storage'],
   ],
-  ['src/cli', ['src/specgen', 'src/libpod', 'src/image', 'src/network', 'storage']],
+  ['src/cli', [...translators, 'src/specgen', 'src/libpod', 'src/image', 'src/network', 'storage']],
   ['src/api', [...translators, 'src/specgen', 'src/libpod', 'src/image', 'src/network']],
   ['src/kube', ['src/specgen', 'src/libpod', 'src/image', 'src/network']],
   ['src/systemd', ['src/specgen', 'src/libpod', 'src/image']],
