@@ -14,7 +14,7 @@ import {type Bundle, loadBundle} from './bundle.ts'
 import {createCgroups, joinCgroups, removeCgroups} from './cgroup.ts'
 import {limitCgroups} from './cgroup-limits.ts'
 import {type ContainerKind, containerKind} from './container-kind.ts'
-import {destroySandbox, endProcess} from './destroy-sandbox.ts'
+import {destroyUnfinished, endProcess} from './destroy-sandbox.ts'
 import {growMachine} from './grow-machine.ts'
 import {runHooks} from './hooks.ts'
 import {type LiveSandbox, openSandbox} from './live-sandbox.ts'
@@ -71,7 +71,7 @@ async function enterSandbox(
     await growMachine(services, sandbox, demandOf(spec))
     return sandbox
   }
-  undo.push(() => destroySandbox(services, kind.sandbox))
+  undo.push(() => destroyUnfinished(services, kind.sandbox))
   return bootSandbox(services, kind.sandbox, spec, hooks)
 }
 

@@ -5,7 +5,7 @@ import type {ContainerRecord} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
 import {unmountBelow} from '../share/share-directory.ts'
 import {removeCgroups} from './cgroup.ts'
-import {destroySandbox, endMachine, endProcess} from './destroy-sandbox.ts'
+import {destroySandbox, destroyUnfinished, endMachine, endProcess} from './destroy-sandbox.ts'
 import {runHooks} from './hooks.ts'
 import {openSandbox} from './live-sandbox.ts'
 import {hookState, statusOf} from './oci-state.ts'
@@ -101,7 +101,7 @@ async function leaveMachine(services: VmServices, record: ContainerRecord): Prom
 
 /** An id without a record: its create died, or is at work and then holds the lock that we have. */
 async function removeUnfinished(services: VmServices, id: string, sandbox: string): Promise<void> {
-  if (services.store.containersOf(sandbox).length === 0) await destroySandbox(services, sandbox)
+  if (services.store.containersOf(sandbox).length === 0) await destroyUnfinished(services, sandbox)
   services.store.release(id)
 }
 

@@ -6,6 +6,7 @@ import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {unmountBelow} from '../share/share-directory.ts'
 import {removeCgroups} from './cgroup.ts'
 import type {VmServices} from './services.ts'
+import {strayProcesses} from './stray-processes.ts'
 
 /**
  * Ends a sandbox's machine and removes every trace of it on the host: processes, mounts, taps, cgroups, files, ids. Works
@@ -22,6 +23,12 @@ export async function destroySandbox(services: VmServices, id: string): Promise<
   for (const container of containers) await removeCgroups(container.cgroups)
   for (const container of containers) store.release(container.id)
   store.removeSandbox(id)
+}
+
+/** As `destroySandbox`, for one whose create failed or died: also what it started and did not record. */
+export async function destroyUnfinished(services: VmServices, id: string): Promise<void> {
+  for (const stray of strayProcesses(services.store.directory(id))) await endProcess(stray)
+  await destroySandbox(services, id)
 }
 
 /** Ends the machine's processes and keeps its records: its containers count as stopped from now on. */
