@@ -39,12 +39,13 @@ export async function bootSandbox(
   const directory = store.directory(id)
   const hypervisor = await services.hypervisor(config)
   const machine = await hypervisor.create(machineConfig(config, record, directory, spec))
-  const [relay, virtiofsd] = await Promise.all([
-    timings.measure('relay', () => startSandboxRelay(config.relay, directory)),
+  // One after the other: when one of two at once fails, the other may start after everything was cleaned up.
+  const relay = await timings.measure('relay', () => startSandboxRelay(config.relay, directory))
+  store.saveSandboxState(id, {...store.sandboxState(id), relay})
+  const virtiofsd =
     record.share === 'virtiofs'
-      ? timings.measure('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
-      : undefined,
-  ])
+      ? await timings.measure('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
+      : undefined
   let state: SandboxState = {...store.sandboxState(id), relay, virtiofsd}
   store.saveSandboxState(id, state)
   await timings.measure('qemu', () => machine.start())
