@@ -23,7 +23,6 @@ export default class Stop extends EngineCommand {
     filter,
     ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
     latest,
-    service: flags.bool({summary: 'Also stop service containers', hidden: true}),
     time: flags.int({
       char: 't',
       summary: 'Seconds to wait for stop before killing the container',

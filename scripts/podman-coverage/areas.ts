@@ -67,6 +67,12 @@ export const refused: readonly {
   },
   {command: /^(container )?commit$/, options: ['--config'], reason: 'refused: `--change` does it'},
   {command: /^(container )?logs$/, options: ['--details'], reason: 'refused: log drivers here keep no details'},
+  {command: /^(container )?rm$/, options: ['--storage'], reason: 'no other program has containers in this storage'},
+  {
+    command: /^(container )?stop$/,
+    options: ['--service'],
+    reason: 'service containers come with kube YAML, which is not begun',
+  },
   {command: /^system migrate$/, options: ['--new-runtime'], reason: 'refused: a container keeps its runtime'},
   {command: /^(image )?pull$/, options: ['--decryption-key'], reason: 'refused: encrypted images are not begun'},
   {

@@ -1,11 +1,11 @@
 import {type EngineConfig, loadConfig} from '../config/index.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 import type {GlobalFlags} from './global-flags.ts'
-import {refuseRemote} from './remote-options.ts'
+import {refuseUnsupported} from './refused-options.ts'
 
 /** The configuration that files, environment and the program's options make together. */
 export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig> {
-  refuseRemote(globals)
+  refuseUnsupported(globals)
   return loadConfig({
     globals: {
       root: globals.root,
