@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 results=$(mktemp -d "${TMPDIR:-/tmp}/bt-results.XXXXXX")
 BERTH_TEST_RUN=$$-$(date +%s)
 TMPDIR=$(mktemp -d "${TMPDIR:-/tmp}/bt.XXXXXX")
+# Containers in user namespaces must find the way through it.
+chmod 711 "$TMPDIR"
 export BERTH_TEST_RUN TMPDIR
 trap 'sweep; rm -rf "$results"' EXIT
 trap 'exit 130' INT

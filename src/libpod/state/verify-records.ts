@@ -90,9 +90,15 @@ function checkRunFiles(state: StateDatabase, report: Report): void {
     if (!isFullID(id) || existsSync(state.layout.container(id)) || isBeingMade(state, id)) continue
     report(`container ${id}`, 'left files in the run directory', () => state.removeRunFiles(id))
   }
+  removeStrayLocks(state)
+}
+
+/** The empty file of a lock that a killed command took for a container that never came to be, or is gone: no damage. */
+function removeStrayLocks(state: StateDatabase): void {
   for (const id of list(join(state.layout.runRoot, 'locks'))) {
     if (!isFullID(id) || existsSync(state.layout.container(id)) || isBeingMade(state, id)) continue
-    report(`container ${id}`, 'left a lock', () => rmSync(state.layout.lock(id), {force: true}))
+    using lock = state.tryLock(id)
+    if (lock) rmSync(state.layout.lock(id), {force: true})
   }
 }
 

@@ -22,8 +22,9 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
 
   afterAll(async () => {
     const [podman, berth] = engines
-    await podman[Symbol.asyncDispose]()
+    // Berth reads podman's configuration file, which goes with podman.
     await berth[Symbol.asyncDispose]()
+    await podman[Symbol.asyncDispose]()
   })
 
   describe.each(readScenarios(name).map((scenario) => [scenario.title, scenario.cases] as const))('%s', (_, cases) => {

@@ -22,8 +22,9 @@ describe.skipIf(missing)('scripts that call podman do the same with Berth in its
   })
 
   afterAll(async () => {
-    await podman[Symbol.asyncDispose]()
+    // Berth reads podman's configuration file, which goes with podman.
     await berth[Symbol.asyncDispose]()
+    await podman[Symbol.asyncDispose]()
   })
 
   test.each(readdirSync(scripts).sort())('%s', {timeout: 180_000}, async (script) => {
