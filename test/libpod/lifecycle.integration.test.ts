@@ -187,6 +187,21 @@ describe('exec', () => {
     await container.stop({timeoutSeconds: 0})
   })
 
+  it('has the groups of `--group-add` unless a user is named', async () => {
+    const process = {...exampleConfig().process, args: ['sleep', '100'], groupAdd: ['77']}
+    const container = await engine.create('sleep 100', {process})
+    await container.start()
+    const groupsOf = async (user?: string) =>
+      (await execIn(container, execConfig(['id', '-G'], user === undefined ? {} : {user}))).stdout
+    expect([await groupsOf(), await groupsOf('root'), await groupsOf('daemon'), await groupsOf('5:9')]).toEqual([
+      '0 77\n',
+      '0\n',
+      '1 10\n',
+      '9\n',
+    ])
+    await container.remove({force: true, timeoutSeconds: 0})
+  })
+
   it('tells a missing command', async () => {
     const container = await engine.create('sleep 100')
     await container.start()

@@ -41,6 +41,15 @@ describe('resolveUser', () => {
   })
 
   it.each([
+    ['web', [6, 29]],
+    ['web:audio', []],
+    ['1000:1001', []],
+    ['', [0, 6]],
+  ])('tells the groups that list %j from its own', (user, expected) =>
+    expect(resolveUser(rootfs, user, ['1234']).memberGids).toEqual(expected),
+  )
+
+  it.each([
     ['nobody', 'unable to find user nobody: no matching entries in passwd file'],
     ['web:none', 'unable to find group none: no matching entries in group file'],
     ['4294967296', 'uids and gids must be in range 0-2147483647'],

@@ -110,7 +110,7 @@ describe('the spec', () => {
   })
 
   it('gives a user other than root only the capabilities named, ambient', () => {
-    const user = {uid: 1000, gid: 1000, additionalGids: [1000]}
+    const user = {uid: 1000, gid: 1000, additionalGids: [1000], memberGids: []}
     const {process} = specOf(['--cap-add', 'net_admin', 'busybox', 'true'], startContext({user}))
     expect(process?.capabilities?.bounding).toHaveLength(12)
     for (const set of ['effective', 'permitted', 'inheritable', 'ambient'] as const)

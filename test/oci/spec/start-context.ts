@@ -4,7 +4,7 @@ import type {SpecTemplate, StartContext} from '../../../src/oci/spec/index.ts'
 export function startContext(more: Partial<StartContext> = {}): StartContext {
   return {
     rootfs: '/rootfs',
-    user: {uid: 0, gid: 0, additionalGids: [], home: '/root', name: 'root'},
+    user: {uid: 0, gid: 0, additionalGids: [], memberGids: [], home: '/root', name: 'root'},
     cgroupManager: 'cgroupfs',
     hooks: {},
     mounts: [],

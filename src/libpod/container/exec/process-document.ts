@@ -28,9 +28,8 @@ function processOf(held: HeldContainer, config: ExecConfig): Process {
     args: [...config.command],
     env: environment(process.env ?? [], config, user?.home),
     cwd: config.workdir ?? process.cwd,
-    ...(user && {
-      user: {...process.user, uid: user.uid, gid: user.gid, additionalGids: [...user.additionalGids]},
-    }),
+    // A named user has only the groups that list it: neither those of the container's user nor of `--group-add`.
+    ...(user && {user: {...process.user, uid: user.uid, gid: user.gid, additionalGids: [...user.memberGids]}}),
     ...(capabilities && {capabilities}),
     ...(config.privileged && {noNewPrivileges: false, apparmorProfile: undefined}),
   }
@@ -43,7 +42,7 @@ function runningSpec({bundle}: HeldContainer): Spec & {process: Process} {
 }
 
 function resolve(held: HeldContainer, user: string): ReturnType<typeof resolveUser> {
-  return resolveUser(held.run.mountPoint ?? '/', user, held.config.process.groupAdd)
+  return resolveUser(held.run.mountPoint ?? '/', user)
 }
 
 /** Later values win; a terminal's program expects TERM. */

@@ -4,7 +4,10 @@ import {type GroupEntry, type PasswdEntry, readGroup, readPasswd} from './accoun
 export interface ResolvedUser {
   readonly uid: number
   readonly gid: number
+  /** Of a container's first process. */
   readonly additionalGids: readonly number[]
+  /** Only those that list the user. */
+  readonly memberGids: readonly number[]
   /** Of the passwd entry; undefined when the image has none for this uid. */
   readonly home?: string
   readonly name?: string
@@ -31,14 +34,15 @@ export function resolveUser(
   const entry = findUser([...readPasswd(rootfs), ...more], userWord)
   const uid = entry?.uid ?? number(userWord, 'user', 'passwd')
   const gid = groupWord === '' ? (entry?.gid ?? 0) : findGroup(groups(), groupWord)
-  const member = groupWord === '' && entry ? groups().filter(({members}) => members.includes(entry.name)) : []
+  const memberOf = groupWord === '' && entry ? groups().filter(({members}) => members.includes(entry.name)) : []
+  const memberGids = [...new Set(memberOf.map((group) => group.gid))]
   const additionalGids = [
     // A process that drops a group with negative permissions must not gain by it; see CVE-2022-2989.
     ...(user === '' ? [] : [gid]),
-    ...member.map((group) => group.gid),
+    ...memberGids,
     ...groupAdd.filter((group) => group !== 'keep-groups').map((group) => findGroup(groups(), group)),
   ]
-  return {uid, gid, additionalGids: [...new Set(additionalGids)], home: entry?.home, name: entry?.name}
+  return {uid, gid, additionalGids: [...new Set(additionalGids)], memberGids, home: entry?.home, name: entry?.name}
 }
 
 function splitOnce(user: string): [string, string] {
