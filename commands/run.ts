@@ -42,8 +42,9 @@ export default class Run extends CreateCommand {
     try {
       await this.#start(container, given)
     } catch (error) {
+      // First, since there is no reporting to a reader that is gone: the container would live on unseen.
+      if (autoRemove) await this.#removeUnattended(container)
       this.report(error, runExitCode(error))
-      if (autoRemove) await this.#removeUnstarted(container)
     }
   }
 
@@ -61,8 +62,8 @@ export default class Run extends CreateCommand {
     }
   }
 
-  /** Cleaning up after the failure may have removed it already. */
-  async #removeUnstarted(container: Container): Promise<void> {
+  /** It did not start, or lost us. Cleaning up after the failure may have removed it already. */
+  async #removeUnattended(container: Container): Promise<void> {
     try {
       await container.remove({force: true, volumes: true})
     } catch (error) {
