@@ -6,9 +6,9 @@ import {type Change, findChanges} from './diff/changes.ts'
 import {createTar} from './diff/create-tar.ts'
 import type {ContainerLayerInfo, DiffEntry, MountOptions, MountState} from './layer-store.ts'
 import type {ScratchDisks} from './scratch-disks.ts'
-import type {ChainID, MountInstruction, Snapshotter, Usage} from './snapshotter.ts'
-import {measure} from './usage.ts'
+import type {ChainID, MountInstruction, Snapshotter} from './snapshotter.ts'
 import {forgetVolatileMark} from './volatile-mark.ts'
+import {writtenBytes} from './written-bytes.ts'
 
 /** The writable layers of containers: active snapshots, by the container's id. */
 export class ContainerLayers {
@@ -74,8 +74,8 @@ export class ContainerLayers {
     }
   }
 
-  usage(id: string): Promise<Usage> {
-    return this.#reading(id, (upper) => measure(upper))
+  writtenBytes(id: string): Promise<number> {
+    return this.#reading(id, (upper) => writtenBytes(this.#changes(id, upper)))
   }
 
   diff(id: string): Promise<readonly DiffEntry[]> {

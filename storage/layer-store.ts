@@ -163,7 +163,8 @@ export interface LayerStore {
   squash(top: ChainID, base?: ChainID): Promise<LayerRecord>
   /** Unmounts and removes. A missing one is success. */
   removeContainerLayer(id: string): Promise<void>
-  containerLayerUsage(id: string): Promise<Usage>
+  /** What the files hold that the container wrote; 0 when it wrote none. */
+  containerLayerBytes(id: string): Promise<number>
   /** What the container changed against its image, sorted by path. */
   containerLayerDiff(id: string): Promise<readonly DiffEntry[]>
   /** What the container changed, as a layer tar with whiteouts. */

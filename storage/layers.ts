@@ -160,8 +160,8 @@ export class Layers implements LayerStore {
     return this.#parts.containers.remove(id)
   }
 
-  containerLayerUsage(id: string): Promise<Usage> {
-    return this.#parts.containers.usage(id)
+  containerLayerBytes(id: string): Promise<number> {
+    return this.#parts.containers.writtenBytes(id)
   }
 
   containerLayerDiff(id: string): Promise<readonly DiffEntry[]> {

@@ -16,6 +16,8 @@ export interface Change {
   /** Below the root, without a leading slash; '' is the root itself. */
   readonly path: ByteString
   readonly kind: DiffEntry['kind']
+  /** What is there now, when that is no directory. */
+  readonly file?: FileStatus
 }
 
 export interface ChangeSource {
@@ -74,9 +76,9 @@ class ChangeWalk {
     if (!this.#isWhole && isWhiteout(status)) return old ? [{path, kind: 'deleted'}] : []
     if ((status.mode & TYPE) === DIRECTORY)
       return this.#directory({directory, name, status, old, below, path, hidesBelow})
-    if (!old) return [{path, kind: 'added'}]
+    if (!old) return [{path, kind: 'added', file: status}]
     if (this.#isWhole && isSameFile(status, old) && this.#hasSameCapability(directory, name, below)) return []
-    return [{path, kind: 'changed'}]
+    return [{path, kind: 'changed', file: status}]
   }
 
   #directory({directory, name, status, old, below, path, hidesBelow}: DirectoryVisit): Change[] {

@@ -4,7 +4,7 @@ import type {Engine} from '../engine.ts'
 export async function containerSize(engine: Engine, id: string): Promise<{rwBytes: number; rootBytes: number}> {
   const {rootfs, image} = engine.state.config(id)
   if (rootfs) return {rwBytes: 0, rootBytes: 0}
-  const {bytes: rwBytes} = await engine.layers.containerLayerUsage(id)
+  const rwBytes = await engine.layers.containerLayerBytes(id)
   let rootBytes = rwBytes
   for (let chain = image?.topLayer; chain !== undefined; chain = engine.layers.get(chain).parent)
     rootBytes += (await engine.layers.usage(chain)).bytes
