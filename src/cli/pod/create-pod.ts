@@ -13,6 +13,7 @@ import type {OptionContext} from '../create-options/option-context.ts'
 import {specServices} from '../create-options/spec-services.ts'
 import {infraFlags, type PodCreateOptions} from './create-flags.ts'
 import {podResources} from './pod-resources.ts'
+import {underFreeName} from './under-free-name.ts'
 
 const PARENT = '/libpod_parent'
 const kinds: readonly PodNamespace[] = ['cgroup', 'ipc', 'net', 'pid', 'user', 'uts']
@@ -25,11 +26,31 @@ export async function createPod(
   createCommand: readonly string[],
 ): Promise<Pod> {
   checkOptions(given, context)
+  const asked = given.name === undefined ? undefined : checkName(given.name)
+  if (given.replace && asked !== undefined) await runtime.pods.find(asked)?.remove({force: true})
+  const resources = podResources(given)
+  const pod = await underFreeName(
+    asked,
+    () => runtime.generateName(),
+    async (name) => {
+      const config = podConfig(runtime, given, context, {name, createCommand})
+      const infra = given.infra ? await infraConfig(runtime, given, context, config) : undefined
+      return runtime.pods.create(config, {infra, resources})
+    },
+  )
+  if (given['pod-id-file'] !== undefined) writeFileAtomic(given['pod-id-file'], pod.id, {mode: 0o644, durable: false})
+  return pod
+}
+
+function podConfig(
+  runtime: Runtime,
+  given: PodCreateOptions,
+  context: OptionContext,
+  {name, createCommand}: {readonly name: string; readonly createCommand: readonly string[]},
+): PodConfig {
   const id = randomBytes(32).toString('hex')
-  const name = given.name === undefined ? runtime.generateName() : checkName(given.name)
-  if (given.replace) await runtime.pods.find(name)?.remove({force: true})
   const labels = containerRequest(optionsOf(given), ['unused'], context).labels ?? {}
-  const config: PodConfig = {
+  return {
     ...{version: podConfigVersion, id, name, createdAt: rfc3339Now(), labels, createCommand},
     ...(given.infra && {infraID: randomBytes(32).toString('hex')}),
     shared: given.infra ? sharedNamespaces(given.share) : [],
@@ -40,12 +61,6 @@ export async function createPod(
       restartPolicy: {given: true, maximumRetries: 0, ...restartOf(given.restart)} as PodConfig['restartPolicy'],
     }),
   }
-  const pod = await runtime.pods.create(config, {
-    infra: given.infra ? await infraConfig(runtime, given, context, config) : undefined,
-    resources: podResources(given),
-  })
-  if (given['pod-id-file'] !== undefined) writeFileAtomic(given['pod-id-file'], pod.id, {mode: 0o644, durable: false})
-  return pod
 }
 
 function checkOptions(given: PodCreateOptions, {changed}: OptionContext): void {
