@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'integration',
+          // Emulated machines, random kills, a host that others use as well: CI looks twice before it says no, a developer once.
+          retry: process.env.CI ? 1 : 0,
           include: ['test/**/*.integration.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
