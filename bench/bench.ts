@@ -27,7 +27,7 @@ await main()
 
 async function main(): Promise<void> {
   const archives = {busybox: await busyboxArchive(), debian: await debianArchive()}
-  await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+  await using berth = openBerth({runtime: 'runc'})
   await using podman = openPodman({networkMode: 'none'})
   for (const engine of [berth, podman]) await engine.output('load', '-q', '-i', archives.busybox)
   const measurements: Measurement[] = []

@@ -23,7 +23,7 @@ describe.skipIf(missing)('examples', () => {
   })
 
   test('the tour of the README', async () => {
-    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    await using berth = openBerth()
     const {program, globalArgs} = berth.setup
     const env = {BERTH: program, BERTH_ARGS: globalArgs.join(' ')}
     const result = await runCommand('sh', [join(examples, 'quickstart.sh'), await busyboxArchive()], {env})

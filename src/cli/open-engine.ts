@@ -2,6 +2,7 @@ import {type EngineConfig, loadConfig} from '../config/index.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 import type {GlobalFlags} from './global-flags.ts'
 import {refuseUnsupported} from './refused-options.ts'
+import {warn} from './warning.ts'
 
 /** The configuration that files, environment and the program's options make together. */
 export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig> {
@@ -33,5 +34,5 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
 export async function openEngine(globals: GlobalFlags): Promise<Runtime> {
   const config = await resolveConfig(globals)
   const {openRuntime} = await import('../libpod/runtime.ts')
-  return openRuntime(config)
+  return openRuntime(config, {warn})
 }

@@ -25,8 +25,12 @@ import {sweep} from './state/sweep.ts'
 import {VolumeStore} from './volume/index.ts'
 
 /** Puts the engine together, and right what a reboot or killed processes left. */
-export async function openEngineParts(config: EngineConfig, options: {readonly bootID?: string}): Promise<EngineParts> {
-  const parts = new EngineParts(config, await openLayers(config))
+export async function openEngineParts(
+  config: EngineConfig,
+  options: {readonly bootID?: string; readonly warn?: (sentence: string) => void},
+): Promise<EngineParts> {
+  const warn = options.warn ?? ((sentence) => process.emitWarning(sentence))
+  const parts = new EngineParts(config, await openLayers(config), warn)
   const {state} = parts
   for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
@@ -95,6 +99,7 @@ export class EngineParts implements Engine {
   readonly state: StateDatabase
   readonly layers: LayerStore
   readonly trace = new Trace()
+  readonly #warn: (sentence: string) => void
   readonly #runtimes = new Map<string, OciRuntime>()
   #images: ImageStore | undefined
   #networks: Networks | undefined
@@ -104,9 +109,10 @@ export class EngineParts implements Engine {
   #shim: Shim | undefined
   #events: EventLog | undefined
 
-  constructor(config: EngineConfig, layers: LayerStore) {
+  constructor(config: EngineConfig, layers: LayerStore, warn: (sentence: string) => void) {
     this.config = config
     this.layers = layers
+    this.#warn = warn
     this.state = new StateDatabase(new Layout(config.root, config.runRoot))
   }
 
@@ -152,7 +158,7 @@ export class EngineParts implements Engine {
 
   /** @throws ERR_PROGRAM_MISSING */
   get shim(): Shim {
-    this.#shim ??= openShim(this.config)
+    this.#shim ??= openShim(this.config, this.#warn)
     return this.#shim
   }
 
@@ -172,10 +178,11 @@ export class EngineParts implements Engine {
   }
 }
 
-function openShim({engine}: EngineConfig): Shim {
+function openShim({engine}: EngineConfig, warn: (sentence: string) => void): Shim {
   const path = findProgram([...engine.conmonPaths, 'conmon'])
   if (!path) throw new EngineError('ERR_PROGRAM_MISSING', 'conmon')
-  return new ConmonShim(path, {...shimEnvironment(), ...Object.fromEntries(engine.conmonEnv.map(splitVariable))})
+  const env = {...shimEnvironment(), ...Object.fromEntries(engine.conmonEnv.map(splitVariable))}
+  return new ConmonShim(path, env, warn)
 }
 
 /** What belongs to a service or a session of the starter is not the container monitor's. */

@@ -24,6 +24,8 @@ import type {VolumeStore} from './volume/index.ts'
 export interface OpenOptions {
   /** What tells one boot from another; default the kernel's boot id. */
   readonly bootID?: string
+  /** Told what an OCI runtime warns of; by default a warning of the process. */
+  readonly warn?: (sentence: string) => void
 }
 
 /** Opens the engine on the directories that `config` names; makes them when missing, refreshes states after a reboot. */

@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../errors/index.ts'
 import {identifyProcess, type ProcessIdentity, runQuick} from '../host/index.ts'
-import {lastLoggedError, plainMessage, runtimeError} from '../oci/runtime/index.ts'
+import {lastLoggedError, loggedWarnings, plainMessage, runtimeError} from '../oci/runtime/index.ts'
 import {containerArgs, execArgs, runtimeLogPath} from './conmon-args.ts'
 import {readExitFile} from './exit-file.ts'
 import type {
@@ -26,11 +26,16 @@ const JOURNAL_SOCKET = '/run/systemd/journal/socket'
 export class ConmonShim implements Shim {
   readonly path: string
   readonly #env: Readonly<Record<string, string | undefined>>
+  readonly #warn: (sentence: string) => void
 
-  /** @param env of conmon, and through it of the runtime and the exit command */
-  constructor(path: string, env: Readonly<Record<string, string | undefined>>) {
+  /**
+   * @param env of conmon, and through it of the runtime and the exit command
+   * @param warn gets what a runtime warns of when it creates a container
+   */
+  constructor(path: string, env: Readonly<Record<string, string | undefined>>, warn: (sentence: string) => void) {
     this.path = path
     this.#env = env
+    this.#warn = warn
   }
 
   async prepare(container: ShimContainer): Promise<PreparedShim> {
@@ -39,9 +44,11 @@ export class ConmonShim implements Shim {
     const conmon = await this.#start(container, containerArgs(container), false)
     let begun = false
     return {
-      create: () => {
+      create: async () => {
         begun = true
-        return create(conmon, container)
+        const created = await create(conmon, container)
+        for (const sentence of loggedWarnings(runtimeLogPath(container.bundle))) this.#warn(sentence)
+        return created
       },
       abandon: () => {
         if (!begun) abandon(conmon)

@@ -7,7 +7,7 @@ import {busyboxArchive} from '../helpers/images.ts'
 let berth: TestEngine
 let contexts: string
 beforeAll(async () => {
-  berth = openBerth({globalArgs: ['--runtime', 'runc']})
+  berth = openBerth()
   contexts = join(berth.directory, 'contexts')
   await berth.output('load', '-q', '-i', await busyboxArchive())
 })

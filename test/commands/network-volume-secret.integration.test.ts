@@ -6,7 +6,7 @@ import {busyboxArchive} from '../helpers/images.ts'
 
 let berth: TestEngine
 beforeAll(async () => {
-  berth = openBerth({globalArgs: ['--runtime', 'runc']})
+  berth = openBerth()
   await berth.output('load', '-q', '-i', await busyboxArchive())
 })
 afterAll(() => berth[Symbol.asyncDispose]())

@@ -27,6 +27,7 @@ describe('files', () => {
   it('gives defaults without any file', () => {
     const config = load()
     expect(config).toMatchObject({root: '/var/lib/berth', runRoot: '/run/berth', rootless: false, files: []})
+    expect(config.engine.runtime).toBe('berth-vm')
     expect(config.containers.defaultCapabilities).toHaveLength(11)
     expect(config.containers).toMatchObject({pidsLimit: 2048, umask: '0022', shmSizeBytes: 65_536_000})
   })

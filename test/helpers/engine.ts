@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {type CommandOptions, type CommandResult, requireSuccess, runCommand} from './command.ts'
 import {findLeaks, isClean, processesUsing} from './leaks.ts'
+import {testRuntime} from './runtime.ts'
 import {removeTree, temporaryDirectory} from './temporary-directory.ts'
 
 const repository = join(import.meta.dirname, '../..')
@@ -74,14 +75,20 @@ export class TestEngine implements AsyncDisposable {
 
 /** The built Berth with its own root and run directories: `await using berth = openBerth()`. */
 export function openBerth(
-  options: {readonly globalArgs?: readonly string[]; readonly env?: Readonly<Record<string, string>>} = {},
+  options: {
+    /** Of `testRuntime` unless told otherwise. */
+    readonly runtime?: string
+    readonly globalArgs?: readonly string[]
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): TestEngine {
   const {path} = temporaryDirectory()
+  const {runtime = testRuntime, globalArgs = [], env = {}} = options
   return new TestEngine(path, {
     name: 'berth',
     program: join(repository, 'bin/berth'),
-    globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), ...(options.globalArgs ?? [])],
-    env: options.env ?? {},
+    globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), '--runtime', runtime, ...globalArgs],
+    env,
   })
 }
 

@@ -119,7 +119,7 @@ describe('the image commands of the built program', () => {
   it('keep an image that a container uses', async () => {
     await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
-    const container = await berth.output('create', '--runtime', 'runc', '--network', 'none', 'busybox', 'true')
+    const container = await berth.output('create', '--network', 'none', 'busybox', 'true')
     const kept = await berth.run(['rmi', 'busybox'])
     expect(kept).toMatchObject({
       exitCode: 2,

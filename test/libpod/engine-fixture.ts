@@ -7,7 +7,8 @@ import type {Container} from '../../src/libpod/container.ts'
 import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
 import {Runtime} from '../../src/libpod/index.ts'
 import {type EngineParts, openEngineParts} from '../../src/libpod/open-engine-parts.ts'
-import {CommandRuntime} from '../../src/oci/runtime/command-runtime.ts'
+import {findRuntime} from '../../src/oci/runtime/find-runtime.ts'
+import {testRuntime} from '../helpers/runtime.ts'
 import {exampleConfig} from './example-config.ts'
 
 const APPLETS = [
@@ -62,7 +63,7 @@ export class EngineFixture implements AsyncDisposable {
       globals: {
         root: join(this.directory, 'root'),
         runRoot: join(this.directory, 'run'),
-        runtime: 'runc',
+        runtime: testRuntime,
         cgroupManager: 'cgroupfs',
         eventsBackend: 'file',
       },
@@ -91,7 +92,8 @@ export class EngineFixture implements AsyncDisposable {
     for (const container of this.runtime.containers.list()) {
       const {State} = await container.inspect()
       for (const pid of [State.ConmonPid, State.Pid]) if (pid) process.kill(pid, 'SIGKILL')
-      if (State.Pid) await new CommandRuntime('runc', 'runc', [], process.env).delete(container.id, {force: true})
+      if (State.Pid)
+        await findRuntime(testRuntime, {runtimes: {}, runtimeFlags: []}).delete(container.id, {force: true})
     }
     for (const point of mountPointsBelow(this.directory)) unmount(point)
     rmSync(join(this.directory, 'run'), {recursive: true, force: true})

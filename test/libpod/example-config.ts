@@ -2,6 +2,7 @@ import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
 import {containerConfigVersion} from '../../src/libpod/define/container-config.ts'
 import {newContainerID} from '../../src/libpod/define/container-id.ts'
 import {rfc3339Now} from '../../src/libpod/define/time.ts'
+import {testRuntime} from '../helpers/runtime.ts'
 
 /** A complete config of a small container on a directory, with what a test wants changed. */
 export function exampleConfig(changes: Partial<ContainerConfig> = {}): ContainerConfig {
@@ -74,7 +75,7 @@ export function exampleConfig(changes: Partial<ContainerConfig> = {}): Container
     annotations: {},
     secrets: [],
     chrootDirs: [],
-    runtime: 'runc',
+    runtime: testRuntime,
     entrypoint: [],
     cmd: command,
     stdinOpen: false,

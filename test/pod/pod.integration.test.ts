@@ -5,7 +5,7 @@ import {busyboxArchive} from '../helpers/images.ts'
 
 let berth: TestEngine
 beforeAll(async () => {
-  berth = openBerth({globalArgs: ['--runtime', 'runc']})
+  berth = openBerth()
   await berth.output('load', '-q', '-i', await busyboxArchive())
 })
 afterEach(async () => {

@@ -3,6 +3,7 @@ import {EngineError} from '../../src/errors/index.ts'
 import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
 import type {ImageRunConfig} from '../../src/oci/types/image-spec.ts'
 import type {SpecServices} from '../../src/specgen/index.ts'
+import {testRuntime} from '../helpers/runtime.ts'
 
 export interface TestServices extends SpecServices {
   readonly warnings: string[]
@@ -22,7 +23,10 @@ export function testServices(options: ServicesOptions = {}): TestServices {
   const warnings: string[] = []
   let count = 0
   return {
-    config: loadConfig({uid: 0, env: {}, systemRoot: '/nonexistent', ...options.config}),
+    config: loadConfig({
+      ...{uid: 0, env: {}, systemRoot: '/nonexistent', ...options.config},
+      globals: {runtime: testRuntime, ...options.config?.globals},
+    }),
     images: {resolve: (name) => ({image: imageOf(name, options.image ?? {}), name: 'localhost/busybox:latest'})},
     containers: {
       list: () => [...new Set(containers.values())].map((config) => ({config})),

@@ -17,7 +17,7 @@ describe.skipIf(missing)('kill -9', () => {
     timeout: 1_200_000,
   }, async () => {
     const random = generator(seed)
-    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    await using berth = openBerth()
     const archive = await busyboxArchive()
     const known = new Expectations()
     let killed = 0

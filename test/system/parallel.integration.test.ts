@@ -12,7 +12,7 @@ describe.skipIf(missing)('sixteen workers on one store', () => {
   test(`create, start, exec, stop and remove for ${seconds} s without an error`, {
     timeout: (seconds + 120) * 1000,
   }, async () => {
-    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
     const deadline = Date.now() + seconds * 1000
     const rounds = await Promise.all(Array.from({length: workers}, (_, worker) => work(berth, worker, deadline)))
@@ -21,7 +21,7 @@ describe.skipIf(missing)('sixteen workers on one store', () => {
   })
 
   test('a name that all want at the same time goes to exactly one', {timeout: 120_000}, async () => {
-    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
     for (let round = 0; round < 4; round++) {
       const attempts = Array.from({length: workers}, () =>
@@ -40,7 +40,7 @@ describe.skipIf(missing)('sixteen workers on one store', () => {
   })
 
   test('generated names are all different', {timeout: 120_000}, async () => {
-    await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
     await Promise.all(Array.from({length: workers * 2}, () => berth.output(...create, 'busybox', 'true')))
     const names = (await berth.output('ps', '-a', '--format', '{{.Names}}')).split('\n')

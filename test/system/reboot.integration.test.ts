@@ -7,10 +7,9 @@ import {powerOff} from '../helpers/power-off.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 
 const missing = missingPrerequisite('root', 'program:runc', 'program:conmon')
-const offline = ['--runtime', 'runc']
 
 async function withContainers(): Promise<TestEngine> {
-  const berth = openBerth({globalArgs: offline})
+  const berth = openBerth()
   await berth.output('load', '-q', '-i', await busyboxArchive())
   const run = ['run', '-d', '--network', 'none']
   await berth.output(...run, '--name', 'running', 'busybox', 'sh', '-c', 'echo started; sleep 1000')
@@ -58,7 +57,7 @@ describe.skipIf(missing)('after a power cut', () => {
   })
 
   test('an image that was loaded is complete, and a container of it runs', async () => {
-    await using berth = openBerth({globalArgs: offline})
+    await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
     await powerOff(berth)
     expect(await berth.output('run', '--rm', '--network', 'none', 'busybox', 'echo', 'hi')).toBe('hi')

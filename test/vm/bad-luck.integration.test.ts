@@ -53,7 +53,7 @@ describe.skipIf(skipReason !== undefined)(`bad luck${skipReason ? ` (${skipReaso
   })
 
   it('a guest image that is not there is named', async () => {
-    expect(await failedCreate('kernel = "/nonexistent/vmlinux"')).toMatch(/\/nonexistent\/vmlinux: no such file/)
+    expect(await failedCreate('kernel = "/nonexistent/vmlinux"')).toMatch(/\/nonexistent\/vmlinux missing/)
   })
 
   it("a kernel that is none is reported in the hypervisor's words", async () => {

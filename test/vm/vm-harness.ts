@@ -82,7 +82,9 @@ export class VmHarness implements AsyncDisposable {
   /** What the runtime left besides the empty directories that it keeps. */
   leaks(): Record<string, readonly string[]> {
     const files = readdirSync(this.root, {recursive: true, withFileTypes: true})
-      .filter((entry) => !/^(accelerator\.json(\.lock)?|tsc\.json|ids|locks|sandboxes)$/.test(entry.name))
+      .filter(
+        (entry) => !/^(accelerator\.json(\.lock)?|told-emulation|tsc\.json|ids|locks|sandboxes)$/.test(entry.name),
+      )
       .map((entry) => join(entry.parentPath, entry.name))
     const {cgroups, processes} = findLeaks(this.root, this.#ids)
     return {files, cgroups, processes: [...processes, ...this.#processesIn()], mounts: mountsBelow(this.root)}

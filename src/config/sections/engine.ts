@@ -32,7 +32,7 @@ export function engineSection(read: ValueReader): EngineSection {
 
 function programs(read: ValueReader) {
   return {
-    runtime: read.string('runtime', 'runc'),
+    runtime: read.string('runtime', 'berth-vm'),
     runtimes: runtimes(read),
     runtimeFlags: [],
     runtimesWithoutCgroups: read.list('runtime_supports_nocgroup'),

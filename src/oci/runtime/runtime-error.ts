@@ -19,6 +19,14 @@ export function lastLoggedError(logPath: string): string | undefined {
   return entries.findLast(({level}) => level === 'error' || level === 'fatal')?.msg ?? entries.at(-1)?.msg
 }
 
+/** Warnings in a runtime's JSON log. */
+export function loggedWarnings(logPath: string): readonly string[] {
+  return readText(logPath)
+    .split('\n')
+    .flatMap(parseEntry)
+    .flatMap(({level, msg}) => (level === 'warning' ? [msg] : []))
+}
+
 /**
  * What a runtime printed, without its log format around it: `time="…" level=error msg="…"` of runc's text log, and lines
  * below error level when there is an error.

@@ -1,4 +1,5 @@
-import {hostReport, type ReportLine} from '../sandbox/host-report.ts'
+import type {ReportLine} from '../sandbox/host-needs.ts'
+import {hostReport} from '../sandbox/host-report.ts'
 import type {Verb} from './verb.ts'
 
 export const verb: Verb = {

@@ -4,6 +4,7 @@ import type {Hypervisor} from '../hypervisor/hypervisor.ts'
 import {VmStore} from '../persist/vm-store.ts'
 import type {VmServices} from '../sandbox/services.ts'
 import {Timings} from '../sandbox/timings.ts'
+import {firstInBoot} from './first-in-boot.ts'
 import type {Log} from './log.ts'
 import type {Globals} from './verb.ts'
 
@@ -31,6 +32,10 @@ async function openHypervisor(config: VmConfig, root: string, log: Log): Promise
     kernel: config.kernel,
     relay: config.relay,
     verdictDirectory: root,
-    onEmulation: (reason) => log.write('debug', `virtual machines are emulated, which is slow: ${reason}`),
+    onEmulation: (reason) =>
+      log.write(
+        firstInBoot(root, 'emulation') ? 'warning' : 'debug',
+        `virtual machines are emulated on this host, which is several times slower than KVM: ${reason}`,
+      ),
   })
 }

@@ -13,7 +13,7 @@ import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
 import {startVirtiofsd, virtiofsdSocket} from '../share/virtiofsd.ts'
 import {sandboxSysctls} from './adapt-spec.ts'
-import {requireGuestImage} from './guest-image.ts'
+import {requireHost} from './host-needs.ts'
 import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
 import {startSandboxRelay} from './relay.ts'
 import type {VmServices} from './services.ts'
@@ -34,7 +34,7 @@ export async function bootSandbox(
 ): Promise<LiveSandbox> {
   const {store, timings} = services
   const config = applyAnnotations(services.config, spec.annotations ?? {})
-  requireGuestImage(config)
+  requireHost(config)
   const record = createRecord(services, id, spec, config)
   const directory = store.directory(id)
   const hypervisor = await services.hypervisor(config)
@@ -70,7 +70,10 @@ export async function bootSandbox(
 function createRecord(services: VmServices, id: string, spec: Spec, config: VmConfig): SandboxRecord {
   const namespace = spec.linux?.namespaces?.find(({type}) => type === 'network')
   if (!namespace) {
-    throw new EngineError('ERR_NOT_SUPPORTED', "the host's network inside a virtual machine is")
+    throw new EngineError(
+      'ERR_NOT_SUPPORTED',
+      "the host's network inside a virtual machine (`--runtime runc` does without one) is",
+    )
   }
   const own = namespace.path === undefined
   const path = namespace.path ?? join(services.store.directory(id), 'netns')

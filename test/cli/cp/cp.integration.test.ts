@@ -11,7 +11,7 @@ describe('cp', () => {
   let scratch: ReturnType<typeof temporaryDirectory>
 
   beforeAll(async () => {
-    berth = openBerth({globalArgs: ['--runtime', 'runc']})
+    berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())
     await berth.output('run', '-d', '--name', 'c', '--network', 'none', 'busybox', 'top')
   })

@@ -12,7 +12,7 @@ export interface QemuOptions {
   readonly relay: string
   /** Where verdicts about KVM are kept: a directory that does not outlive the boot. */
   readonly verdictDirectory: string
-  /** Told when machines are emulated, and why. */
+  /** Told when machines are emulated that nobody asked to be, and why. */
   readonly onEmulation?: (reason: string) => void
 }
 
@@ -36,7 +36,7 @@ export class Qemu implements Hypervisor {
     const {program, onEmulation, relay, verdictDirectory} = this.#options
     identifyProgram(program)
     const {accelerator, reason} = await this.#accelerator()
-    if (accelerator === 'tcg') onEmulation?.(reason ?? 'configured')
+    if (accelerator === 'tcg' && this.#options.accelerator === 'auto') onEmulation?.(reason ?? 'no reason known')
     const tscKhz = accelerator === 'tcg' ? await tscFrequency(relay, verdictDirectory) : undefined
     return new QemuMachine({program, accelerator, tscKhz}, {config})
   }
