@@ -4,6 +4,7 @@ import type {EngineConfig} from '../config/engine-config.ts'
 import {EngineError} from '../errors/index.ts'
 import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
+import {appendTimings, nowUs, processStartUs, type Span, Trace} from '../timings/index.ts'
 import {checkArgCount} from './arg-count.ts'
 import type {CommandTable} from './command-table.ts'
 import {errorLine} from './error-text.ts'
@@ -16,6 +17,7 @@ import {outcomes} from './outcomes.ts'
 import {BrokenPipeError, writeErr, writeOut} from './output.ts'
 import {type FlagSet, type ParsedFlags, parseFlags} from './pflag/parse-flags.ts'
 import type {Chosen} from './selection.ts'
+import {warn} from './warning.ts'
 
 /** How the command was called: what stands before its own arguments. */
 export interface Invocation {
@@ -72,23 +74,32 @@ export abstract class EngineCommand extends Command {
   #invocation: Invocation | undefined
   #parsed: ParsedFlags | undefined
   #runtime: Promise<Runtime> | undefined
+  readonly #trace = new Trace()
 
   /** Runs the command; what it throws is the caller's to print. */
   async execute(invocation: Invocation): Promise<number> {
     this.#invocation = invocation
-    await this.run()
-    if (invocation.globals.values['log-level'] === 'debug') await this.#reportTimings()
-    return this.exitCode
+    this.#trace.add('start of the program', processStartUs())
+    try {
+      await this.run()
+      return this.exitCode
+    } finally {
+      this.#reportTimings(invocation)
+    }
   }
 
-  /** Where the time went, as debug messages: what the script that draws timelines reads. */
-  async #reportTimings(): Promise<void> {
-    const spans = (await this.#runtime)?.timings ?? []
+  /** Where the time went: into the file that was asked for, and as debug messages. */
+  #reportTimings({path, globals}: Invocation): void {
+    const failure = appendTimings(['berth', ...path].join(' '), this.#trace)
+    if (failure) warn(`cannot write timings: ${failure.message}`)
+    if (globals.values['log-level'] !== 'debug') return
+    const begin = processStartUs()
     const time = new Date().toISOString()
-    const line = ({name, startMs, endMs}: (typeof spans)[number]): string =>
-      `time="${time}" level=debug msg="timing ${startMs.toFixed(1)} ms to ${endMs.toFixed(1)} ms: ${name}"`
-    for (const span of spans) this.printError(line(span))
-    this.printError(line({name: 'whole command', startMs: 0, endMs: performance.now()}))
+    const since = (us: number): string => `${((us - begin) / 1000).toFixed(1)} ms`
+    const line = ({name, startUs, endUs}: Span): string =>
+      `time="${time}" level=debug msg="timing ${since(startUs)} to ${since(endUs)}: ${name}"`
+    for (const span of this.#trace.spans) this.printError(line(span))
+    this.printError(line({name: 'whole command', startUs: begin, endUs: nowUs()}))
   }
 
   /** Words after the program's name. */
@@ -129,7 +140,7 @@ export abstract class EngineCommand extends Command {
 
   /** The engine, opened at the first call. */
   protected runtime(): Promise<Runtime> {
-    this.#runtime ??= openEngine(this.globals)
+    this.#runtime ??= this.#trace.time('open engine', () => openEngine(this.globals, this.#trace))
     return this.#runtime
   }
 

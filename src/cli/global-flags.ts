@@ -65,6 +65,10 @@ export const globalFlags = {
   'tls-ca': flags.string({summary: 'path to TLS certificate Authority file for remote.', beforeCommandOnly: true}),
   'tls-cert': flags.string({summary: 'path to TLS client certificate file for remote.', beforeCommandOnly: true}),
   'tls-key': flags.string({summary: 'path to TLS client certificate key file for remote.', beforeCommandOnly: true}),
+  timings: flags.string({
+    summary: 'Append the steps of this command and their times to a file',
+    beforeCommandOnly: true,
+  }),
   tmpdir: flags.string({summary: 'Path to the tmp directory for engine state content.'}),
   trace: flags.bool({summary: 'Enable opentracing output', hidden: true}),
   'transient-store': flags.bool({summary: 'Enable transient container storage'}),

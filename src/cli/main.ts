@@ -1,3 +1,5 @@
+import {resolve} from 'node:path'
+import {TIMINGS_VARIABLE} from '../timings/index.ts'
 import type {CommandTable} from './command-table.ts'
 import {type EngineCommand, HelpRequest} from './engine-command.ts'
 import {errorLine, errorTrace} from './error-text.ts'
@@ -66,6 +68,7 @@ async function runCommand(
   if (!isLogLevel(globals.values['log-level'])) throw new UnknownLogLevel(String(globals.values['log-level']))
   const type = await entry.load()
   if (globals.values.version === true) return showVersion()
+  if (globals.values.timings) process.env[TIMINGS_VARIABLE] = resolve(String(globals.values.timings))
   const command: EngineCommand = new type([...args], oclifConfig())
   try {
     if (globals.values.help === true) throw new HelpRequest()

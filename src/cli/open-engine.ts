@@ -1,5 +1,6 @@
 import {type EngineConfig, loadConfig} from '../config/index.ts'
 import type {Runtime} from '../libpod/runtime.ts'
+import type {Trace} from '../timings/index.ts'
 import type {GlobalFlags} from './global-flags.ts'
 import {refuseUnsupported} from './refused-options.ts'
 import {warn} from './warning.ts'
@@ -31,8 +32,8 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
 }
 
 /** The engine, opened with that configuration. */
-export async function openEngine(globals: GlobalFlags): Promise<Runtime> {
-  const config = await resolveConfig(globals)
+export async function openEngine(globals: GlobalFlags, trace?: Trace): Promise<Runtime> {
+  const config = trace ? await trace.time('configuration', () => resolveConfig(globals)) : await resolveConfig(globals)
   const {openRuntime} = await import('../libpod/runtime.ts')
-  return openRuntime(config, {warn})
+  return openRuntime(config, {warn, trace})
 }

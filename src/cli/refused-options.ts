@@ -24,7 +24,7 @@ const refused: Readonly<Partial<Record<keyof GlobalFlags, string>>> = {
   out: 'redirect the output in the shell',
   'pull-option': 'images are pulled in one way',
   'registries-conf': 'set CONTAINERS_REGISTRIES_CONF',
-  trace: 'use --log-level debug, which prints timings',
+  trace: 'use --timings FILE',
 }
 
 /** Refuses an option rather than doing something else than what it asks for. @throws ERR_NOT_SUPPORTED */

@@ -4,11 +4,12 @@ import {openLayerStore} from '../../storage/index.ts'
 import type {LayerStore} from '../../storage/layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
 import {EngineError, isErrno} from '../errors/index.ts'
-import {findProgram, Trace} from '../host/index.ts'
+import {findProgram} from '../host/index.ts'
 import {type ImageStore, openImageStore} from '../image/index.ts'
 import {type Networks, openNetworks} from '../network/index.ts'
 import {findRuntime, type OciRuntime} from '../oci/runtime/index.ts'
 import {ConmonShim, type Shim} from '../shim/index.ts'
+import {Trace} from '../timings/index.ts'
 import {hold} from './container/with-container.ts'
 import type {Engine} from './engine.ts'
 import {EventLog} from './events/event-log.ts'
@@ -27,10 +28,10 @@ import {VolumeStore} from './volume/index.ts'
 /** Puts the engine together, and right what a reboot or killed processes left. */
 export async function openEngineParts(
   config: EngineConfig,
-  options: {readonly bootID?: string; readonly warn?: (sentence: string) => void},
+  options: {readonly bootID?: string; readonly warn?: (sentence: string) => void; readonly trace?: Trace},
 ): Promise<EngineParts> {
   const warn = options.warn ?? ((sentence) => process.emitWarning(sentence))
-  const parts = new EngineParts(config, await openLayers(config), warn)
+  const parts = new EngineParts(config, await openLayers(config), warn, options.trace)
   const {state} = parts
   for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
@@ -98,7 +99,7 @@ export class EngineParts implements Engine {
   readonly config: EngineConfig
   readonly state: StateDatabase
   readonly layers: LayerStore
-  readonly trace = new Trace()
+  readonly trace: Trace
   readonly #warn: (sentence: string) => void
   readonly #runtimes = new Map<string, OciRuntime>()
   #images: ImageStore | undefined
@@ -109,7 +110,8 @@ export class EngineParts implements Engine {
   #shim: Shim | undefined
   #events: EventLog | undefined
 
-  constructor(config: EngineConfig, layers: LayerStore, warn: (sentence: string) => void) {
+  constructor(config: EngineConfig, layers: LayerStore, warn: (sentence: string) => void, trace = new Trace()) {
+    this.trace = trace
     this.config = config
     this.layers = layers
     this.#warn = warn

@@ -1,11 +1,11 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
 import {hasCode} from '../errors/index.ts'
-import type {Span} from '../host/index.ts'
 import type {Image, ImageStore} from '../image/index.ts'
 import type {Networks} from '../network/index.ts'
 import type {OciRuntime} from '../oci/runtime/index.ts'
 import type {Shim} from '../shim/index.ts'
+import type {Trace} from '../timings/index.ts'
 import {findExec, getExec} from './container/exec/exec-records.ts'
 import {Container} from './container.ts'
 import {ContainerCollection} from './container-collection.ts'
@@ -26,6 +26,8 @@ export interface OpenOptions {
   readonly bootID?: string
   /** Told what an OCI runtime warns of; by default a warning of the process. */
   readonly warn?: (sentence: string) => void
+  /** Gets the steps of what the engine does. */
+  readonly trace?: Trace
 }
 
 /** Opens the engine on the directories that `config` names; makes them when missing, refreshes states after a reboot. */
@@ -79,11 +81,6 @@ export class Runtime {
 
   get events(): EventLog {
     return this.#parts.events
-  }
-
-  /** What this process has spent its time on so far. */
-  get timings(): readonly Span[] {
-    return this.#parts.trace.spans
   }
 
   /** The OCI runtime of this name or path; default the configured one. @throws ERR_INVALID_ARG */

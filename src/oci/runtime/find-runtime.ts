@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs'
 import {basename, isAbsolute, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {findProgram, installRoot} from '../../host/index.ts'
+import {TIMINGS_VARIABLE} from '../../timings/index.ts'
 import {CommandRuntime} from './command-runtime.ts'
 import type {OciRuntime} from './oci-runtime.ts'
 
@@ -29,8 +30,8 @@ function pathOf(nameOrPath: string, config: RuntimesConfig): string | undefined 
   return findProgram([...(config.runtimes[nameOrPath] ?? []), ...own, nameOrPath])
 }
 
-/** A runtime gets little of our environment: what it needs to find hooks and its own per-user directory. */
+/** A runtime gets little of our environment: what it needs to find hooks, its own per-user directory, and where to note its times. */
 function runtimeEnv(): Record<string, string | undefined> {
   const {PATH, XDG_RUNTIME_DIR, HOME} = process.env
-  return {PATH, XDG_RUNTIME_DIR, HOME}
+  return {PATH, XDG_RUNTIME_DIR, HOME, [TIMINGS_VARIABLE]: process.env[TIMINGS_VARIABLE]}
 }
