@@ -1,10 +1,9 @@
-import {codeWhenRemoving, ENGINE_FAILED} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
-import {ImageCommand} from '../src/cli/image/image-command.ts'
-import {EngineError, hasCode} from '../src/errors/index.ts'
-import type {ImageStore, RemoveOptions, RemoveReport} from '../src/image/index.ts'
+import {RemovalCommand} from '../src/cli/image/removal-command.ts'
+import {EngineError} from '../src/errors/index.ts'
+import type {ImageStore, RemoveOptions} from '../src/image/index.ts'
 
-export default class Rmi extends ImageCommand {
+export default class Rmi extends RemovalCommand {
   static override summary = 'Remove one or more images from local storage'
   static override description = 'Removes one or more previously pulled or locally created images.'
   static override usage = 'IMAGE [IMAGE...]'
@@ -21,9 +20,6 @@ export default class Rmi extends ImageCommand {
     'no-prune': flags.bool({summary: 'Do not remove dangling images'}),
   }
 
-  readonly #codes: number[] = []
-  readonly #deleted: string[] = []
-
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Rmi)
     const names = argv as string[]
@@ -33,38 +29,15 @@ export default class Rmi extends ImageCommand {
     const images = await this.images()
     const options = {users: await this.imageUsers(), force: given.force, noPrune: given['no-prune']}
     if (given.all) await this.#removeAll(images, options)
-    else for (const name of names) await this.#remove(images, name, options, given.force || given.ignore)
-    // podman reports the images that are gone after all the names
-    for (const id of this.#deleted) this.print(`Deleted: ${id}`)
-    this.exitCode = worst(this.#codes)
+    else for (const name of names) await this.remove(images, name, options, given.force || given.ignore)
+    this.conclude()
   }
 
   /** Children before their parents: oldest last. Every name goes, so ids need no force here. */
   async #removeAll(images: ImageStore, options: RemoveOptions): Promise<void> {
     for (const {id, names} of images.list()) {
-      for (const name of names.slice(1)) await this.#remove(images, name, options, true)
-      await this.#remove(images, id, options, true)
+      for (const name of names.slice(1)) await this.remove(images, name, options, true)
+      await this.remove(images, id, options, true)
     }
   }
-
-  async #remove(images: ImageStore, name: string, options: RemoveOptions, ignoreMissing: boolean): Promise<void> {
-    let report: RemoveReport
-    try {
-      report = await images.remove(name, options)
-    } catch (error) {
-      if (ignoreMissing && hasCode(error, 'ERR_IMAGE_UNKNOWN')) return
-      this.#codes.push(codeWhenRemoving(error))
-      this.report(error)
-      return
-    }
-    for (const tag of report.untagged) this.print(`Untagged: ${tag}`)
-    this.#deleted.push(...report.deleted)
-  }
-}
-
-/** An image in use outweighs the rest; missing images count only when nothing worse happened. */
-function worst(codes: readonly number[]): number {
-  if (codes.length === 0) return 0
-  if (codes.includes(2)) return 2
-  return codes.every((code) => code === 1) ? 1 : ENGINE_FAILED
 }

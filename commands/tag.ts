@@ -16,6 +16,6 @@ export default class Tag extends ImageCommand {
     const {argv} = await this.parse(Tag)
     const [image, ...targets] = argv as string[]
     const images = await this.images()
-    await images.tag(images.lookup(image as string).id, targets)
+    await images.tag(images.lookup(image as string, {list: true}).id, targets)
   }
 }

@@ -18,7 +18,7 @@ export default class Untag extends ImageCommand {
     const {argv} = await this.parse(Untag)
     const [name, ...tags] = argv as string[]
     const images = await this.images()
-    const image = images.lookup(name as string)
+    const image = images.lookup(name as string, {list: true})
     const full = tags.map((tag) => formatReference(parseLocalReference(tag)))
     const missing = full.find((tag) => !image.names.includes(tag))
     if (missing !== undefined) throw new EngineError('ERR_REFUSED', `${missing}: tag not known`)

@@ -11,6 +11,6 @@ export default class ImageExists extends ImageCommand {
 
   async run(): Promise<void> {
     const {args} = await this.parse(ImageExists)
-    if (!(await this.images()).find(args.image as string)) throw new ExitStatus(1)
+    if (!(await this.images()).find(args.image as string, {list: true})) throw new ExitStatus(1)
   }
 }

@@ -79,6 +79,8 @@ export const errorTable = {
   ERR_IMAGE_UNKNOWN: {kind: 'notFound', summary: 'image not known'},
   ERR_IMAGE_IN_USE: {kind: 'inUse', summary: 'image is in use by a container'},
   ERR_IMAGE_AMBIGUOUS: {kind: 'invalidArgument', summary: 'more than one image matches'},
+  ERR_IMAGE_NAME_IN_USE: {kind: 'alreadyExists', summary: 'that name is already in use'},
+  ERR_NOT_A_LIST: {kind: 'invalidArgument', summary: 'image is not a manifest list'},
   ERR_REFERENCE_INVALID: {kind: 'invalidArgument', summary: 'invalid reference format'},
   ERR_MANIFEST_INVALID: {kind: 'corrupt', summary: 'manifest is not valid'},
   ERR_ARCHIVE_INVALID: {kind: 'corrupt', summary: 'archive is not valid'},

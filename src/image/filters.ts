@@ -70,9 +70,9 @@ async function test(image: Image, {key, value, negated}: Filter, context: Filter
 }
 
 const tests: Readonly<Record<string, Test>> = {
-  after: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value)),
-  since: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value)),
-  before: (image, value, {store}) => createdAt(image) < createdAt(store.lookup(value)),
+  after: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value, {list: true})),
+  since: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value, {list: true})),
+  before: (image, value, {store}) => createdAt(image) < createdAt(store.lookup(value, {list: true})),
   containers: async (image, value, {users}) => {
     if (value === 'external') return false
     return (await users.containersOf(image.id)).length > 0 === parseBool('containers', value)
@@ -85,7 +85,7 @@ const tests: Readonly<Record<string, Test>> = {
   manifest: (image, value) => (image.record.kind === 'index') === parseBool('manifest', value),
   readonly: (_, value) => !parseBool('readonly', value),
   reference: (image, value, {store}) =>
-    image.names.some((name) => matchesPattern(name, value)) || store.find(value)?.id === image.id,
+    image.names.some((name) => matchesPattern(name, value)) || store.find(value, {list: true})?.id === image.id,
   until: (image, value, {parseMoment}) => createdAt(image) < parseMoment(value).getTime(),
 }
 

@@ -67,9 +67,19 @@ export class ImageFiles {
     syncDirectory(this.directory)
   }
 
+  /** Puts another record in the place of an image's own: that of a manifest list, which changes. */
+  writeRecord(record: ImageRecord): void {
+    writeJson(join(this.directory, record.id, 'record.json'), record)
+  }
+
   addManifest(id: string, manifestBytes: Uint8Array): void {
     writeDurable(join(this.directory, id, `manifest-${hexOf(digestOf(manifestBytes))}`), manifestBytes)
     syncDirectory(join(this.directory, id))
+  }
+
+  /** The index no longer names it. */
+  removeManifest(id: string, digest: Digest): void {
+    rmSync(join(this.directory, id, `manifest-${hexOf(digest)}`), {force: true})
   }
 
   /** The index no longer names it. */

@@ -24,6 +24,8 @@ export interface ImageRecord extends Versioned {
   readonly diffIDs: readonly Digest[]
   /** Uncompressed layers, configuration and manifest. */
   readonly sizeBytes: number
+  /** Of a manifest list: the registry references (`docker://…`) of entries that were never pulled. */
+  readonly sources?: Readonly<Record<Digest, string>>
 }
 
 /** `<root>/images/index.json`: which images exist, and their names. An image directory not listed here is left over. */

@@ -1,4 +1,5 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
+import type {Digest} from '../oci/types/image-spec.ts'
 import type {Image} from './image.ts'
 import type {LayerHold} from './layer-holds.ts'
 import type {Reference} from './reference.ts'
@@ -60,6 +61,18 @@ export interface NewImage {
   readonly names?: readonly string[]
 }
 
+/** A manifest list or index of the store's own. */
+export interface NewIndex {
+  readonly bytes: Uint8Array
+  /** @see ImageRecord.sources */
+  readonly sources: Readonly<Record<Digest, string>>
+}
+
+export interface LookupOptions {
+  /** A manifest list itself is meant; otherwise its name stands for its image for this machine. */
+  readonly list?: boolean
+}
+
 export interface RemoveOptions {
   readonly force?: boolean
   /** Keep parents that have no name and would be left without children. */
@@ -95,9 +108,11 @@ export interface ImageStore {
   /** By full id. @throws ERR_IMAGE_UNKNOWN */
   get(id: string): Image
   /** @throws ERR_IMAGE_UNKNOWN, ERR_IMAGE_AMBIGUOUS, ERR_REFERENCE_INVALID */
-  lookup(name: string): Image
-  resolve(name: string): Resolved
-  find(name: string): Image | undefined
+  lookup(name: string, options?: LookupOptions): Image
+  resolve(name: string, options?: LookupOptions): Resolved
+  find(name: string, options?: LookupOptions): Image | undefined
+  /** The image that came with this manifest, as it came with it. */
+  findByManifest(digest: Digest): Image | undefined
   /** Newest first. */
   list(): readonly Image[]
 
@@ -105,8 +120,10 @@ export interface ImageStore {
   holdLayers(): Promise<LayerHold>
   /** All layers are applied and held. The image that has the same id gets the names and the manifest. */
   create(image: NewImage): Promise<Image>
-  /** Keeps a manifest list or index; its id is the digest of `bytes`. */
-  createIndex(bytes: Uint8Array, names: readonly string[]): Promise<Image>
+  /** Makes a manifest list with an id by chance, which it keeps. @throws ERR_IMAGE_NAME_IN_USE */
+  createIndex(index: NewIndex, names: readonly string[]): Promise<Image>
+  /** Changes a manifest list; nobody else changes it meanwhile. @throws ERR_IMAGE_UNKNOWN, ERR_NOT_A_LIST */
+  changeIndex(id: string, change: (list: Image) => NewIndex): Promise<Image>
   /** Gives the image further names. Short ones belong to localhost. */
   tag(id: string, names: readonly string[]): Promise<void>
   /** Takes all names or these away; the image stays. */

@@ -24,4 +24,6 @@ export interface Image {
   readonly config: ImageConfig
   readonly configBytes: Buffer
   readonly manifestBytes: Buffer
+  /** The same image as it came with that manifest, one of `digests`. */
+  withManifest(digest: Digest): Image
 }

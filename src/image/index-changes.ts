@@ -10,6 +10,12 @@ export function withManifests(index: ImageIndex, id: string, added: readonly Dig
   return withEntry(index, id, {...entry, digests})
 }
 
+/** The image came with this manifest and with no other. */
+export function withOnlyManifest(index: ImageIndex, id: string, digest: Digest): ImageIndex {
+  const entry = index.images[id] ?? {names: [], namesHistory: [], digests: []}
+  return withEntry(index, id, {...entry, digests: [digest]})
+}
+
 export function withNames(index: ImageIndex, id: string, names: readonly string[]): ImageIndex {
   const images = Object.fromEntries(
     Object.entries(index.images).map(([other, entry]) => [

@@ -26,6 +26,17 @@ export type {
 } from './image-store.ts'
 export {type InspectImage, inspectImage, repoDigests} from './inspect.ts'
 export type {LayerHold} from './layer-holds.ts'
+export {entryDigest} from './manifest-list/entry-digest.ts'
+export type {EntryFacts} from './manifest-list/index-document.ts'
+export {findInstances, type Instance, instanceOf} from './manifest-list/instance.ts'
+export {
+  type CreateListOptions,
+  createManifestList,
+  ManifestList,
+  openManifestList,
+} from './manifest-list/manifest-list.ts'
+export {type PushListOptions, pushManifestList} from './manifest-list/push-list.ts'
+export {type ShownManifest, showManifest} from './manifest-list/show-manifest.ts'
 export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts'
 export {openImageStore} from './open-image-store.ts'
 export {choosePlatform, hostArchitecture, type PlatformWanted, parsePlatform} from './platform.ts'

@@ -5,7 +5,7 @@ import {chainIDsOf, digestOf, hexOf} from './digest.ts'
 import {parseImageConfig} from './documents/config.ts'
 import {isIndexType, mediaTypeOf, parseIndex, parseManifest} from './documents/manifest.ts'
 import {IMAGE_RECORD_VERSION, type ImageRecord} from './image-record.ts'
-import type {NewImage} from './image-store.ts'
+import type {NewImage, NewIndex} from './image-store.ts'
 
 export interface PreparedImage {
   readonly record: ImageRecord
@@ -45,14 +45,14 @@ export function prepareImage(image: NewImage, layers: LayerStore): PreparedImage
   return {record, configBytes, manifestBytes, ...(image.indexBytes && {indexBytes: image.indexBytes})}
 }
 
-/** A manifest list as an image of its own: its id is the digest of the list. */
-export function prepareIndex(bytes: Uint8Array, createdAt: string): PreparedImage {
+/** The record of a manifest list. */
+export function indexRecord(id: string, {bytes, sources}: NewIndex, createdAt: string): ImageRecord {
   const mediaType = mediaTypeOf(bytes)
   if (!isIndexType(mediaType)) throw new EngineError('ERR_MANIFEST_INVALID', `${mediaType} is no manifest list`)
   parseIndex(bytes)
-  const record: ImageRecord = {
+  return {
     version: IMAGE_RECORD_VERSION,
-    id: hexOf(digestOf(bytes)),
+    id,
     kind: 'index',
     mediaType,
     createdAt,
@@ -62,8 +62,8 @@ export function prepareIndex(bytes: Uint8Array, createdAt: string): PreparedImag
     layers: [],
     diffIDs: [],
     sizeBytes: bytes.length,
+    ...(Object.keys(sources).length > 0 && {sources}),
   }
-  return {record, configBytes: undefined, manifestBytes: bytes}
 }
 
 /** The manifest of an image that was made here: its layers are the uncompressed tars. */

@@ -1,8 +1,10 @@
+import {randomBytes} from 'node:crypto'
 import {join} from 'node:path'
 import type {LayerStore} from '../../storage/layer-store.ts'
 import type {ChainID} from '../../storage/snapshotter.ts'
 import {EngineError} from '../errors/index.ts'
 import {LockFile} from '../host/index.ts'
+import type {Digest} from '../oci/types/image-spec.ts'
 import {digestOf} from './digest.ts'
 import type {Image} from './image.ts'
 import {ImageFiles} from './image-files.ts'
@@ -11,15 +13,18 @@ import type {
   ImageEvent,
   ImageStore,
   ImageStoreOptions,
+  LookupOptions,
   NewImage,
+  NewIndex,
   RemoveOptions,
   RemoveReport,
   Resolved,
 } from './image-store.ts'
-import {withManifests, withNames, withoutImage, withoutNames} from './index-changes.ts'
+import {withManifests, withNames, withOnlyManifest, withoutImage, withoutNames} from './index-changes.ts'
+import {instanceForHost} from './instance-for-host.ts'
 import {type HeldLayers, type LayerHold, LayerHolds} from './layer-holds.ts'
 import {lookupName} from './lookup.ts'
-import {type PreparedImage, prepareImage, prepareIndex} from './new-image.ts'
+import {indexRecord, type PreparedImage, prepareImage} from './new-image.ts'
 import {formatReference, parseLocalReference} from './reference.ts'
 import {removeImage} from './remove.ts'
 import {StoredImage} from './stored-image.ts'
@@ -52,21 +57,28 @@ class FileImageStore implements ImageStore {
     return image
   }
 
-  lookup(name: string): Image {
-    return this.resolve(name).image
+  lookup(name: string, options?: LookupOptions): Image {
+    return this.resolve(name, options).image
   }
 
-  resolve(name: string): Resolved {
+  resolve(name: string, {list = false}: LookupOptions = {}): Resolved {
     const index = this.#files.readIndex()
     const match = lookupName(index, name, this.#options.shortNames)
-    const image = this.#read(index, match.id)
+    const found = this.#read(index, match.id)
+    const image = found?.record.kind === 'index' && !list ? instanceForHost(this, found) : found
     if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', name)
     return {image, name: match.name}
   }
 
-  find(name: string): Image | undefined {
+  findByManifest(digest: Digest): Image | undefined {
+    const index = this.#files.readIndex()
+    const id = Object.keys(index.images).find((candidate) => index.images[candidate]?.digests.includes(digest))
+    return id === undefined ? undefined : this.#read(index, id)?.withManifest(digest)
+  }
+
+  find(name: string, options?: LookupOptions): Image | undefined {
     try {
-      return this.lookup(name)
+      return this.lookup(name, options)
     } catch (error) {
       if (error instanceof EngineError && error.code === 'ERR_IMAGE_UNKNOWN') return undefined
       throw error
@@ -87,8 +99,32 @@ class FileImageStore implements ImageStore {
     return this.#add(prepareImage(image, this.layers), image.names ?? [])
   }
 
-  async createIndex(bytes: Uint8Array, names: readonly string[]): Promise<Image> {
-    return this.#add(prepareIndex(bytes, new Date().toISOString()), names)
+  async createIndex(list: NewIndex, names: readonly string[]): Promise<Image> {
+    const record = indexRecord(randomBytes(32).toString('hex'), list, new Date().toISOString())
+    const index = await this.#change((before) => {
+      requireFree(before, names)
+      this.#files.addImage(record, undefined, [list.bytes])
+      return withNames(withManifests(before, record.id, [digestOf(list.bytes)]), record.id, names)
+    })
+    return this.#read(index, record.id) as Image
+  }
+
+  async changeIndex(id: string, change: (list: Image) => NewIndex): Promise<Image> {
+    let before: Image | undefined
+    const index = await this.#change((current) => {
+      before = this.#read(current, id)
+      if (!before) throw new EngineError('ERR_IMAGE_UNKNOWN', id)
+      if (before.record.kind !== 'index') throw new EngineError('ERR_NOT_A_LIST', before.names[0] ?? id)
+      const changed = change(before)
+      // The old list counts until the index names the new one: its sources stay in the record until the next change
+      const sources = {...before.record.sources, ...changed.sources}
+      this.#files.addManifest(id, changed.bytes)
+      this.#files.writeRecord(indexRecord(id, {...changed, sources}, before.record.createdAt))
+      return withOnlyManifest(current, id, digestOf(changed.bytes))
+    })
+    const after = this.#read(index, id) as Image
+    if (before && before.digest !== after.digest) this.#files.removeManifest(id, before.digest)
+    return after
   }
 
   async tag(id: string, names: readonly string[]): Promise<void> {
@@ -176,6 +212,15 @@ function normalName(name: string): string {
   } catch (error) {
     if (error instanceof EngineError) error.message = `normalizing name "${name}": ${error.message}`
     throw error
+  }
+}
+
+function requireFree(index: ImageIndex, names: readonly string[]): void {
+  for (const [id, entry] of Object.entries(index.images)) {
+    const name = names.find((candidate) => entry.names.includes(candidate))
+    if (name === undefined) continue
+    const text = `image name "${name}" is already associated with image "${id}"`
+    throw new EngineError('ERR_IMAGE_NAME_IN_USE', text)
   }
 }
 

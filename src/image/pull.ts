@@ -1,7 +1,7 @@
-import {EngineError, hasCode} from '../errors/index.ts'
+import {hasCode, inContext} from '../errors/index.ts'
 import {checkDigest, imageOfManifest} from './archive/manifest-image.ts'
 import {type CopyReport, quiet} from './copy-report.ts'
-import {isIndexType, parseIndex} from './documents/manifest.ts'
+import {isIndexType, MAX_CONFIG_BYTES, parseIndex} from './documents/manifest.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {choosePlatform, type PlatformWanted} from './platform.ts'
@@ -10,6 +10,7 @@ import {familiarName, formatReference, type Reference, repositoryOf, withDefault
 import {type Endpoint, pullEndpoints} from './registry/endpoints.ts'
 import type {RegistryAccess} from './registry/registry-access.ts'
 import type {RemoteManifest, Repository} from './registry/repository.ts'
+import {readManifest} from './registry/top-manifest.ts'
 import {storeImage} from './store-image.ts'
 
 export interface PullOptions {
@@ -20,8 +21,6 @@ export interface PullOptions {
   readonly report?: CopyReport
   readonly signal?: AbortSignal
 }
-
-const MAX_CONFIG_BYTES = 16 * 1024 * 1024
 
 /**
  * Pulls one image under its full name, from the first of its mirrors or the registry that has it. Layers come side by
@@ -52,8 +51,7 @@ async function pullFrom(
   {access, platform, report = quiet, signal}: PullOptions,
 ): Promise<Image> {
   const repository = await access.repository(endpoint)
-  const wanted = reference.digest ?? reference.tag ?? 'latest'
-  const top = await readManifest(repository, wanted, endpoint.reference, signal)
+  const top = await readManifest(repository, endpoint.reference, signal)
   const instance = await chooseInstance(repository, top, platform ?? {}, signal)
   const source = await imageOfManifest(instance.bytes, {
     read: async (descriptor) =>
@@ -90,26 +88,10 @@ async function chooseInstance(
   return repository.manifest(chosen.digest, signal)
 }
 
-async function readManifest(
-  repository: Repository,
-  wanted: string,
-  reference: Reference,
-  signal: AbortSignal | undefined,
-): Promise<RemoteManifest> {
-  try {
-    return await repository.manifest(wanted, signal)
-  } catch (error) {
-    if (!hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED')) throw error
-    const text = `reading manifest ${wanted} in ${repositoryOf(reference)}: ${error.message}`
-    throw new EngineError(error.code, text, {cause: error})
-  }
-}
-
 function failed(error: unknown, reference: Reference): unknown {
   if (
     !hasCode(error, 'ERR_MANIFEST_UNKNOWN', 'ERR_UNAUTHORIZED', 'ERR_CONNECTION', 'ERR_REGISTRY', 'ERR_REGISTRY_BUSY')
   )
     return error
-  const text = `initializing source docker://${familiarName(reference)}: ${error.message}`
-  return new EngineError(error.code, text, {cause: error})
+  return inContext(`initializing source docker://${familiarName(reference)}`, error)
 }

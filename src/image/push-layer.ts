@@ -1,6 +1,6 @@
 import {pipeline} from 'node:stream/promises'
 import type {ChainID} from '../../storage/index.ts'
-import {EngineError} from '../errors/index.ts'
+import {inContext} from '../errors/index.ts'
 import type {Digest} from '../oci/types/image-spec.ts'
 import {Meter} from './archive/layer-blob.ts'
 import {type CompressionWanted, compressor} from './compression.ts'
@@ -38,10 +38,7 @@ export async function pushLayer(request: PushLayerRequest): Promise<LayerBlob> {
 }
 
 function fail(what: string, diffID: Digest, cause: unknown): never {
-  if (!(cause instanceof EngineError)) throw cause
-  const error = new EngineError(cause.code, undefined, {cause})
-  error.message = `${what} blob ${diffID} at destination: ${cause.message}`
-  throw error
+  throw inContext(`${what} blob ${diffID} at destination`, cause)
 }
 
 async function findBlob(request: PushLayerRequest): Promise<LayerBlob | undefined> {

@@ -47,6 +47,7 @@ export async function pushImage(
   options.report?.line?.('Writing manifest to image destination')
   const target = endpoint.reference.tag ?? pushed.digest
   await repository.putManifest(target, pushed.bytes, pushed.mediaType)
+  options.report?.line?.('Storing signatures')
   store.emit('push', image.id, formatReference(reference))
   return pushed
 }
@@ -67,7 +68,10 @@ export async function pushTo(
   const configDigest = digestOf(image.configBytes)
   report?.line?.(`Copying config ${configDigest}`)
   if ((await repository.hasBlob(configDigest)) === undefined) await repository.putBlob(image.configBytes, configDigest)
-  const bytes = manifestFor(image, form, blobs)
+  return pushedManifest(manifestFor(image.manifestBytes, form, blobs), form)
+}
+
+export function pushedManifest(bytes: Uint8Array, form: ManifestForm): Pushed {
   const mediaType = form === 'v2s2' ? mediaTypes.dockerManifest : mediaTypes.ociManifest
   return {digest: digestOf(bytes), bytes, mediaType}
 }

@@ -14,7 +14,7 @@ export interface ErasingStore extends ImageStore {
  * @see containers/common libimage, Image.remove
  */
 export async function removeImage(store: ErasingStore, name: string, options: RemoveOptions): Promise<RemoveReport> {
-  const {image, name: resolved} = store.resolve(name)
+  const {image, name: resolved} = store.resolve(name, {list: true})
   const byName = image.names.includes(resolved)
   if (byName && image.names.length > 1) return untagOnly(store, image, resolved)
   if (!byName && image.names.length > 1 && !options.force) throw severalTags(image)

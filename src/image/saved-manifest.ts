@@ -1,6 +1,5 @@
 import {type Descriptor, type Digest, mediaTypes} from '../oci/types/image-spec.ts'
 import {mediaTypeOf, parseManifest} from './documents/manifest.ts'
-import type {Image} from './image.ts'
 
 export type ManifestForm = 'oci' | 'v2s2'
 
@@ -14,9 +13,8 @@ export interface LayerBlob {
  * The manifest for an image whose layers are carried as these blobs. The original bytes when they say just that: their
  * digest is the image's identity elsewhere.
  */
-export function manifestFor(image: Image, form: ManifestForm, blobs: readonly LayerBlob[]): Uint8Array {
-  const original = image.manifestBytes
-  return isSame(original, form, blobs) ? original : Buffer.from(JSON.stringify(makeManifest(image, form, blobs)))
+export function manifestFor(original: Uint8Array, form: ManifestForm, blobs: readonly LayerBlob[]): Uint8Array {
+  return isSame(original, form, blobs) ? original : Buffer.from(JSON.stringify(makeManifest(original, form, blobs)))
 }
 
 export function formOf(manifestBytes: Uint8Array): ManifestForm {
@@ -35,8 +33,8 @@ function isSameLayer(layer: Descriptor, blob: LayerBlob | undefined, form: Manif
   return layer.mediaType === (form === 'v2s2' ? dockerTypes : ociTypes)[blob.compression]
 }
 
-function makeManifest(image: Image, form: ManifestForm, blobs: readonly LayerBlob[]): object {
-  const original = parseManifest(image.manifestBytes)
+function makeManifest(bytes: Uint8Array, form: ManifestForm, blobs: readonly LayerBlob[]): object {
+  const original = parseManifest(bytes)
   const {config} = original
   if (form === 'v2s2')
     return {

@@ -48,7 +48,9 @@ export async function storeImage(
   if (options.origin !== undefined) await rememberBlobs(store, source.layers, options.origin)
   report.line?.(`Copying config ${digestOf(source.configBytes)}`)
   report.line?.('Writing manifest to image destination')
-  return store.create({...source, names: options.names ?? []})
+  const image = await store.create({...source, names: options.names ?? []})
+  report.line?.('Storing signatures')
+  return image
 }
 
 /** Two processes that take in one image at once do the work once: the second finds the layers there. */

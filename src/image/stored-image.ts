@@ -59,4 +59,9 @@ export class StoredImage implements Image {
   get manifestBytes(): Buffer {
     return this.#files.readManifest(this.id, this.digest)
   }
+
+  withManifest(digest: Digest): Image {
+    const digests = [...this.#entry.digests.filter((known) => known !== digest), digest]
+    return new StoredImage(this.record, {...this.#entry, digests}, this.#files)
+  }
 }

@@ -73,6 +73,9 @@ function imageOf(name: string, config: ImageRunConfig): ReturnType<SpecServices[
   return {
     ...{id: 'a'.repeat(64), digest, digests: [digest], names: ['localhost/busybox:latest'], namesHistory: []},
     ...{topLayer: `sha256:${'e'.repeat(64)}`, configBytes: Buffer.alloc(0), manifestBytes: Buffer.alloc(0)},
+    withManifest: () => {
+      throw new Error('there is one manifest only')
+    },
     config: {architecture: 'amd64', os: 'linux', rootfs, config},
     record: {
       ...{version: 1, id: 'a'.repeat(64), kind: 'image', mediaType: '', createdAt: '', architecture: 'amd64'},

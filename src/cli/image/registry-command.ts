@@ -24,7 +24,7 @@ export abstract class RegistryCommand extends ImageCommand {
       ...(given.authfile !== undefined && {authFile: given.authfile}),
       ...(given['cert-dir'] !== undefined && {certDir: given['cert-dir']}),
       ...(credentials && {credentials}),
-      ...(this.changed('tls-verify') && {tlsVerify: given['tls-verify'] ?? true}),
+      ...this.#tlsVerify(given),
     })
   }
 
@@ -44,6 +44,13 @@ export abstract class RegistryCommand extends ImageCommand {
     } finally {
       process.off('SIGINT', stop).off('SIGTERM', stop)
     }
+  }
+
+  #tlsVerify(given: RegistryGiven): {readonly tlsVerify?: boolean} {
+    if (!this.changed('tls-verify')) return given.insecure ? {tlsVerify: false} : {}
+    if (this.changed('insecure') && given.insecure === given['tls-verify'])
+      throw new EngineError('ERR_REFUSED', '--insecure and --tls-verify contradict each other')
+    return {tlsVerify: given['tls-verify'] ?? true}
   }
 
   async #retryPolicy(given: RegistryGiven): Promise<RetryPolicy> {

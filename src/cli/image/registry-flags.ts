@@ -28,6 +28,8 @@ export interface RegistryGiven {
   readonly 'cert-dir'?: string
   readonly creds?: string
   readonly 'tls-verify'?: boolean
+  /** The old word for `--tls-verify=false`. */
+  readonly insecure?: boolean
   readonly retry?: number
   readonly 'retry-delay'?: string
 }

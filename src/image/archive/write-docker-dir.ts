@@ -16,6 +16,6 @@ export async function writeDockerDir(request: WriteRequest): Promise<void> {
   request.report?.line?.(`Copying config sha256:${image.id}`)
   writeFileSync(join(request.output, image.id), image.configBytes)
   request.report?.line?.('Writing manifest to image destination')
-  writeFileSync(join(request.output, 'manifest.json'), manifestFor(image, 'v2s2', blobs))
+  writeFileSync(join(request.output, 'manifest.json'), manifestFor(image.manifestBytes, 'v2s2', blobs))
   writeFileSync(join(request.output, 'version'), 'Directory Transport Version: 1.1\n')
 }

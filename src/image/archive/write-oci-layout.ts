@@ -19,7 +19,7 @@ export async function writeOciLayout(request: WriteRequest): Promise<void> {
   const written = await writeLayers(request, blobs)
   request.report?.line?.(`Copying config sha256:${image.id}`)
   writeBlob(blobs, image.configBytes)
-  const manifest = manifestFor(image, 'oci', written)
+  const manifest = manifestFor(image.manifestBytes, 'oci', written)
   request.report?.line?.('Writing manifest to image destination')
   const descriptor = {mediaType: mediaTypes.ociManifest, digest: writeBlob(blobs, manifest), size: manifest.length}
   writeIndex(request.output, {...descriptor, ...(names[0] !== undefined && {annotations: {[REF_NAME]: names[0]}})})

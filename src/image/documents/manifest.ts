@@ -3,6 +3,7 @@ import {Field} from './field.ts'
 
 /** Larger documents are refused unread. @see containers/image, MaxManifestBodySize */
 export const MAX_MANIFEST_BYTES = 4 * 1024 * 1024
+export const MAX_CONFIG_BYTES = 16 * 1024 * 1024
 
 /** @throws ERR_MANIFEST_INVALID naming the field */
 export function parseManifest(bytes: Uint8Array): Manifest {

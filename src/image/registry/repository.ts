@@ -1,5 +1,5 @@
 import type {Readable} from 'node:stream'
-import {EngineError, hasCode} from '../../errors/index.ts'
+import {EngineError, hasCode, inContext} from '../../errors/index.ts'
 import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
 import {digestOf} from '../digest.ts'
 import {MAX_MANIFEST_BYTES, mediaTypeOf} from '../documents/manifest.ts'
@@ -53,13 +53,14 @@ export class Repository {
   }
 
   /** The digest behind a tag without its manifest; undefined when the registry does not tell or has none. */
-  async manifestDigest(tagOrDigest: string): Promise<Digest | undefined> {
+  async manifestDigest(tagOrDigest: string, signal?: AbortSignal): Promise<Digest | undefined> {
     const response = await this.client.request({
       method: 'HEAD',
       path: `${this.path}/manifests/${tagOrDigest}`,
       headers: {accept: manifestTypes},
       scopes: this.#pull,
       accept: [200, 404],
+      ...(signal && {signal}),
     })
     discard(response)
     const digest = response.headers['docker-content-digest']
@@ -162,15 +163,19 @@ export class Repository {
   }
 
   async putManifest(tagOrDigest: string, bytes: Uint8Array, mediaType: string): Promise<void> {
-    const response = await this.client.request({
-      method: 'PUT',
-      path: `${this.path}/manifests/${tagOrDigest}`,
-      headers: {'content-type': mediaType, 'content-length': String(bytes.length)},
-      body: bytes,
-      scopes: this.#pullPush,
-      accept: [200, 201],
-    })
-    discard(response)
+    try {
+      const response = await this.client.request({
+        method: 'PUT',
+        path: `${this.path}/manifests/${tagOrDigest}`,
+        headers: {'content-type': mediaType, 'content-length': String(bytes.length)},
+        body: bytes,
+        scopes: this.#pullPush,
+        accept: [200, 201],
+      })
+      discard(response)
+    } catch (error) {
+      throw inContext(`uploading manifest ${tagOrDigest} to ${this.client.host}/${this.path}`, error)
+    }
   }
 
   async tags(limit = Number.POSITIVE_INFINITY): Promise<readonly string[]> {

@@ -1,0 +1,43 @@
+import * as flags from '../../src/cli/flags.ts'
+import {annotationsOf, insecureFlag} from '../../src/cli/image/manifest-flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
+import {registryFlags} from '../../src/cli/image/registry-flags.ts'
+import {createManifestList, findInstances} from '../../src/image/index.ts'
+
+export default class ManifestCreate extends RegistryCommand {
+  static override summary = 'Create manifest list or image index'
+  static override description = 'Creates manifest lists or image indexes.'
+  static override usage = 'LIST [IMAGE...]'
+  static override examples = [
+    '<%= command.id %> mylist:v1.11',
+    '<%= command.id %> mylist:v1.11 arch-specific-image-to-add another-arch-specific-image-to-add',
+    '<%= command.id %> --all mylist:v1.11 docker://registry.example.com/tagged-image-to-add',
+  ]
+  static override args = {list: flags.arg({required: true}), image: flags.arg({multiple: true})}
+  static override flags = {
+    all: flags.bool({summary: "add all of the lists' images if the images to add are lists"}),
+    amend: flags.bool({
+      char: 'a',
+      summary: 'modify an existing list if one with the desired name already exists',
+    }),
+    annotation: flags.array({summary: 'set annotations on the new list'}),
+    'tls-verify': registryFlags['tls-verify'],
+    insecure: insecureFlag,
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(ManifestCreate)
+    const [name = '', ...names] = argv
+    const images = await this.images()
+    using access = await this.registryAccess(given)
+    const {all, amend} = given
+    await this.interruptible(async (signal) => {
+      // Everything is looked up first: a name that nobody knows leaves no list behind
+      const found = []
+      for (const image of names) found.push(...(await findInstances(images, image, {access, all, signal})))
+      const list = await createManifestList(images, name, {amend, annotations: annotationsOf(given.annotation)})
+      if (found.length > 0) await list.add(found)
+      this.print(list.id)
+    })
+  }
+}

@@ -1,0 +1,66 @@
+import {writeFileSync} from 'node:fs'
+import * as flags from '../../src/cli/flags.ts'
+import {insecureFlag} from '../../src/cli/image/manifest-flags.ts'
+import {
+  pushChoices,
+  pushFlags,
+  refuseUnserved,
+  unservedPushFlags,
+  withoutTransport,
+} from '../../src/cli/image/push-flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
+import {registryFlags} from '../../src/cli/image/registry-flags.ts'
+import {inContext} from '../../src/errors/index.ts'
+import {type ManifestList, openManifestList, parseReference, pushManifestList} from '../../src/image/index.ts'
+
+const compressions = {
+  'add-compression': flags.list({summary: 'add instances with selected compression while pushing'}),
+}
+
+export default class ManifestPush extends RegistryCommand {
+  static override summary = 'Push a manifest list or image index to a registry'
+  static override description = 'Pushes manifest lists and image indexes to registries.'
+  static override usage = 'LIST DESTINATION'
+  static override examples = ['<%= command.id %> mylist:v1.11 docker://registry.example.com/image:v1.11']
+  static override args = {list: flags.arg({required: true}), destination: flags.arg()}
+  static override flags = {
+    ...registryFlags,
+    ...pushFlags,
+    ...unservedPushFlags,
+    ...compressions,
+    all: flags.bool({summary: 'also push the images in the list', default: true}),
+    format: flags.string({
+      char: 'f',
+      summary:
+        'manifest type (oci or v2s2) to attempt to use when pushing the manifest list (default is manifest type of source)',
+      suggests: ['oci', 'v2s2'],
+    }),
+    insecure: insecureFlag,
+    purge: flags.bool({char: 'p', summary: 'remove the local manifest list after push', hidden: true}),
+    rm: flags.bool({summary: 'remove the manifest list if push succeeds'}),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(ManifestPush)
+    refuseUnserved({...unservedPushFlags, ...compressions}, (name) => this.changed(name), 'manifest push')
+    const choices = pushChoices(given, await this.engineConfig())
+    const images = await this.images()
+    const list = this.#open(images, args.list)
+    const destination = parseReference(withoutTransport(args.destination ?? list.image.names[0] ?? args.list))
+    using access = await this.registryAccess(given)
+    const report = this.copyReport(given.quiet)
+    const {digest} = await this.interruptible((signal) =>
+      pushManifestList(images, list, destination, {access, ...choices, all: given.all, report, signal}),
+    )
+    if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
+    if (given.rm || given.purge) await images.remove(list.id, {users: await this.imageUsers(), force: true})
+  }
+
+  #open(images: Parameters<typeof openManifestList>[0], name: string): ManifestList {
+    try {
+      return openManifestList(images, name)
+    } catch (error) {
+      throw inContext(`retrieving local image from image name ${name}`, error)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type {EngineConfig} from '../../config/engine-config.ts'
+import {EngineError} from '../../errors/index.ts'
+import {type PushOptions, parseCompression} from '../../image/index.ts'
+import * as flags from '../flags.ts'
+
+/** How podman signs in other ways; options that Berth does not serve: each is refused when given. */
+export const unservedPushFlags = {
+  'sign-by': flags.string({summary: 'Add a signature at the destination using the specified key'}),
+  'sign-by-sigstore': flags.string({summary: 'Sign the image using a sigstore parameter file at PATH'}),
+  'sign-by-sigstore-private-key': flags.string({summary: 'Sign the image using a sigstore private key at PATH'}),
+  'sign-by-sq-fingerprint': flags.string({
+    summary: 'Sign the image using a Sequoia-PGP key with the specified FINGERPRINT',
+  }),
+  'sign-passphrase-file': flags.string({summary: 'Read a passphrase for signing an image from PATH'}),
+}
+
+/** Options of `push` and `manifest push`. */
+export const pushFlags = {
+  'compression-format': flags.string({summary: 'compression format to use', suggests: ['gzip', 'zstd']}),
+  'compression-level': flags.int({summary: 'compression level to use'}),
+  digestfile: flags.string({summary: 'Write the digest of the pushed image to the specified file'}),
+  'force-compression': flags.bool({
+    summary:
+      'Use the specified compression algorithm even if the destination contains a differently-compressed variant already',
+  }),
+  quiet: flags.bool({char: 'q', summary: 'Suppress output information when pushing images'}),
+  'remove-signatures': flags.bool({summary: 'Discard any pre-existing signatures in the image'}),
+}
+
+/** @throws ERR_NOT_SUPPORTED for an option that was given and is not served */
+export function refuseUnserved(names: object, changed: (name: string) => boolean, command: string): void {
+  for (const name of Object.keys(names))
+    if (changed(name)) throw new EngineError('ERR_NOT_SUPPORTED', `${command} --${name}`)
+}
+
+interface PushGiven {
+  readonly 'compression-format'?: string
+  readonly 'compression-level'?: number
+  readonly 'force-compression': boolean
+  readonly format?: string
+}
+
+/** The form and compression that are asked for, here or in containers.conf. @throws ERR_REFUSED, ERR_NOT_SUPPORTED */
+export function pushChoices(
+  given: PushGiven,
+  {engine}: EngineConfig,
+): Pick<PushOptions, 'compression' | 'forceCompression' | 'form'> {
+  const form = parseForm(given.format)
+  return {
+    compression: parseCompression(
+      given['compression-format'] ?? engine.compressionFormat,
+      given['compression-level'] ?? engine.compressionLevel,
+    ),
+    forceCompression: given['force-compression'] || given['compression-format'] !== undefined,
+    ...(form && {form}),
+  }
+}
+
+function parseForm(text: string | undefined): 'oci' | 'v2s2' | undefined {
+  if (text === undefined || text === 'oci') return text
+  if (text === 'v2s2' || text === 'docker') return 'v2s2'
+  if (text === 'v2s1') throw new EngineError('ERR_NOT_SUPPORTED', 'manifest type v2s1')
+  throw new EngineError(
+    'ERR_REFUSED',
+    `unknown format "${text}". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'`,
+  )
+}
+
+/** A destination is a registry's. @throws ERR_NOT_SUPPORTED for archives and directories */
+export function withoutTransport(text: string): string {
+  const transport = /^([a-z-]+):(?=\/|[^0-9])/.exec(text)?.[1]
+  if (text.startsWith('docker://')) return text.slice('docker://'.length)
+  if (
+    transport !== undefined &&
+    ['dir', 'oci', 'oci-archive', 'docker-archive', 'docker-daemon', 'containers-storage'].includes(transport)
+  )
+    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${transport}: use save for archives and directories`)
+  return text
+}

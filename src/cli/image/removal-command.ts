@@ -1,0 +1,47 @@
+import {hasCode} from '../../errors/index.ts'
+import type {ImageStore, RemoveOptions, RemoveReport} from '../../image/index.ts'
+import {codeWhenRemoving, ENGINE_FAILED} from '../exit-codes.ts'
+import {ImageCommand} from './image-command.ts'
+
+/** Base of the commands that remove images or manifest lists: one failure does not stop the rest. */
+export abstract class RemovalCommand extends ImageCommand {
+  readonly #codes: number[] = []
+  readonly #deleted: string[] = []
+
+  /** Prints what lost its name at once, and remembers what is gone. */
+  protected async remove(
+    images: ImageStore,
+    name: string,
+    options: RemoveOptions,
+    ignoreMissing: boolean,
+  ): Promise<void> {
+    let report: RemoveReport
+    try {
+      this.check(images, name)
+      report = await images.remove(name, options)
+    } catch (error) {
+      if (ignoreMissing && hasCode(error, 'ERR_IMAGE_UNKNOWN')) return
+      this.#codes.push(codeWhenRemoving(error))
+      this.report(error)
+      return
+    }
+    for (const tag of report.untagged) this.print(`Untagged: ${tag}`)
+    this.#deleted.push(...report.deleted)
+  }
+
+  /** Refuses by throwing what this command does not remove. */
+  protected check(_images: ImageStore, _name: string): void {}
+
+  /** podman reports the images that are gone after all the names. */
+  protected conclude(): void {
+    for (const id of this.#deleted) this.print(`Deleted: ${id}`)
+    this.exitCode = worst(this.#codes)
+  }
+}
+
+/** An image in use outweighs the rest; missing images count only when nothing worse happened. */
+function worst(codes: readonly number[]): number {
+  if (codes.length === 0) return 0
+  if (codes.includes(2)) return 2
+  return codes.every((code) => code === 1) ? 1 : ENGINE_FAILED
+}

@@ -1,0 +1,85 @@
+import {pipeline} from 'node:stream/promises'
+import {EngineError} from '../../errors/index.ts'
+import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
+import {Meter} from '../archive/layer-blob.ts'
+import {compressionOfType} from '../compression.ts'
+import {parseManifest} from '../documents/manifest.ts'
+import {type Pushed, type PushOptions, pushedManifest} from '../push.ts'
+import type {RemoteManifest, Repository} from '../registry/repository.ts'
+import {withRetries} from '../registry/retry.ts'
+import {formOf, manifestFor} from '../saved-manifest.ts'
+
+/** Brings the blobs of a manifest from one repository to another, through memory; the caller puts the manifest. */
+export async function copyInstance(
+  source: Repository,
+  {digest}: Descriptor,
+  target: Repository,
+  options: PushOptions,
+): Promise<Pushed> {
+  const {report, signal} = options
+  if (options.forceCompression)
+    throw new EngineError('ERR_NOT_SUPPORTED', `other compression for ${digest}, which is not in the store: pull it`)
+  report?.line?.('Getting image source signatures')
+  const manifest = await source.manifest(digest, signal)
+  const {config, layers} = parseManifest(manifest.bytes)
+  for (const layer of layers) {
+    report?.line?.(`Copying blob ${layer.digest}`)
+    await copyBlob(source, layer, target, options)
+  }
+  report?.line?.(`Copying config ${config.digest}`)
+  await copyBlob(source, config, target, options)
+  return inForm(manifest, options)
+}
+
+/** Found, mounted, or streamed with its digest checked on the way. */
+async function copyBlob(
+  source: Repository,
+  descriptor: Descriptor,
+  target: Repository,
+  {access, report, signal}: PushOptions,
+): Promise<void> {
+  const {digest, size} = descriptor
+  const progress = report?.blob?.(digest, size)
+  if ((await target.hasBlob(digest)) !== undefined || (await isMounted(source, digest, target))) {
+    progress?.skip()
+    return
+  }
+  await withRetries(access.retry, signal, async () => {
+    const meter = new Meter()
+    const blob = source.openBlob(descriptor, signal)
+    blob.on('data', (chunk: Buffer) => progress?.advance(chunk.length)).pause()
+    const filling = pipeline(blob, meter, {...(signal && {signal})})
+    const sending = target.streamBlob(meter, () => checked(meter.digest(), digest), signal)
+    sending.catch((error: Error) => meter.destroy(error))
+    const [filled, sent] = await Promise.allSettled([filling, sending])
+    if (filled.status === 'rejected' && filled.reason instanceof EngineError) throw filled.reason
+    if (sent.status === 'rejected') throw sent.reason
+    if (filled.status === 'rejected') throw filled.reason
+  })
+  progress?.done()
+}
+
+async function isMounted(source: Repository, digest: Digest, target: Repository): Promise<boolean> {
+  const isSameRegistry = source.client.host === target.client.host && source.path !== target.path
+  return isSameRegistry && (await target.mountBlob(digest, source.path))
+}
+
+function checked(found: Digest, digest: Digest): Digest {
+  if (found !== digest) throw new EngineError('ERR_DIGEST_MISMATCH', `blob ${digest}: got ${found}`)
+  return digest
+}
+
+/** The manifest as it is unless another form is asked for. */
+function inForm({bytes, digest, mediaType}: RemoteManifest, {form}: PushOptions): Pushed {
+  if (form === undefined || form === formOf(bytes)) return {bytes, digest, mediaType}
+  const blobs = parseManifest(bytes).layers.map((layer) => {
+    const compression = compressionOfType(layer.mediaType)
+    if (compression === undefined)
+      throw new EngineError(
+        'ERR_REFUSED',
+        `${digest}: a layer of type ${layer.mediaType} has no place in --format ${form}`,
+      )
+    return {digest: layer.digest, size: layer.size, compression}
+  })
+  return pushedManifest(manifestFor(bytes, form, blobs), form)
+}
