@@ -9,10 +9,12 @@ import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {outputOf} from '../test/helpers/command.ts'
 import {openBerth, type TestEngine} from '../test/helpers/engine.ts'
-import {busyboxArchive, debianArchive} from '../test/helpers/images.ts'
+import {busyboxArchive, debianArchive, layeredArchive} from '../test/helpers/images.ts'
 import {openPodman} from '../test/helpers/podman.ts'
+import {openRegistry} from '../test/helpers/registry.ts'
 import {chart} from './chart.ts'
 import {idleMemoryKiB} from './idle-memory.ts'
+import {imageOperations} from './image-operations.ts'
 import {type Measurement, measure} from './measure.ts'
 import {operations} from './operations.ts'
 
@@ -32,7 +34,12 @@ async function main(): Promise<void> {
   for (const engine of [berth, podman]) await engine.output('load', '-q', '-i', archives.busybox)
   const measurements: Measurement[] = []
   print(['operation', 'berth ms', 'podman ms', 'ratio', 'target', 'CPU ratio', 'memory ratio'])
-  for (const operation of operations(archives, options.large)) {
+  await using registry = await openRegistry()
+  const all = [
+    ...operations(archives, options.large),
+    ...imageOperations(await layeredArchive(), registry, berth.directory),
+  ]
+  for (const operation of all) {
     if (!operation.name.includes(options.only)) continue
     const measurement = await measure(operation, berth, podman, Number(options.pairs))
     measurements.push(measurement)

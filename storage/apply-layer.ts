@@ -76,6 +76,7 @@ async function extract(
   })
   const extracted = await extractLayer({
     source: request.source,
+    onRead: request.onRead,
     placer,
     recordPath: join(records, layerFiles.tar),
     limits: effectiveLimits(directory, context.limits),

@@ -29,6 +29,8 @@ export interface ApplyRequest {
   readonly blobDigest?: Digest
   readonly mediaType?: string
   readonly signal?: AbortSignal
+  /** Hears of bytes of the source as they are taken. */
+  readonly onRead?: (bytes: number) => void
 }
 
 export interface DiffEntry {

@@ -4,8 +4,8 @@ import type {Digest} from '../oci/types/image-spec.ts'
 export interface CopyReport {
   /** A sentence of its own, as podman prints them: `Getting image source signatures`. */
   line?(text: string): void
-  /** A blob's copy begins; its methods are called as it goes. */
-  blob?(digest: Digest, totalBytes: number | undefined): BlobReport
+  /** A blob's copy begins, or waits for its turn; what is returned hears how it goes. */
+  copying?(kind: 'blob' | 'config', digest: Digest, totalBytes: number | undefined): BlobReport
 }
 
 export interface BlobReport {
@@ -16,3 +16,16 @@ export interface BlobReport {
 }
 
 export const quiet: CopyReport = {}
+
+/** For a copy that nobody watches byte by byte. */
+export const unwatched: BlobReport = {advance: () => undefined, skip: () => undefined, done: () => undefined}
+
+/** Tells the report, if there is one and it listens. */
+export function reportCopy(
+  report: CopyReport | undefined,
+  kind: 'blob' | 'config',
+  digest: Digest,
+  totalBytes?: number,
+): BlobReport {
+  return report?.copying?.(kind, digest, totalBytes) ?? unwatched
+}

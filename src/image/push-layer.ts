@@ -4,7 +4,7 @@ import {inContext} from '../errors/index.ts'
 import type {Digest} from '../oci/types/image-spec.ts'
 import {Meter} from './archive/layer-blob.ts'
 import {type CompressionWanted, compressor} from './compression.ts'
-import type {CopyReport} from './copy-report.ts'
+import type {BlobReport} from './copy-report.ts'
 import type {ImageStore} from './image-store.ts'
 import type {KnownBlob, KnownBlobs} from './known-blobs.ts'
 import type {Repository} from './registry/repository.ts'
@@ -23,7 +23,7 @@ export interface PushLayerRequest {
   /** Blobs of another compression are not taken though they are there. */
   readonly force: boolean
   readonly retry: RetryPolicy
-  readonly report?: CopyReport
+  readonly progress: BlobReport
   readonly signal?: AbortSignal
 }
 
@@ -46,7 +46,7 @@ async function findBlob(request: PushLayerRequest): Promise<LayerBlob | undefine
   for (const blob of candidates(request)) {
     request.signal?.throwIfAborted()
     if ((await repository.hasBlob(blob.digest)) !== undefined || (await mount(repository, blob))) {
-      request.report?.blob?.(blob.digest, blob.size).skip()
+      request.progress.skip()
       return blob
     }
   }
@@ -80,15 +80,13 @@ async function sendOnce({
   store,
   repository,
   chainID,
-  diffID,
   compression,
-  report,
+  progress,
   signal,
 }: PushLayerRequest): Promise<LayerBlob> {
   const meter = new Meter()
-  const progress = report?.blob?.(diffID, store.layers.get(chainID).sizeBytes)
   const source = store.layers.tar(chainID)
-  source.on('data', (chunk: Buffer) => progress?.advance(chunk.length)).pause()
+  source.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
   const filling = pipeline(source, compressor(compression), meter, {...(signal && {signal})})
   let digest: Digest | undefined
   const finish = () => {
@@ -103,7 +101,7 @@ async function sendOnce({
   if (sent.status === 'rejected')
     throw filled.status === 'rejected' && !isPremature(filled.reason) ? filled.reason : sent.reason
   if (filled.status === 'rejected') throw filled.reason
-  progress?.done()
+  progress.done()
   return {digest: finish(), size: meter.bytes, compression: compression.format}
 }
 

@@ -1,7 +1,7 @@
 import {EngineError} from '../errors/index.ts'
 import {type Descriptor, type Digest, mediaTypes} from '../oci/types/image-spec.ts'
 import {type CompressionWanted, compressionOfType} from './compression.ts'
-import type {CopyReport} from './copy-report.ts'
+import {type CopyReport, reportCopy} from './copy-report.ts'
 import {digestOf} from './digest.ts'
 import {parseManifest} from './documents/manifest.ts'
 import type {Image} from './image.ts'
@@ -66,8 +66,9 @@ export async function pushTo(
   report?.line?.('Getting image source signatures')
   const blobs = await pushLayers(store, image, repository, options)
   const configDigest = digestOf(image.configBytes)
-  report?.line?.(`Copying config ${configDigest}`)
+  const copying = reportCopy(report, 'config', configDigest, image.configBytes.length)
   if ((await repository.hasBlob(configDigest)) === undefined) await repository.putBlob(image.configBytes, configDigest)
+  copying.done()
   return pushedManifest(manifestFor(image.manifestBytes, form, blobs), form)
 }
 
@@ -93,14 +94,13 @@ async function pushLayers(
   for (const [index, diffID] of diffIDs.entries()) {
     if (sent.has(diffID)) continue
     const original = originals[index]
-    report?.line?.(`Copying blob ${diffID}`)
     const request = {
       ...common,
       diffID,
       chainID: chain[index] as Digest,
       signal: anySignal,
       ...(original && {original}),
-      ...(report && {report}),
+      progress: reportCopy(report, 'blob', diffID, store.layers.get(chain[index] as Digest).sizeBytes),
     }
     const pushed = slots.run(() => pushLayer(request))
     pushed.catch(() => stop.abort())

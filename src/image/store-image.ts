@@ -3,7 +3,7 @@ import type {ChainID} from '../../storage/snapshotter.ts'
 import {EngineError} from '../errors/index.ts'
 import {LockFile} from '../host/index.ts'
 import {compressionOfType} from './compression.ts'
-import {type CopyReport, quiet} from './copy-report.ts'
+import {type BlobReport, type CopyReport, quiet, reportCopy} from './copy-report.ts'
 import {chainIDsOf, digestOf, hexOf} from './digest.ts'
 import {parseImageConfig} from './documents/config.ts'
 import type {Image} from './image.ts'
@@ -46,7 +46,7 @@ export async function storeImage(
   report.line?.('Getting image source signatures')
   await applyLayers(store, source.layers, chain, options)
   if (options.origin !== undefined) await rememberBlobs(store, source.layers, options.origin)
-  report.line?.(`Copying config ${digestOf(source.configBytes)}`)
+  reportCopy(report, 'config', digestOf(source.configBytes), source.configBytes.length).done()
   report.line?.('Writing manifest to image destination')
   const image = await store.create({...source, names: options.names ?? []})
   report.line?.('Storing signatures')
@@ -84,9 +84,9 @@ async function applyLayers(
   let failure: {readonly error: unknown} | undefined
   let after: Promise<unknown> = Promise.resolve()
   for (const [index, layer] of layers.entries()) {
-    const request = {chainID: chain[index] as ChainID, parent: chain[index - 1], after, signal: anySignal}
-    report?.line?.(`Copying blob ${layer.blobDigest ?? layer.diffID}`)
-    after = slots.run(() => applyLayer(store, layer, request))
+    const progress = reportCopy(report, 'blob', layer.blobDigest ?? layer.diffID, layer.blobSize)
+    const place = {chainID: chain[index] as ChainID, parent: chain[index - 1], after, signal: anySignal}
+    after = slots.run(() => applyLayer(store, layer, place, progress))
     after.catch((error: unknown) => {
       failure ??= {error}
       stop.abort()
@@ -103,9 +103,17 @@ interface Placement {
   readonly signal: AbortSignal
 }
 
-async function applyLayer(store: ImageStore, layer: SourceLayer, place: Placement): Promise<void> {
+async function applyLayer(
+  store: ImageStore,
+  layer: SourceLayer,
+  place: Placement,
+  progress: BlobReport,
+): Promise<void> {
   place.signal.throwIfAborted()
-  if (store.layers.has(place.chainID)) return
+  if (store.layers.has(place.chainID)) {
+    progress.skip()
+    return
+  }
   const source = await layer.open(place.signal)
   // `apply` rejects with what befalls the stream; a stop may reach the stream when nobody reads it any more
   source.on('error', () => undefined)
@@ -114,8 +122,10 @@ async function applyLayer(store: ImageStore, layer: SourceLayer, place: Placemen
     after: place.after,
     diffID: layer.diffID,
     signal: place.signal,
+    onRead: (bytes) => progress.advance(bytes),
     ...(place.parent !== undefined && {parent: place.parent}),
     ...(layer.blobDigest !== undefined && {blobDigest: layer.blobDigest}),
     ...(layer.mediaType !== undefined && {mediaType: layer.mediaType}),
   })
+  progress.done()
 }

@@ -14,6 +14,7 @@ import type {OpenFile} from './open-layer-file.ts'
 
 export interface ExtractRequest {
   readonly source: Readable
+  readonly onRead?: ((bytes: number) => void) | undefined
   readonly placer: LayerPlacer
   /** Where the record goes that makes the tar again. */
   readonly recordPath: string
@@ -27,11 +28,12 @@ export interface Extracted {
 }
 
 /** Decompresses, hashes, reads and places a layer in one pass. @throws as `LayerStore.apply` */
-export async function extractLayer({source, placer, recordPath, limits}: ExtractRequest): Promise<Extracted> {
+export async function extractLayer(request: ExtractRequest): Promise<Extracted> {
+  const {source, placer, recordPath, limits, onRead} = request
   using record = new TarRecordWriter(recordPath)
   const reader = new TarReader(new PlacingSink(placer, record, limits))
   const blob = new Measure()
-  const {compression, chunks} = await openDecompressed(measured(source, blob))
+  const {compression, chunks} = await openDecompressed(measured(source, blob, onRead))
   const tar = compression ? new Measure() : blob
   for await (const chunk of chunks) {
     if (tar !== blob) tar.add(chunk)
@@ -70,11 +72,16 @@ class Measure {
   }
 }
 
-async function* measured(source: Readable, measure: Measure): AsyncIterable<Buffer> {
+async function* measured(
+  source: Readable,
+  measure: Measure,
+  onRead: ((bytes: number) => void) | undefined,
+): AsyncIterable<Buffer> {
   const chunks = source instanceof FileRangeStream ? source.direct() : source
   for await (const chunk of chunks as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     measure.add(bytes)
+    onRead?.(bytes.length)
     yield bytes
   }
 }

@@ -15,6 +15,11 @@ export async function debianArchive(): Promise<string> {
   return madeOnce('debian')
 }
 
+/** The same Debian in five layers, as `localhost/layered:latest`. */
+export async function layeredArchive(): Promise<string> {
+  return madeOnce('layered')
+}
+
 /** The same busybox image as an OCI layout directory, written by skopeo. */
 export async function busyboxLayout(): Promise<string> {
   const target = join(cache, 'busybox-oci')
@@ -24,7 +29,7 @@ export async function busyboxLayout(): Promise<string> {
   return target
 }
 
-async function madeOnce(kind: 'busybox' | 'debian'): Promise<string> {
+async function madeOnce(kind: 'busybox' | 'debian' | 'layered'): Promise<string> {
   const target = join(cache, `${kind}.tar`)
   await outputOf('sh', [join(repository, 'scripts/make-image.sh'), kind, target], {timeoutMs: 600_000})
   return target

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {temporaryDirectory} from './temporary-directory.ts'
@@ -14,6 +14,8 @@ export interface RegistryOptions {
 export interface TestRegistry extends AsyncDisposable {
   /** `127.0.0.1:PORT`, the first part of an image name. */
   readonly host: string
+  /** Forgets all that was pushed. */
+  clear(): void
 }
 
 /** Debian's docker-registry on a free loopback port; it and its data go when the scope ends. */
@@ -34,6 +36,7 @@ export async function openRegistry(options: RegistryOptions = {}): Promise<TestR
   await waitUntil(`registry on ${host} answers`, () => answers(`${scheme}://${host}/v2/`), {describe: () => log})
   return {
     host,
+    clear: () => rmSync(join(directory.path, 'data', 'docker'), {recursive: true, force: true}),
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       if (server.exitCode === null) {

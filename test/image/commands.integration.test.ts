@@ -44,6 +44,40 @@ describe('the image commands of the built program', () => {
     }
   })
 
+  it('say in a pipe what they copy as podman says it', async () => {
+    await using berth = openBerth()
+    await using podman = openPodman()
+    await using registry = await openRegistry()
+    const archive = await busyboxArchive()
+    const remote = `${registry.host}/said:1`
+    const plain = '--tls-verify=false'
+    const said = []
+    for (const engine of [podman, berth]) {
+      const saved = join(engine.directory, 'saved')
+      const lines: string[] = []
+      const runs = [
+        ['load', '-i', archive],
+        // What berth pushes is not what podman pushed: each pulls the one of podman
+        ...(engine === podman ? [['push', plain, 'busybox', remote]] : []),
+        ['push', plain, 'busybox', `${registry.host}/${engine.name}:1`],
+        ['push', '-q', plain, 'busybox', `${registry.host}/${engine.name}:2`],
+        ['save', '-o', `${saved}.tar`, 'busybox'],
+        ['save', '--format', 'docker-dir', '-o', `${saved}-dir`, 'busybox'],
+        ['rmi', '-f', 'busybox'],
+        ['pull', plain, remote],
+        ['pull', plain, remote],
+        ['pull', '-q', plain, remote],
+      ]
+      for (const args of runs) {
+        const {exitCode, stdout, stderr} = await engine.run(args)
+        lines.push(`${args[0]} ${exitCode}\n${stdout}${stderr}`)
+      }
+      if (engine === podman) lines.splice(1, 1)
+      said.push(lines)
+    }
+    expect(said[1]).toEqual(said[0])
+  })
+
   it('carry an image through a registry, an archive and an import', async () => {
     await using berth = openBerth()
     await using registry = await openRegistry()

@@ -1,10 +1,24 @@
+import {isatty} from 'node:tty'
 import {resolveEnvironment} from '../../config/environment.ts'
-import {type CopyReport, checkPolicy, type ImageStore, type ImageUsers} from '../../image/index.ts'
+import {type CopyReport, checkPolicy, type ImageStore, type ImageUsers, unwatched} from '../../image/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
-import {EngineCommand} from '../engine-command.ts'
+import {EngineCommand, type Invocation} from '../engine-command.ts'
+import {writeErr} from '../output.ts'
+import {ProgressBars} from '../terminal/progress-bars.ts'
+import {windowSize} from '../terminal/window-size.ts'
 
 /** Base of the commands for images. */
 export abstract class ImageCommand extends EngineCommand {
+  #bars: ProgressBars | undefined
+
+  override async execute(invocation: Invocation): Promise<number> {
+    try {
+      return await super.execute(invocation)
+    } finally {
+      this.#bars?.stop()
+    }
+  }
+
   protected async images(): Promise<ImageStore> {
     return (await this.runtime()).images
   }
@@ -13,9 +27,18 @@ export abstract class ImageCommand extends EngineCommand {
     return imageUsers(await this.runtime())
   }
 
-  /** Lines of a copy's progress go to stderr, for they are no result. */
+  /** A copy's progress goes to stderr, for it is no result: bars on a terminal, elsewhere podman's lines. */
   protected copyReport(quiet: boolean): CopyReport {
-    return quiet ? {} : {line: (text) => this.printError(text)}
+    if (quiet) return {}
+    if (!isatty(2)) return plainReport((text) => this.printError(text))
+    this.#bars ??= new ProgressBars({write: writeErr, size: () => windowSize(2) ?? {rows: 24, columns: 80}})
+    return this.#bars
+  }
+
+  /** Above the bars, when there are some. */
+  protected override printError(text: string): void {
+    if (this.#bars) this.#bars.line(text)
+    else super.printError(text)
   }
 
   /** `--signature-policy` for what this host's own store or a plain tar gives. */
@@ -26,6 +49,16 @@ export abstract class ImageCommand extends EngineCommand {
   /** Where archives are spooled. */
   protected get copyDirectory(): string {
     return process.env.TMPDIR || '/var/tmp'
+  }
+}
+
+function plainReport(print: (text: string) => void): CopyReport {
+  return {
+    line: print,
+    copying: (kind, digest) => {
+      print(`Copying ${kind} ${digest}`)
+      return unwatched
+    },
   }
 }
 

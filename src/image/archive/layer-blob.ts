@@ -6,6 +6,7 @@ import {pipeline} from 'node:stream/promises'
 import {createGzip} from 'node:zlib'
 import type {ChainID} from '../../../storage/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
+import type {BlobReport} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
 
@@ -21,6 +22,7 @@ export interface BlobRequest {
   /** Gets the file, named by the hex digits of its digest. */
   readonly directory: string
   readonly signal?: AbortSignal
+  readonly progress?: BlobReport
 }
 
 /** Writes a layer as a blob file, plain or with gzip. */
@@ -28,6 +30,7 @@ export async function writeLayerBlob(request: BlobRequest): Promise<WrittenBlob>
   const aside = join(request.directory, `.new-${randomUUID()}`)
   const meter = new Meter()
   const source = request.store.layers.tar(request.chainID)
+  source.on('data', (chunk: Buffer) => request.progress?.advance(chunk.length)).pause()
   const sink = createWriteStream(aside, {mode: 0o644})
   const options = {signal: request.signal}
   if (request.compress) await pipeline(source, createGzip({chunkSize: 64 * 1024}), meter, sink, options)

@@ -4,6 +4,7 @@ import {pipeline} from 'node:stream/promises'
 import type {Pack} from 'tar-stream'
 import {EngineError} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
+import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
 import type {SavedImage, WriteRequest} from './save.ts'
@@ -34,14 +35,17 @@ async function writeEntries(pack: Pack, {store, images, report}: WriteRequest): 
     for (const [index, diffID] of image.record.diffIDs.entries()) {
       if (seen.has(diffID)) continue
       seen.add(diffID)
-      report?.line?.(`Copying blob ${diffID}`)
-      await writeLayer(pack, store, diffID, image.record.layers[index] as Digest)
+      const chainID = image.record.layers[index] as Digest
+      const progress = reportCopy(report, 'blob', diffID, store.layers.get(chainID).sizeBytes)
+      await writeLayer(pack, store, diffID, chainID, progress)
+      progress.done()
     }
-    report?.line?.(`Copying config sha256:${image.id}`)
+    reportCopy(report, 'config', `sha256:${image.id}`, image.configBytes.length).done()
     await writeBytes(pack, `${image.id}.json`, image.configBytes)
   }
   report?.line?.('Writing manifest to image destination')
   await writeBytes(pack, 'manifest.json', Buffer.from(JSON.stringify(images.map(manifestItem))))
+  report?.line?.('Storing signatures')
   pack.finalize()
 }
 
@@ -53,13 +57,21 @@ function manifestItem({image, names}: SavedImage): object {
   }
 }
 
-async function writeLayer(pack: Pack, store: ImageStore, diffID: Digest, chainID: Digest): Promise<void> {
+async function writeLayer(
+  pack: Pack,
+  store: ImageStore,
+  diffID: Digest,
+  chainID: Digest,
+  progress: BlobReport,
+): Promise<void> {
   const size = store.layers.get(chainID).sizeBytes
   await new Promise<void>((resolve, reject) => {
     const entry = pack.entry({name: `${hexOf(diffID)}.tar`, size, ...entryTimes}, (error) =>
       error ? reject(error) : resolve(),
     )
-    pipeline(store.layers.tar(chainID) as Readable, entry).catch(reject)
+    const source = store.layers.tar(chainID) as Readable
+    source.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
+    pipeline(source, entry).catch(reject)
   })
 }
 

@@ -1,6 +1,7 @@
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
+import {reportCopy} from '../copy-report.ts'
 import {manifestFor} from '../saved-manifest.ts'
 import type {WriteRequest} from './save.ts'
 import {writeLayers} from './write-oci-layout.ts'
@@ -13,9 +14,10 @@ export async function writeDockerDir(request: WriteRequest): Promise<void> {
   if (readdirSync(request.output).length > 0)
     throw new EngineError('ERR_REFUSED', `${request.output}: the directory is not empty`)
   const blobs = await writeLayers(request, request.output)
-  request.report?.line?.(`Copying config sha256:${image.id}`)
+  reportCopy(request.report, 'config', `sha256:${image.id}`, image.configBytes.length).done()
   writeFileSync(join(request.output, image.id), image.configBytes)
   request.report?.line?.('Writing manifest to image destination')
   writeFileSync(join(request.output, 'manifest.json'), manifestFor(image.manifestBytes, 'v2s2', blobs))
+  request.report?.line?.('Storing signatures')
   writeFileSync(join(request.output, 'version'), 'Directory Transport Version: 1.1\n')
 }

@@ -2,6 +2,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, isErrno} from '../../errors/index.ts'
 import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
+import {reportCopy} from '../copy-report.ts'
 import {digestOf, hexOf} from '../digest.ts'
 import {parseIndex} from '../documents/manifest.ts'
 import {type LayerBlob, manifestFor} from '../saved-manifest.ts'
@@ -17,11 +18,12 @@ export async function writeOciLayout(request: WriteRequest): Promise<void> {
   const blobs = join(request.output, 'blobs', 'sha256')
   mkdirSync(blobs, {recursive: true, mode: 0o755})
   const written = await writeLayers(request, blobs)
-  request.report?.line?.(`Copying config sha256:${image.id}`)
+  reportCopy(request.report, 'config', `sha256:${image.id}`, image.configBytes.length).done()
   writeBlob(blobs, image.configBytes)
   const manifest = manifestFor(image.manifestBytes, 'oci', written)
   request.report?.line?.('Writing manifest to image destination')
   const descriptor = {mediaType: mediaTypes.ociManifest, digest: writeBlob(blobs, manifest), size: manifest.length}
+  request.report?.line?.('Storing signatures')
   writeIndex(request.output, {...descriptor, ...(names[0] !== undefined && {annotations: {[REF_NAME]: names[0]}})})
 }
 
@@ -31,9 +33,10 @@ export async function writeLayers(request: WriteRequest, directory: string): Pro
   const blobs = new Map<Digest, LayerBlob>()
   for (const [index, diffID] of record.diffIDs.entries()) {
     if (blobs.has(diffID)) continue
-    request.report?.line?.(`Copying blob ${diffID}`)
     const chainID = record.layers[index] as Digest
-    const blob = await writeLayerBlob({...request, chainID, directory})
+    const progress = reportCopy(request.report, 'blob', diffID, request.store.layers.get(chainID).sizeBytes)
+    const blob = await writeLayerBlob({...request, chainID, directory, progress})
+    progress.done()
     blobs.set(diffID, {...blob, compression: request.compress ? 'gzip' : 'none'})
   }
   return record.diffIDs.map((diffID) => blobs.get(diffID) as LayerBlob)

@@ -3,6 +3,7 @@ import {EngineError} from '../../errors/index.ts'
 import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
 import {Meter} from '../archive/layer-blob.ts'
 import {compressionOfType} from '../compression.ts'
+import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {parseManifest} from '../documents/manifest.ts'
 import {type Pushed, type PushOptions, pushedManifest} from '../push.ts'
 import type {RemoteManifest, Repository} from '../registry/repository.ts'
@@ -23,11 +24,9 @@ export async function copyInstance(
   const manifest = await source.manifest(digest, signal)
   const {config, layers} = parseManifest(manifest.bytes)
   for (const layer of layers) {
-    report?.line?.(`Copying blob ${layer.digest}`)
-    await copyBlob(source, layer, target, options)
+    await copyBlob(source, layer, target, options, reportCopy(report, 'blob', layer.digest, layer.size))
   }
-  report?.line?.(`Copying config ${config.digest}`)
-  await copyBlob(source, config, target, options)
+  await copyBlob(source, config, target, options, reportCopy(report, 'config', config.digest, config.size))
   return inForm(manifest, options)
 }
 
@@ -36,18 +35,18 @@ async function copyBlob(
   source: Repository,
   descriptor: Descriptor,
   target: Repository,
-  {access, report, signal}: PushOptions,
+  {access, signal}: PushOptions,
+  progress: BlobReport,
 ): Promise<void> {
-  const {digest, size} = descriptor
-  const progress = report?.blob?.(digest, size)
+  const {digest} = descriptor
   if ((await target.hasBlob(digest)) !== undefined || (await isMounted(source, digest, target))) {
-    progress?.skip()
+    progress.skip()
     return
   }
   await withRetries(access.retry, signal, async () => {
     const meter = new Meter()
     const blob = source.openBlob(descriptor, signal)
-    blob.on('data', (chunk: Buffer) => progress?.advance(chunk.length)).pause()
+    blob.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
     const filling = pipeline(blob, meter, {...(signal && {signal})})
     const sending = target.streamBlob(meter, () => checked(meter.digest(), digest), signal)
     sending.catch((error: Error) => meter.destroy(error))
@@ -56,7 +55,7 @@ async function copyBlob(
     if (sent.status === 'rejected') throw sent.reason
     if (filled.status === 'rejected') throw filled.reason
   })
-  progress?.done()
+  progress.done()
 }
 
 async function isMounted(source: Repository, digest: Digest, target: Repository): Promise<boolean> {
