@@ -3,6 +3,7 @@ import {startupSnapshot} from 'node:v8'
 import type {CommandTable} from './command-table.ts'
 import {acceptedFlags} from './engine-command.ts'
 import {main} from './main.ts'
+import {writeErr} from './output.ts'
 import {parseFlags} from './pflag/parse-flags.ts'
 import {resolveCommand} from './resolve-command.ts'
 
@@ -47,4 +48,6 @@ async function warmUp({commands}: Programs): Promise<void> {
     if (type) parseFlags(['--help'], acceptedFlags(type))
   }
   await import('../libpod/runtime.ts')
+  const {rehearse} = await import('./rehearsal.ts')
+  for (const scene of await rehearse(commands)) writeErr(`not rehearsed: ${scene}\n`)
 }

@@ -32,7 +32,7 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
-export {syscall, syscallAsync} from './native.ts'
+export {syscall, syscallAsync, withoutLibc} from './native.ts'
 export {createNetworkNamespace, inNetworkNamespace} from './network-namespace.ts'
 export {sendNotification} from './notify-socket.ts'
 export {

@@ -1,14 +1,18 @@
 import {existsSync, realpathSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
-let root: string | undefined
+let found: {readonly program: string | undefined; readonly root: string} | undefined
 
 /**
  * The directory that holds package.json, bin/ and guest/: from this module's place when run from files, from the
  * launcher's path (`process.argv[1]`) when run from the bundle, which has no module path.
  */
 export function installRoot(): string {
-  root ??= findUp(import.meta.dirname ?? dirname(realpathSync(process.argv[1] ?? '.')))
+  const program = process.argv[1]
+  // What a snapshot's builder found is not where the program was installed afterwards.
+  if (found && found.program === program) return found.root
+  const root = findUp(import.meta.dirname ?? dirname(realpathSync(program ?? '.')))
+  found = {program, root}
   return root
 }
 

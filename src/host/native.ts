@@ -1,3 +1,4 @@
+import {openSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {getSystemErrorMap} from 'node:util'
@@ -9,12 +10,15 @@ type Arg = number | bigint | string | Uint8Array | null | undefined
 
 /** A C function of libc: returns its result, -1 on failure with the number in `errno()`. */
 type Native = ((...args: Arg[]) => number) & {
-  async(...argsAndCallback: [...Arg[], (error: Error | null, result: number) => void]): void
+  async(...argsAndCallback: [...Arg[], Done]): void
 }
+
+type Done = (error: Error | null, result: number) => void
 
 let koffi: Koffi | undefined
 let libc: ReturnType<Koffi['load']> | undefined
 const functions = new Map<string, Native>()
+let standIn: ((prototype: string) => Native) | undefined
 
 /**
  * Loads koffi's addon itself, not its JavaScript: finding the right build through koffi's own loader costs 13 ms at
@@ -31,8 +35,25 @@ function loadKoffi(): Koffi {
   return koffi
 }
 
+/**
+ * Runs `step` without libc: every function succeeds and does nothing, a new descriptor is one of /dev/null. For a
+ * rehearsal, which only wants the code to have run: an addon could not be part of a startup snapshot.
+ */
+export async function withoutLibc<T>(step: () => Promise<T>): Promise<T> {
+  standIn = (prototype) =>
+    Object.assign(() => (OPENS.test(prototype) ? openSync('/dev/null', 'r+') : 0), {
+      async: (...args: unknown[]) => (args.at(-1) as Done)(null, 0),
+    })
+  try {
+    return await step()
+  } finally {
+    standIn = undefined
+  }
+}
+
 /** The libc function with this C prototype, e.g. `int flock(int fd, int operation)`. */
 function native(prototype: string): Native {
+  if (standIn) return standIn(prototype)
   let found = functions.get(prototype)
   if (!found) {
     libc ??= loadKoffi().load('libc.so.6')
@@ -41,6 +62,9 @@ function native(prototype: string): Native {
   }
   return found
 }
+
+/** Functions whose result is a new descriptor. */
+const OPENS = /\b(socket|open\w*)\s*\(/
 
 /** Calls a libc function; a result below zero throws the errno as a Node system error (`code: 'EBUSY'`, …). */
 export function syscall(prototype: string, ...args: Arg[]): number {

@@ -5,6 +5,8 @@ import {EngineError, isErrno} from '../errors/index.ts'
 export interface QuickRunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly cwd?: string
+  /** What it reads; without it stdin is empty. */
+  readonly input?: string
   /** Also collect stdout; else it is thrown away. */
   readonly stdout?: boolean
   /** Lets stdin, and what the program prints, through to this process's own. */
@@ -32,8 +34,10 @@ export function runQuick(
   const child = spawn(program, args, {
     cwd: options.cwd,
     env: options.env as NodeJS.ProcessEnv | undefined,
-    stdio: [options.inherit ? 'inherit' : 'ignore', output, 'pipe'],
+    stdio: [options.inherit ? 'inherit' : options.input === undefined ? 'ignore' : 'pipe', output, 'pipe'],
   })
+  // A program that ends before it has read everything closes the pipe.
+  child.stdin?.on('error', () => {}).end(options.input)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))

@@ -1,6 +1,6 @@
 import {mkdirSync} from 'node:fs'
 import {EngineError} from '../errors/index.ts'
-import {run} from '../host/index.ts'
+import {runQuick} from '../host/index.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
 
 /** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
@@ -43,14 +43,14 @@ export class Netavark {
 
   async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {
     mkdirSync(this.#configDirectory, {recursive: true, mode: 0o700})
-    const {exitCode, stdout, stderr} = await run(
+    const {exitCode, stdout, stderr} = await runQuick(
       this.#program,
       [
         ...['--config', this.#configDirectory, '--rootless', 'false'],
         ...(this.#aardvark ? ['--aardvark-binary', this.#aardvark] : []),
         ...[verb, ...args],
       ],
-      {input: input ? JSON.stringify(input) : '', allowedExitCodes: [1, 101]},
+      {input: input ? JSON.stringify(input) : '', stdout: true},
     )
     if (exitCode === 0) return stdout
     throw new EngineError('ERR_NETWORK_SETUP', errorText(stdout) ?? `netavark ${verb}: ${stderr.trim()}`)
