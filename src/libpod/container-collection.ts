@@ -3,7 +3,8 @@ import {observe} from './container/observe.ts'
 import {Container} from './container.ts'
 import type {ContainerSummary} from './define/container-config.ts'
 import type {ContainerListing} from './define/container-listing.ts'
-import {neverRun} from './define/container-run.ts'
+import {type ContainerRun, neverRun} from './define/container-run.ts'
+import type {ContainerState} from './define/container-state.ts'
 import type {PruneOptions, PruneReport} from './define/verb-options.ts'
 import type {Engine} from './engine.ts'
 import {noSuchContainer} from './state/state-database.ts'
@@ -44,10 +45,19 @@ export class ContainerCollection {
     return this.summaries().map(({id}) => new Container(this.#engine, id))
   }
 
-  /** Small documents only, in order of creation. States are looked at, not only read: who ended is shown as ended. */
-  async listings(): Promise<ContainerListing[]> {
-    const withRun = this.#engine.state.idsWithRun()
-    return this.summaries().map((summary) => this.#listing(summary, withRun))
+  /**
+   * Small documents only, in order of creation. States are looked at, not only read: who ended is shown as ended.
+   * @param wanted only those in such a state; of the others no more than the state is read, or nothing where they never ran
+   */
+  async listings(wanted: (state: ContainerState) => boolean = () => true): Promise<ContainerListing[]> {
+    const {state} = this.#engine
+    const withRun = state.idsWithRun()
+    const ids = wanted(neverRun.state) ? state.ids() : [...withRun]
+    const listings = ids.flatMap((id) => {
+      const run = withRun.has(id) ? observe(state.layout, id, state.run(id)) : neverRun
+      return wanted(run.state) ? this.#listing(id, run) : []
+    })
+    return listings.sort((a, b) => compareText(a.summary.createdAt, b.summary.createdAt))
   }
 
   /** The one created last. @throws ERR_NO_SUCH_CTR */
@@ -71,14 +81,12 @@ export class ContainerCollection {
   /** In order of creation. */
   summaries(): ContainerSummary[] {
     const summaries = this.#engine.state.ids().flatMap((id) => this.#summary(id) ?? [])
-    return summaries.sort((a, b) => (a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0))
+    return summaries.sort((a, b) => compareText(a.createdAt, b.createdAt))
   }
 
-  #listing(summary: ContainerSummary, withRun: ReadonlySet<string>): ContainerListing {
-    const {state} = this.#engine
-    const {id} = summary
-    const run = withRun.has(id) ? observe(state.layout, id, state.run(id)) : neverRun
-    return {summary, state: run.state, restartCount: run.restartCount, ...(run.health && {health: run.health})}
+  #listing(id: string, {state, restartCount, health}: ContainerRun): ContainerListing[] {
+    const summary = this.#summary(id)
+    return summary ? [{summary, state, restartCount, ...(health && {health})}] : []
   }
 
   /** One that goes while we list is not listed. */
@@ -90,4 +98,8 @@ export class ContainerCollection {
       throw error
     }
   }
+}
+
+function compareText(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0
 }

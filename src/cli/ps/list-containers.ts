@@ -1,4 +1,5 @@
 import type {ContainerListing} from '../../libpod/define/container-listing.ts'
+import type {ContainerState} from '../../libpod/define/container-state.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {containerFilter} from '../container-filters.ts'
 import {parseFilters} from '../filters.ts'
@@ -9,17 +10,17 @@ import {type SortableRow, sortRows} from './sort-rows.ts'
 /** The rows that `ps` shows with these options, sorted. */
 export async function listContainers(runtime: Runtime, options: PsOptions): Promise<PsRow[]> {
   const fits = await containerFilter(options.filter, runtime)
-  const listings = (await runtime.containers.listings()).filter(fits)
-  const chosen = newest(listings.filter(shownStates(options)), options)
+  const listings = (await runtime.containers.listings(shownStates(options))).filter(fits)
+  const chosen = newest(listings, options)
   const rows = await Promise.all(chosen.map((listing) => rowOf(runtime, listing, options)))
   return sortRows(rows, options.sort).map(({row}) => row)
 }
 
 /** Without `--all` and the like, and without a filter for a state: those that live. */
-function shownStates(options: PsOptions): (listing: ContainerListing) => boolean {
+function shownStates(options: PsOptions): (state: ContainerState) => boolean {
   const byState = ['status', 'exited'].some((key) => parseFilters(options.filter).has(key))
   if (options.all || options.latest || options.last >= 0 || byState) return () => true
-  return ({state}) => ['running', 'paused', 'stopping'].includes(state.status)
+  return ({status}) => ['running', 'paused', 'stopping'].includes(status)
 }
 
 /** `--latest` and `--last N`: the last created ones, newest first. */

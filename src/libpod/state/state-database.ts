@@ -149,7 +149,8 @@ export class StateDatabase implements State {
   }
 
   idsWithRun(): Set<string> {
-    return new Set(listDirectory(this.layout.states).map((file) => file.replace(/\.json$/, '')))
+    // Documents that are just being written lie beside the others.
+    return new Set(listDirectory(this.layout.states).flatMap((file) => idOf(file) ?? []))
   }
 
   /** What a container has in the per-boot directory, less its lock. */
@@ -221,6 +222,11 @@ export class StateDatabase implements State {
       `container ${id} has dependent containers which must be removed before it: ${dependents.join(', ')}`,
     )
   }
+}
+
+function idOf(file: string): string | undefined {
+  const id = file.replace(/\.json$/, '')
+  return isFullID(id) ? id : undefined
 }
 
 export function noSuchContainer(nameOrID: string): EngineError {
