@@ -46,6 +46,7 @@ export function imageOperations(archive: string, registry: TestRegistry, directo
         // Both pull what podman pushed
         if (engine.name !== 'podman') return
         registry.clear()
+        await load(engine)
         await engine.output('push', '-q', plain, image, remote)
       },
       before: forget,

@@ -26,6 +26,7 @@ import {type HeldLayers, type LayerHold, LayerHolds} from './layer-holds.ts'
 import {lookupName} from './lookup.ts'
 import {indexRecord, type PreparedImage, prepareImage} from './new-image.ts'
 import {formatReference, parseLocalReference} from './reference.ts'
+import {PartialBlobs} from './registry/partial-blobs.ts'
 import {removeImage} from './remove.ts'
 import {StoredImage} from './stored-image.ts'
 import {removeUnusedLayers} from './unused-layers.ts'
@@ -161,6 +162,7 @@ class FileImageStore implements ImageStore {
     using _ = await LockFile.acquire(this.#lock)
     const index = this.#files.readIndex()
     this.#files.sweep(index)
+    new PartialBlobs(this.directory).removeAll()
     const all = this.layers.list().map((layer) => layer.chainID)
     await removeUnusedLayers(this.layers, all, this.#usedLayers(index))
   }

@@ -5,13 +5,16 @@ import {isIndexType, MAX_CONFIG_BYTES, parseIndex} from './documents/manifest.ts
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {choosePlatform, type PlatformWanted} from './platform.ts'
-import {checkPolicy} from './policy.ts'
 import {familiarName, formatReference, type Reference, repositoryOf, withDefaultTag} from './reference.ts'
 import {type Endpoint, pullEndpoints} from './registry/endpoints.ts'
+import {PartialBlobs} from './registry/partial-blobs.ts'
 import type {RegistryAccess} from './registry/registry-access.ts'
 import type {RemoteManifest, Repository} from './registry/repository.ts'
 import {readManifest} from './registry/top-manifest.ts'
 import {storeImage} from './store-image.ts'
+import {checkSignatures} from './trust/check-signatures.ts'
+import {signaturesNeeded} from './trust/policy.ts'
+import type {SignatureRequirement} from './trust/requirements.ts'
 
 export interface PullOptions {
   readonly access: RegistryAccess
@@ -29,12 +32,13 @@ export interface PullOptions {
 export async function pullReference(store: ImageStore, asked: Reference, options: PullOptions): Promise<Image> {
   const reference = withDefaultTag(asked)
   const {environment} = options.access
-  checkPolicy(environment, {transport: 'docker', identity: formatReference(reference)}, options.policyPath)
+  const subject = {transport: 'docker', identity: formatReference(reference)} as const
+  const needed = signaturesNeeded(environment, subject, options.policyPath)
   options.report?.line?.(`Trying to pull ${formatReference(reference)}...`)
   const failures: unknown[] = []
   for (const endpoint of pullEndpoints(options.access.conf, reference)) {
     try {
-      return await pullFrom(store, reference, endpoint, options)
+      return await pullFrom(store, reference, endpoint, needed, options)
     } catch (error) {
       options.signal?.throwIfAborted()
       if (!endpoint.isMirror) throw failed(error, endpoint.reference)
@@ -48,11 +52,23 @@ async function pullFrom(
   store: ImageStore,
   reference: Reference,
   endpoint: Endpoint,
+  needed: readonly SignatureRequirement[],
   {access, platform, report = quiet, signal}: PullOptions,
 ): Promise<Image> {
   const repository = await access.repository(endpoint)
   const top = await readManifest(repository, endpoint.reference, signal)
   const instance = await chooseInstance(repository, top, platform ?? {}, signal)
+  await checkSignatures(needed, {
+    environment: access.environment,
+    reference,
+    place: endpoint.reference,
+    repository,
+    digest: instance.digest,
+    http: access.web,
+    ...(signal && {signal}),
+  })
+  const partials = new PartialBlobs(store.directory)
+  partials.removeStale()
   const source = await imageOfManifest(instance.bytes, {
     read: async (descriptor) =>
       checkDigest(
@@ -60,12 +76,18 @@ async function pullFrom(
         descriptor.digest,
         'image configuration',
       ),
-    open: (descriptor, stop) => repository.openBlob(descriptor, stop ?? signal),
+    open: (descriptor, stop) => repository.openBlob(descriptor, stop ?? signal, partials),
   })
   const image = await storeImage(
     store,
     {...source, ...(top !== instance && {indexBytes: top.bytes})},
-    {names: [nameOf(reference)], report, origin: repositoryOf(endpoint.reference), ...(signal && {signal})},
+    {
+      names: [nameOf(reference)],
+      report,
+      isSigned: needed.length > 0,
+      origin: repositoryOf(endpoint.reference),
+      ...(signal && {signal}),
+    },
   )
   store.emit('pull', image.id, formatReference(reference))
   return image

@@ -14,12 +14,16 @@ import type {RegistryAccess} from './registry/registry-access.ts'
 import type {Repository} from './registry/repository.ts'
 import {formOf, type LayerBlob, type ManifestForm, manifestFor} from './saved-manifest.ts'
 import {Slots} from './slots.ts'
+import type {SigningKey} from './trust/gpg.ts'
+import {signImage} from './trust/sign-image.ts'
 
 export interface PushOptions {
   readonly access: RegistryAccess
   /** The image's own form when not given. */
   readonly form?: ManifestForm
   readonly compression: CompressionWanted
+  /** Sign what is pushed, for the name it is pushed to. */
+  readonly signBy?: SigningKey
   readonly forceCompression?: boolean
   readonly report?: CopyReport
   readonly signal?: AbortSignal
@@ -47,9 +51,22 @@ export async function pushImage(
   options.report?.line?.('Writing manifest to image destination')
   const target = endpoint.reference.tag ?? pushed.digest
   await repository.putManifest(target, pushed.bytes, pushed.mediaType)
-  options.report?.line?.('Storing signatures')
+  await finishPush(reference, pushed.digest, options)
   store.emit('push', image.id, formatReference(reference))
   return pushed
+}
+
+/** Signs when that is asked for. The identity is the name that was given, not that of a rewritten location. */
+export async function finishPush(
+  reference: Reference,
+  digest: Digest,
+  {access, signBy, report}: PushOptions,
+): Promise<void> {
+  if (signBy) {
+    report?.line?.('Signing manifest using simple signing')
+    await signImage(access.environment, reference, digest, signBy)
+  }
+  report?.line?.('Storing signatures')
 }
 
 /** Everything but the manifest itself: the caller puts it under a tag, or only under its digest in a list. */

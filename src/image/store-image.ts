@@ -13,6 +13,8 @@ import {Slots} from './slots.ts'
 import type {SourceImage, SourceLayer} from './source-image.ts'
 
 export interface StoreImageOptions {
+  /** Its signatures were looked at. */
+  readonly isSigned?: boolean
   readonly names?: readonly string[]
   readonly report?: CopyReport
   /** `host/path` of the registry that the blobs come from. */
@@ -44,6 +46,7 @@ export async function storeImage(
   await using hold = await store.holdLayers()
   await hold.add(...chain)
   report.line?.('Getting image source signatures')
+  if (options.isSigned) report.line?.('Checking if image destination supports signatures')
   await applyLayers(store, source.layers, chain, options)
   if (options.origin !== undefined) await rememberBlobs(store, source.layers, options.origin)
   reportCopy(report, 'config', digestOf(source.configBytes), source.configBytes.length).done()

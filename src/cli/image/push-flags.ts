@@ -5,13 +5,11 @@ import * as flags from '../flags.ts'
 
 /** How podman signs in other ways; options that Berth does not serve: each is refused when given. */
 export const unservedPushFlags = {
-  'sign-by': flags.string({summary: 'Add a signature at the destination using the specified key'}),
   'sign-by-sigstore': flags.string({summary: 'Sign the image using a sigstore parameter file at PATH'}),
   'sign-by-sigstore-private-key': flags.string({summary: 'Sign the image using a sigstore private key at PATH'}),
   'sign-by-sq-fingerprint': flags.string({
     summary: 'Sign the image using a Sequoia-PGP key with the specified FINGERPRINT',
   }),
-  'sign-passphrase-file': flags.string({summary: 'Read a passphrase for signing an image from PATH'}),
 }
 
 /** Options of `push` and `manifest push`. */
@@ -24,7 +22,18 @@ export const pushFlags = {
       'Use the specified compression algorithm even if the destination contains a differently-compressed variant already',
   }),
   quiet: flags.bool({char: 'q', summary: 'Suppress output information when pushing images'}),
+  'sign-by': flags.string({summary: 'Add a signature at the destination using the specified key'}),
+  'sign-passphrase-file': flags.string({summary: 'Read a passphrase for signing an image from PATH'}),
   'remove-signatures': flags.bool({summary: 'Discard any pre-existing signatures in the image'}),
+}
+
+function signingKey(given: PushGiven): Pick<PushOptions, 'signBy'> {
+  const {'sign-by': name, 'sign-passphrase-file': passphraseFile} = given
+  if (name === undefined) {
+    if (passphraseFile === undefined) return {}
+    throw new EngineError('ERR_REFUSED', '--sign-passphrase-file needs --sign-by')
+  }
+  return {signBy: {name, ...(passphraseFile !== undefined && {passphraseFile})}}
 }
 
 /** @throws ERR_NOT_SUPPORTED for an option that was given and is not served */
@@ -38,13 +47,15 @@ interface PushGiven {
   readonly 'compression-level'?: number
   readonly 'force-compression': boolean
   readonly format?: string
+  readonly 'sign-by'?: string
+  readonly 'sign-passphrase-file'?: string
 }
 
 /** The form and compression that are asked for, here or in containers.conf. @throws ERR_REFUSED, ERR_NOT_SUPPORTED */
 export function pushChoices(
   given: PushGiven,
   {engine}: EngineConfig,
-): Pick<PushOptions, 'compression' | 'forceCompression' | 'form'> {
+): Pick<PushOptions, 'compression' | 'forceCompression' | 'form' | 'signBy'> {
   const form = parseForm(given.format)
   return {
     compression: parseCompression(
@@ -53,6 +64,7 @@ export function pushChoices(
     ),
     forceCompression: given['force-compression'] || given['compression-format'] !== undefined,
     ...(form && {form}),
+    ...signingKey(given),
   }
 }
 

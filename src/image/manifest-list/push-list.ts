@@ -2,10 +2,11 @@ import {EngineError} from '../../errors/index.ts'
 import {type Descriptor, type Index, mediaTypes} from '../../oci/types/image-spec.ts'
 import {digestOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
-import {type Pushed, type PushOptions, pushTo} from '../push.ts'
+import {finishPush, type Pushed, type PushOptions, pushTo} from '../push.ts'
 import {formatReference, parseReference, type Reference, withDefaultTag} from '../reference.ts'
 import {pullEndpoints, pushEndpoint} from '../registry/endpoints.ts'
 import type {Repository} from '../registry/repository.ts'
+import {signImage} from '../trust/sign-image.ts'
 import {copyInstance} from './copy-instance.ts'
 import {bytesOfIndex} from './index-document.ts'
 import type {ManifestList} from './manifest-list.ts'
@@ -37,11 +38,12 @@ export async function pushManifestList(
   for (const [number, entry] of index.manifests.entries()) {
     signal?.throwIfAborted()
     if (options.all) report?.line?.(`Copying image ${entry.digest} (${number + 1}/${count})`)
-    manifests.push(options.all ? await pushEntry(store, list, entry, repository, options) : entry)
+    manifests.push(options.all ? await pushEntry(store, list, entry, {reference, repository}, options) : entry)
   }
   const pushed = pushedIndex({...index, manifests}, options)
   report?.line?.('Writing manifest list to image destination')
   await repository.putManifest(endpoint.reference.tag ?? pushed.digest, pushed.bytes, pushed.mediaType)
+  if (options.signBy) await signImage(access.environment, reference, pushed.digest, options.signBy)
   report?.line?.('Storing list signatures')
   store.emit('push', list.id, formatReference(reference))
   return pushed
@@ -51,7 +53,7 @@ async function pushEntry(
   store: ImageStore,
   list: ManifestList,
   entry: Descriptor,
-  repository: Repository,
+  {reference, repository}: {readonly reference: Reference; readonly repository: Repository},
   options: PushListOptions,
 ): Promise<Descriptor> {
   const image = store.findByManifest(entry.digest)
@@ -60,7 +62,7 @@ async function pushEntry(
     : await copyInstance(await sourceOf(list, entry, options), entry, repository, options)
   options.report?.line?.('Writing manifest to image destination')
   await repository.putManifest(digest, bytes, mediaType)
-  options.report?.line?.('Storing signatures')
+  await finishPush(reference, digest, options)
   return {...entry, mediaType, digest, size: bytes.length}
 }
 

@@ -1,9 +1,10 @@
 import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import type {HttpResponse} from './http-client.ts'
 import {networkReason} from './network-reason.ts'
+import type {PartialBlobs} from './partial-blobs.ts'
 import type {RetryPolicy} from './retry.ts'
 
 export interface DownloadOptions {
@@ -12,13 +13,15 @@ export interface DownloadOptions {
   readonly size: number
   readonly retry: RetryPolicy
   readonly signal?: AbortSignal
+  /** Keeps what came of the blob when the download ends early. */
+  readonly partials?: PartialBlobs
   /** Asks for the blob from `start` on; an answer 200 is the whole of it. */
   open(start: number, signal?: AbortSignal): Promise<HttpResponse>
 }
 
 /**
- * A blob's bytes, whatever happens to the connections: when one is cut, the next goes on where it ended. Progress
- * renews the number of attempts. More bytes than the manifest says are refused.
+ * A blob's bytes, whatever happens to the connections: when one is cut, the next goes on where it ended; one that was
+ * interrupted is gone on with later. Progress renews the number of attempts. More bytes than the manifest says are refused.
  */
 export class BlobDownload extends Readable {
   readonly #options: DownloadOptions
@@ -47,8 +50,34 @@ export class BlobDownload extends Readable {
 }
 
 async function* download(options: DownloadOptions): AsyncGenerator<Buffer> {
+  const {digest, size, signal} = options
+  const partial = options.partials?.open(digest, size)
+  if (!partial) return yield* fetched(options, 0)
+  let isWorthKeeping = false
+  try {
+    let received = 0
+    for (const chunk of partial.chunks()) {
+      received += chunk.length
+      yield chunk
+    }
+    for await (const chunk of fetched(options, received)) {
+      partial.append(chunk)
+      yield chunk
+    }
+  } catch (error) {
+    isWorthKeeping = hasCode(error, 'ERR_CONNECTION', 'ERR_REGISTRY_BUSY', 'ERR_UNAUTHORIZED')
+    throw error
+  } finally {
+    // Of a reader that gave up for another reason the bytes may be the reason
+    if (isWorthKeeping || signal?.aborted) partial.keep()
+    else partial.discard()
+  }
+}
+
+/** The blob from `start` on. */
+async function* fetched(options: DownloadOptions, start: number): AsyncGenerator<Buffer> {
   const {size, retry, signal} = options
-  let received = 0
+  let received = start
   for (let attempt = 0; ; ) {
     const before = received
     try {

@@ -29,6 +29,7 @@ export class RegistryAccess implements Disposable {
   readonly #clients = new Map<string, Promise<RegistryClient>>()
   readonly #https: HttpClient[] = []
   #conf: RegistriesConf | undefined
+  #web: HttpClient | undefined
 
   constructor(options: RegistryAccessOptions) {
     this.#options = options
@@ -64,10 +65,20 @@ export class RegistryAccess implements Disposable {
     return client
   }
 
+  /** For what lies on a web server: signatures. */
+  get web(): HttpClient {
+    if (!this.#web) {
+      this.#web = new HttpClient({ca: [], verify: this.#options.tlsVerify ?? true})
+      this.#https.push(this.#web)
+    }
+    return this.#web
+  }
+
   [Symbol.dispose](): void {
     for (const http of this.#https) http[Symbol.dispose]()
     this.#https.length = 0
     this.#clients.clear()
+    this.#web = undefined
   }
 
   async #open(host: string, account: string, insecure: boolean): Promise<RegistryClient> {

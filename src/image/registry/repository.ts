@@ -6,6 +6,7 @@ import {MAX_MANIFEST_BYTES, mediaTypeOf} from '../documents/manifest.ts'
 import {isDigest} from '../reference.ts'
 import {BlobDownload} from './blob-download.ts'
 import type {HttpResponse} from './http-client.ts'
+import type {PartialBlobs} from './partial-blobs.ts'
 import type {RegistryClient} from './registry-client.ts'
 import {discard, readBody} from './response-body.ts'
 import type {RetryPolicy} from './retry.ts'
@@ -77,12 +78,13 @@ export class Repository {
   }
 
   /** A blob as a stream that goes on where a connection was cut. Its digest is the reader's to check. */
-  openBlob(descriptor: Descriptor, signal?: AbortSignal): Readable {
+  openBlob(descriptor: Descriptor, signal?: AbortSignal, partials?: PartialBlobs): Readable {
     return new BlobDownload({
       digest: descriptor.digest,
       size: descriptor.size,
       retry: this.#retry,
       ...(signal && {signal}),
+      ...(partials && {partials}),
       open: (start, stop) =>
         start === 0
           ? this.#getBlob(descriptor.digest, {}, [200], stop)

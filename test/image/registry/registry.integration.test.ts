@@ -1,5 +1,6 @@
 import {execFileSync} from 'node:child_process'
-import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {randomBytes} from 'node:crypto'
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {resolveEnvironment} from '../../../src/config/environment.ts'
@@ -21,9 +22,11 @@ import {
   searchImages,
   verifyImages,
 } from '../../../src/image/index.ts'
+import {PartialBlobs} from '../../../src/image/registry/partial-blobs.ts'
 import {busyboxArchive} from '../../helpers/images.ts'
 import {openPodman} from '../../helpers/podman.ts'
 import {openRegistry, type TestRegistry} from '../../helpers/registry.ts'
+import {waitUntil} from '../../helpers/wait-until.ts'
 import {makeImage, openStore, type StoreFixture} from '../store-fixture.ts'
 import {forward, type Handler, listen, openTokenRegistry} from './token-server.ts'
 
@@ -501,6 +504,102 @@ describe('faults', () => {
     expect(await other.images.layers.verify()).toEqual([])
   })
 
+  describe('of a layer that takes long', () => {
+    const long = 'faults/long:1'
+    const size = 6 * 1024 * 1024
+    beforeAll(async () => {
+      // Random bytes, which compress to nothing less
+      const content = randomBytes(size).toString('latin1')
+      await push(await makeImage(images, {content}, {base: busybox}), `${registry.host}/${long}`)
+    })
+
+    /** Passes `bytes` of every blob, then keeps silent or spoils what comes; counts what it passes. */
+    async function limited(bytes: number, then: 'silence' | 'cut' | 'spoil') {
+      return faulty(async (kind, _count, request, response) => {
+        if (kind !== 'blobs') return false
+        await forward(registry.host, request, response, {
+          chunk: (chunk, offset) => {
+            if (offset + chunk.length <= bytes) return chunk
+            if (then === 'cut') return undefined
+            return then === 'silence' ? Buffer.alloc(0) : Buffer.alloc(chunk.length, 1)
+          },
+        })
+        return true
+      })
+    }
+
+    /** How many bytes of blobs a pull without faults needs after this. */
+    async function rest(other: StoreFixture): Promise<number> {
+      let passed = 0
+      await using proxy = await faulty(async (kind, _count, request, response) => {
+        if (kind !== 'blobs') return false
+        await forward(registry.host, request, response, {
+          chunk: (chunk) => {
+            passed += chunk.length
+            return chunk
+          },
+        })
+        return true
+      })
+      // Another process has the store open
+      const store = await other.reopen()
+      const pulled = await pull(store, `${proxy.host}/${long}`)
+      expect(verifyImages(store)).toEqual([])
+      expect(await store.layers.verify()).toEqual([])
+      expect(readdirSync(join(store.directory, 'partial'))).toEqual(['locks'])
+      expect(pulled.record.diffIDs).toHaveLength(2)
+      return passed
+    }
+
+    it('goes on inside it after an interrupt', async () => {
+      await using proxy = await limited(4 * 1024 * 1024, 'silence')
+      await using other = await openStore()
+      using reached = access()
+      const controller = new AbortController()
+      const environment = resolveEnvironment({env: {HOME: fixture.path}, systemRoot: fixture.path})
+      const options = {access: reached, environment, policy: 'always', signal: controller.signal} as const
+      const pulling = ensureImage(other.images, `${proxy.host}/${long}`, options)
+      pulling.catch(() => undefined)
+      const partial = join(other.images.directory, 'partial')
+      await waitUntil('a part of the layer is there', () => longest(partial) > 3 * 1024 * 1024)
+      controller.abort()
+      await expect(pulling).rejects.toThrow()
+      expect(longest(partial)).toBeGreaterThan(3 * 1024 * 1024)
+      expect(await rest(other)).toBeLessThan(4 * 1024 * 1024)
+    })
+
+    it('goes on inside it after connections that were cut once too often', async () => {
+      await using proxy = await limited(2 * 1024 * 1024, 'cut')
+      await using other = await openStore()
+      using reached = access({retry: {attempts: 0, delayMs: 1}})
+      await expect(pull(other.images, `${proxy.host}/${long}`, reached)).rejects.toThrow(/reading blob|unexpected EOF/)
+      expect(await rest(other)).toBeLessThan(5.5 * 1024 * 1024)
+    })
+
+    it('starts over when what came was wrong', async () => {
+      await using proxy = await limited(4 * 1024 * 1024, 'spoil')
+      await using other = await openStore()
+      await expect(pull(other.images, `${proxy.host}/${long}`)).rejects.toThrow(
+        /digest does not match|cannot decompress/,
+      )
+      expect(await rest(other)).toBeGreaterThan(size)
+    })
+
+    it('gives up what came when the store is swept', async () => {
+      await using other = await openStore()
+      const partials = new PartialBlobs(other.images.directory)
+      const digest = `sha256:${'a'.repeat(64)}` as const
+      const partial = partials.open(digest, size)
+      expect(partials.open(digest, size)).toBeUndefined()
+      partial?.append(Buffer.alloc(2 * 1024 * 1024))
+      await other.images.sweep()
+      partial?.keep()
+      expect(longest(join(other.images.directory, 'partial'))).toBe(2 * 1024 * 1024)
+      await other.images.sweep()
+      expect(readdirSync(join(other.images.directory, 'partial'))).toEqual(['locks'])
+    })
+  })
+
   it('does the work of two pulls at once once', async () => {
     await using proxy = await faulty(() => false)
     await using other = await openStore()
@@ -515,3 +614,13 @@ describe('faults', () => {
     expect(blobs).toHaveLength(2 + layered.record.layers.length)
   })
 })
+
+function longest(directory: string): number {
+  if (!existsSync(directory)) return 0
+  return Math.max(
+    0,
+    ...readdirSync(directory)
+      .filter((name) => name !== 'locks')
+      .map((name) => statSync(join(directory, name)).size),
+  )
+}

@@ -1,8 +1,10 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Environment} from '../config/environment.ts'
-import {EngineError, isErrno} from '../errors/index.ts'
-import {Field} from './documents/field.ts'
+import type {Environment} from '../../config/environment.ts'
+import {EngineError, isErrno} from '../../errors/index.ts'
+import {Field} from '../documents/field.ts'
+import {onlyKeys, parseRequirement, type Requirement, type SignatureRequirement} from './requirements.ts'
+import {pathScopes, repositoryScopes} from './scopes.ts'
 
 export type Transport = 'containers-storage' | 'tarball' | 'docker' | 'docker-archive' | 'oci' | 'oci-archive' | 'dir'
 
@@ -13,36 +15,31 @@ export interface PolicySubject {
   readonly identity: string
 }
 
-interface Requirement {
-  readonly type: string
-}
-
 export interface Policy {
   readonly path: string
   readonly default: readonly Requirement[]
   readonly transports: Readonly<Record<string, Readonly<Record<string, readonly Requirement[]>>>>
 }
 
-/** A requirement that needs a check of signatures; Berth has none, so an image that must have one is refused. */
-const needSignature = new Set(['signedBy', 'sigstoreSigned', 'signedBaseLayer'])
-
 /**
- * Refuses what policy.json does not allow. Without any policy file everything is allowed: unlike podman, Berth does not
- * depend on the package that ships one. @see containers-policy.json(5)
+ * Refuses what policy.json does not allow; what is no registry's image has no signatures. Without any policy file
+ * everything is allowed: unlike podman, Berth does not depend on the package that ships one.
+ * @see containers-policy.json(5)
  * @throws ERR_POLICY; ERR_CONFIG_INVALID for a file that is not valid
  */
 export function checkPolicy(environment: Environment, subject: PolicySubject, named?: string): void {
-  const policy = loadPolicy(environment, named)
-  if (!policy) return
-  for (const requirement of requirementsFor(policy, subject)) check(requirement, subject)
+  if (signaturesNeeded(environment, subject, named).length > 0)
+    throw new EngineError('ERR_POLICY', 'Source image rejected: A signature was required, but no signature exists')
 }
 
-function check({type}: Requirement, {transport, identity}: PolicySubject): void {
-  if (type === 'insecureAcceptAnything') return
-  const name = transport === 'docker' ? `docker://${identity}` : `${transport}:${identity}`
-  if (type === 'reject')
-    throw new EngineError('ERR_POLICY', `Source image rejected: Running image ${name} is rejected by policy.`)
-  throw new EngineError('ERR_POLICY', `Source image rejected: signatures (${type}) cannot be checked: ${name}`)
+/** What policy.json wants to see of an image that it does not refuse at once. @throws as `checkPolicy` */
+export function signaturesNeeded(
+  environment: Environment,
+  subject: PolicySubject,
+  named?: string,
+): readonly SignatureRequirement[] {
+  const policy = loadPolicy(environment, named)
+  return policy ? requirementsFor(policy, subject).flatMap((requirement) => needed(requirement, subject)) : []
 }
 
 export function loadPolicy(environment: Environment, named?: string): Policy | undefined {
@@ -55,27 +52,27 @@ export function policyPaths({configHome, systemRoot}: Environment): readonly str
   return [join(configHome, 'containers/policy.json'), join(systemRoot, 'etc/containers/policy.json')]
 }
 
+function needed(requirement: Requirement, {transport, identity}: PolicySubject): readonly SignatureRequirement[] {
+  const name = transport === 'docker' ? `docker://${identity}` : `${transport}:${identity}`
+  switch (requirement.type) {
+    case 'insecureAcceptAnything':
+      return []
+    case 'reject':
+      throw new EngineError('ERR_POLICY', `Source image rejected: Running image ${name} is rejected by policy.`)
+    case 'signedBaseLayer':
+      throw new EngineError('ERR_POLICY', `Source image rejected: signedBaseLayer cannot be checked: ${name}`)
+    default:
+      return [requirement]
+  }
+}
+
 /** The most specific scope decides; the empty scope is the transport's default. */
 function requirementsFor(policy: Policy, {transport, identity}: PolicySubject): readonly Requirement[] {
   const scopes = policy.transports[transport]
   if (!scopes) return policy.default
-  const fitting = scopesOf(transport, identity).find((scope) => Object.hasOwn(scopes, scope))
+  const candidates = transport === 'docker' ? repositoryScopes(identity) : pathScopes(identity)
+  const fitting = candidates.find((scope) => Object.hasOwn(scopes, scope))
   return (fitting === undefined ? scopes[''] : scopes[fitting]) ?? policy.default
-}
-
-/** From the whole identity up: tag, repository, each namespace, the host, wildcards of the host. */
-function scopesOf(transport: Transport, identity: string): readonly string[] {
-  if (transport !== 'docker') return parents(identity)
-  const repository = identity.replace(/@.*$/, '').replace(/:[^/]*$/, '')
-  const host = repository.split('/')[0] ?? ''
-  const labels = host.replace(/:\d+$/, '').split('.')
-  const wildcards = labels.slice(1).map((_, index) => `*.${labels.slice(index + 1).join('.')}`)
-  return [identity, ...parents(repository), ...wildcards]
-}
-
-function parents(path: string): readonly string[] {
-  const parts = path.split('/')
-  return parts.map((_, index) => parts.slice(0, parts.length - index).join('/')).filter((part) => part !== '')
 }
 
 function readPolicy(path: string): Policy {
@@ -104,16 +101,4 @@ function mapOf<T>(map: Field, read: (field: Field) => T): Readonly<Record<string
 function parseRequirements(list: Field): readonly Requirement[] {
   const items = list.items().map(parseRequirement)
   return items.length > 0 ? items : list.fail('must not be empty')
-}
-
-function parseRequirement(item: Field): Requirement {
-  const type = item.at('type').string()
-  if (type === 'insecureAcceptAnything' || type === 'reject') onlyKeys(item, ['type'])
-  else if (!needSignature.has(type)) item.at('type').fail(`unknown policy requirement type "${type}"`)
-  return {type}
-}
-
-function onlyKeys(object: Field, known: readonly string[]): void {
-  const unknown = Object.keys(object.object()).find((key) => !known.includes(key))
-  if (unknown !== undefined) object.fail(`unknown key "${unknown}"`)
 }

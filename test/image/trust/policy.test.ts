@@ -2,8 +2,8 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {resolveEnvironment} from '../../src/config/environment.ts'
-import {checkPolicy} from '../../src/image/policy.ts'
+import {resolveEnvironment} from '../../../src/config/environment.ts'
+import {checkPolicy} from '../../../src/image/trust/policy.ts'
 
 let root: string
 beforeEach(() => {

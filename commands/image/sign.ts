@@ -1,0 +1,42 @@
+import {resolve} from 'node:path'
+import * as flags from '../../src/cli/flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
+import {registryFlags} from '../../src/cli/image/registry-flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
+import {signRemote} from '../../src/image/index.ts'
+
+export default class ImageSign extends RegistryCommand {
+  static override summary = 'Sign an image'
+  static override description = 'Create a signature file that can be used later to verify the image.'
+  static override usage = 'IMAGE [IMAGE...]'
+  static override examples = [
+    '<%= command.id %> --sign-by mykey docker://registry.example.com/image:tag',
+    '<%= command.id %> --sign-by mykey --directory ./mykeydir docker://registry.example.com/image:tag',
+  ]
+  static override args = {image: flags.arg({required: true, multiple: true})}
+  static override flags = {
+    all: flags.bool({char: 'a', summary: 'Sign all the manifests of the multi-architecture image'}),
+    authfile: registryFlags.authfile,
+    'cert-dir': registryFlags['cert-dir'],
+    directory: flags.string({char: 'd', summary: 'Define an alternate directory to store signatures'}),
+    'sign-by': flags.string({summary: 'Name of the signing key'}),
+  }
+
+  async run(): Promise<void> {
+    const {argv, flags: given} = await this.parse(ImageSign)
+    const name = given['sign-by']
+    if (!name) throw new EngineError('ERR_REFUSED', 'no identity provided')
+    using access = await this.registryAccess(given)
+    const {all, directory} = given
+    await this.interruptible(async (signal) => {
+      for (const image of argv)
+        await signRemote(image, {
+          access,
+          key: {name},
+          all,
+          signal,
+          ...(directory !== undefined && {directory: resolve(directory)}),
+        })
+    })
+  }
+}

@@ -1,0 +1,49 @@
+import * as flags from '../../../src/cli/flags.ts'
+import {ImageCommand} from '../../../src/cli/image/image-command.ts'
+import {resolveEnvironment} from '../../../src/config/environment.ts'
+import {EngineError} from '../../../src/errors/index.ts'
+import {setTrust, type TrustType, trustTypes} from '../../../src/image/index.ts'
+
+export default class ImageTrustSet extends ImageCommand {
+  static override summary = 'Set default trust policy or a new trust policy for a registry'
+  static override description = 'Set default trust policy or add a new trust policy for a registry'
+  static override usage = 'REGISTRY'
+  static override examples = [
+    '<%= command.id %> --type accept docker.io',
+    '<%= command.id %> --pubkeysfile /etc/pki/containers/foo.gpg registry.example.com',
+  ]
+  static override args = {registry: flags.arg({required: true})}
+  static override flags = {
+    policypath: flags.string({summary: 'Path of the policy file to change', hidden: true}),
+    pubkeysfile: flags.array({
+      char: 'f',
+      summary:
+        'Path of installed public key(s) to trust for TARGET. Absolute path to keys is added to policy.json. May be used multiple times to define multiple public keys. File(s) must exist before using this command',
+    }),
+    type: flags.string({
+      char: 't',
+      summary: 'Trust type, accept values: signedBy(default), accept, reject, sigstoreSigned',
+      default: 'signedBy',
+      suggests: [...trustTypes],
+    }),
+  }
+
+  async run(): Promise<void> {
+    const {args, flags: given} = await this.parse(ImageTrustSet)
+    await setTrust({
+      environment: resolveEnvironment(),
+      scope: args.registry,
+      type: parseType(given.type),
+      keyPaths: given.pubkeysfile,
+      ...(given.policypath !== undefined && {policyPath: given.policypath}),
+    })
+  }
+}
+
+function parseType(text: string): TrustType {
+  if (text === 'insecureAcceptAnything') return 'accept'
+  const type = trustTypes.find((known) => known === text)
+  if (type) return type
+  const words = trustTypes.map((word) => `'${word}'`).join(', ')
+  throw new EngineError('ERR_REFUSED', `invalid choice: ${text} (choose from ${words})`)
+}
