@@ -2,10 +2,11 @@ import {chownSync, lstatSync} from 'node:fs'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {IDMapping, IDMappings} from '../src/host/index.ts'
 import type {CountedMounts, MountSource} from './counted-mounts.ts'
-import {type Change, findChanges} from './diff/changes.ts'
+import type {Change} from './diff/changes.ts'
 import {createTar} from './diff/create-tar.ts'
 import type {ContainerLayerInfo, DiffEntry, MountOptions, MountState} from './layer-store.ts'
 import type {ScratchDisks} from './scratch-disks.ts'
+import {snapshotChanges} from './snapshot-changes.ts'
 import type {ChainID, MountInstruction, Snapshotter} from './snapshotter.ts'
 import {forgetVolatileMark} from './volatile-mark.ts'
 import {writtenBytes} from './written-bytes.ts'
@@ -111,10 +112,7 @@ export class ContainerLayers {
   }
 
   #changes(id: string, upper: string): Change[] {
-    const {parent} = this.get(id)
-    const lowers =
-      parent === undefined ? [] : [this.#snapshots.upperPath(parent), ...this.#snapshots.lowerPaths(parent)]
-    return findChanges({upper, lowers, form: this.#snapshots.whiteouts})
+    return snapshotChanges(this.#snapshots, this.get(id), upper)
   }
 
   #source(id: string, options: MountOptions = {}): MountSource {

@@ -1,7 +1,7 @@
 import type {Readable} from 'node:stream'
 import type {IDMappings} from '../src/host/index.ts'
 import type {Digest} from '../src/oci/types/image-spec.ts'
-import type {ChainID, DriverName, MountInstruction, Usage} from './snapshotter.ts'
+import type {ChainID, DriverName, MountInstruction} from './snapshotter.ts'
 
 export interface LayerRecord {
   readonly version: number
@@ -125,7 +125,8 @@ export interface LayerStore {
   list(): readonly LayerRecord[]
   /** @throws ERR_LAYER_UNKNOWN; ERR_SNAPSHOT_HAS_CHILDREN while a layer or container layer lies on it or it is mounted */
   remove(chainID: ChainID): Promise<void>
-  usage(chainID: ChainID): Promise<Usage>
+  /** What the layer's own files hold, as `containerLayerBytes` counts. @throws ERR_LAYER_UNKNOWN */
+  layerBytes(chainID: ChainID): Promise<number>
   /** The layer's tar again, byte for byte what was applied: the stream fails with ERR_DIGEST_MISMATCH where it would not be. */
   tar(chainID: ChainID): Readable
   /** Mounts the merged tree of a layer read-only (counted) and returns the mount point. For image mounts. */

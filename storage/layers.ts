@@ -25,8 +25,13 @@ import type {
 import type {LayerViews} from './layer-views.ts'
 import {replayTar} from './replay-tar.ts'
 import type {ScratchDisks} from './scratch-disks.ts'
-import type {ChainID, DriverName, MountInstruction, Snapshotter, Usage} from './snapshotter.ts'
+import {snapshotChanges} from './snapshot-changes.ts'
+import type {ChainID, DriverName, MountInstruction, Snapshotter} from './snapshotter.ts'
 import type {Verifier} from './verify.ts'
+import {writtenBytes} from './written-bytes.ts'
+
+/** Version 1 counted the blocks of the disk. */
+const USAGE_VERSION = 2
 
 export interface LayersParts {
   readonly snapshots: Snapshotter
@@ -75,14 +80,15 @@ export class Layers implements LayerStore {
   }
 
   /** Counted once: a layer does not change. */
-  async usage(chainID: ChainID): Promise<Usage> {
-    this.get(chainID)
-    const path = join(this.#parts.snapshots.recordPath(chainID), layerFiles.usage)
-    const known = readJson<Usage & {version: number}>(path)
-    if (known) return {bytes: known.bytes, inodes: known.inodes}
-    const usage = await this.#parts.snapshots.usage(chainID)
-    writeJson(path, {version: 1, ...usage}, {durable: false})
-    return usage
+  async layerBytes(chainID: ChainID): Promise<number> {
+    const {snapshots} = this.#parts
+    const record = this.get(chainID)
+    const path = join(snapshots.recordPath(chainID), layerFiles.usage)
+    const known = readJson<{version: number; bytes: number}>(path)
+    if (known?.version === USAGE_VERSION) return known.bytes
+    const bytes = writtenBytes(snapshotChanges(snapshots, record, snapshots.upperPath(chainID)))
+    writeJson(path, {version: USAGE_VERSION, bytes}, {durable: false})
+    return bytes
   }
 
   tar(chainID: ChainID): Readable {

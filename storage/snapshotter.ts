@@ -28,12 +28,6 @@ export interface SnapshotInfo {
   readonly createdAt: string
 }
 
-/** What a snapshot itself takes on disk, without its parents; hard links are counted once. */
-export interface Usage {
-  readonly bytes: number
-  readonly inodes: number
-}
-
 /** How whiteouts lie in `upperPath`: as overlayfs wants them, or applied to a directory that holds the whole tree. */
 export type WhiteoutForm = 'overlay' | 'applied'
 
@@ -79,8 +73,6 @@ export interface Snapshotter {
   /** @throws ERR_SNAPSHOT_UNKNOWN */
   stat(key: string): Promise<SnapshotInfo>
   find(key: string): SnapshotInfo | undefined
-  /** @throws ERR_SNAPSHOT_UNKNOWN */
-  usage(key: string): Promise<Usage>
   /** @throws ERR_SNAPSHOT_UNKNOWN; ERR_SNAPSHOT_HAS_CHILDREN */
   remove(key: string): Promise<void>
   list(): Promise<readonly SnapshotInfo[]>

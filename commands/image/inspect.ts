@@ -1,8 +1,7 @@
 import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
-import {forTemplate, inspectImageType} from '../../src/cli/image/inspect-type.ts'
+import {inspectImageType} from '../../src/cli/image/inspect-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
-import {isJsonFormat} from '../../src/cli/template/index.ts'
 import {type InspectImage, inspectImage} from '../../src/image/index.ts'
 
 export default class ImageInspect extends ImageCommand {
@@ -36,9 +35,7 @@ export default class ImageInspect extends ImageCommand {
 
   #output(found: readonly InspectImage[], format: string): string {
     try {
-      return inspectOutput('inspect', isJsonFormat(format) ? found : found.map(forTemplate), format, {
-        rowType: inspectImageType,
-      })
+      return inspectOutput('inspect', found, format, {rowType: inspectImageType})
     } catch (error) {
       throw withContext('inspecting object: printing inspect output', error)
     }

@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {inspectNetworkType} from '../../src/cli/inspect/network-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
 import {describeNetwork} from '../../src/cli/network-description.ts'
 import {EngineError} from '../../src/errors/index.ts'
@@ -28,6 +29,6 @@ export default class NetworkInspect extends EngineCommand {
         return []
       }
     })
-    this.write(inspectOutput('inspect', found, given.format))
+    this.write(inspectOutput('inspect', found, given.format, {rowType: inspectNetworkType}))
   }
 }

@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {inspectVolumeType} from '../../src/cli/inspect/volume-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
 import {EngineError} from '../../src/errors/index.ts'
 
@@ -30,6 +31,7 @@ export default class VolumeInspect extends EngineCommand {
         'inspect',
         found.map(({name}) => volumes.inspect(name)),
         given.format,
+        {rowType: inspectVolumeType},
       ),
     )
   }

@@ -1,8 +1,7 @@
 import {chmodSync, chownSync, mkdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../src/errors/index.ts'
-import type {DriverName, MountInstruction, SnapshotInfo, Snapshotter, Usage, WhiteoutForm} from '../snapshotter.ts'
-import {measure} from '../usage.ts'
+import type {DriverName, MountInstruction, SnapshotInfo, Snapshotter, WhiteoutForm} from '../snapshotter.ts'
 import type {Fill, SnapshotDirectory} from './snapshot-directory.ts'
 import {isWhole, keyOf, type LocatedSnapshot} from './snapshot-record.ts'
 
@@ -70,10 +69,6 @@ export class DirectorySnapshotter implements Snapshotter {
   find(key: string): SnapshotInfo | undefined {
     const found = this.snapshots.find(key)
     return found && infoOf(found)
-  }
-
-  async usage(key: string): Promise<Usage> {
-    return measure(this.upperPath(key))
   }
 
   remove(key: string): Promise<void> {

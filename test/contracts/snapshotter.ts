@@ -9,7 +9,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -128,7 +127,6 @@ export function describeSnapshotter(name: string, open: (root: string) => Snapsh
       const unknown = {code: 'ERR_SNAPSHOT_UNKNOWN'}
       await expect(f.snapshots.mounts('web')).rejects.toMatchObject(unknown)
       await expect(f.snapshots.stat('web')).rejects.toMatchObject(unknown)
-      await expect(f.snapshots.usage('web')).rejects.toMatchObject(unknown)
       await expect(f.snapshots.remove('web')).rejects.toMatchObject(unknown)
       await expect(f.snapshots.commit(layer('1'), 'web')).rejects.toMatchObject(unknown)
       expect(() => f.snapshots.upperPath('web')).toThrow(expect.objectContaining(unknown))
@@ -196,20 +194,6 @@ export function describeSnapshotter(name: string, open: (root: string) => Snapsh
         {key: 'web', kind: 'active', parent: layer('1')},
       ])
       expect(Date.parse((await f.snapshots.stat('web')).createdAt)).toBeGreaterThan(Date.now() - 60_000)
-    })
-
-    test('usage counts blocks and inodes, hard links once', async () => {
-      await using f = fixture()
-      await f.snapshots.prepare('web')
-      const upper = f.snapshots.upperPath('web')
-      const before = await f.snapshots.usage('web')
-      writeFileSync(join(upper, 'a'), Buffer.alloc(1 << 20, 1))
-      execFileSync('ln', [join(upper, 'a'), join(upper, 'b')])
-      symlinkSync('a', join(upper, 'c'))
-      const after = await f.snapshots.usage('web')
-      expect(after.inodes - before.inodes).toBe(2)
-      expect(after.bytes - before.bytes).toBeGreaterThanOrEqual(1 << 20)
-      expect(after.bytes - before.bytes).toBeLessThan(1.2 * (1 << 20))
     })
 
     test('records lie beside the content and go with it', async () => {

@@ -1,57 +1,75 @@
-import type {GoStruct, GoType} from '../template/index.ts'
+import {type GoType, goTypes} from '../template/index.ts'
 
-const time: GoType = {kind: 'time'}
-const map: GoType = {kind: 'map'}
-const slice: GoType = {kind: 'slice'}
+const {flag, map, number, pointer, slice, struct, text, time} = goTypes
 
-function struct(fields: Readonly<Record<string, GoType>>, name?: string): GoStruct {
-  return {kind: 'struct', name, fields: Object.fromEntries(Object.entries(fields).map(([key, type]) => [key, {type}]))}
+/** What JSON loses of an inspected container: which strings are times, which objects are maps, and fields that are empty. */
+export const inspectContainerType: GoType = struct(
+  {
+    ...{Created: time, Args: slice, ExecIDs: slice, Dependencies: slice, EffectiveCaps: slice, BoundingCaps: slice},
+    ...{OCIConfigPath: text, OCIRuntime: text, SizeRw: pointer('int64'), SizeRootFs: number},
+    Mounts: {kind: 'slice', element: struct({Options: slice, Name: text, SubPath: text})},
+    GraphDriver: struct({Data: map}),
+    State: stateType(),
+    NetworkSettings: networkSettingsType(),
+    Config: configType(),
+    HostConfig: hostConfigType(),
+  },
+  'interface {}',
+  {ID: 'Id'},
+)
+
+function stateType(): GoType {
+  return struct(
+    {
+      ...{StartedAt: time, FinishedAt: time, CheckpointedAt: time, RestoredAt: time},
+      ...{ConmonPid: number, CgroupPath: text, StoppedByUser: flag},
+      ...{Checkpointed: flag, CheckpointLog: text, CheckpointPath: text, Restored: flag, RestoreLog: text},
+      Health: struct({Log: slice}, '*define.HealthCheckResults'),
+    },
+    '*define.InspectContainerState',
+  )
 }
 
-/** What JSON loses of an inspected container: which strings are times, which objects are maps. */
-export const inspectContainerType: GoType = {
-  kind: 'struct',
-  name: 'interface {}',
-  fields: {
-    ID: {key: 'Id'},
-    Created: {type: time},
-    Args: {type: slice},
-    ExecIDs: {type: slice},
-    Dependencies: {type: slice},
-    EffectiveCaps: {type: slice},
-    BoundingCaps: {type: slice},
-    Mounts: {type: {kind: 'slice', element: struct({Options: slice})}},
-    GraphDriver: {type: struct({Data: map})},
-    State: {
-      type: struct({
-        StartedAt: time,
-        FinishedAt: time,
-        CheckpointedAt: time,
-        RestoredAt: time,
-        Health: struct({Log: slice}),
-      }),
+function networkSettingsType(): GoType {
+  const addresses = {SecondaryIPAddresses: slice, SecondaryIPv6Addresses: slice, AdditionalMacAddresses: slice}
+  const keys = {AdditionalMacAddresses: 'AdditionalMACAddresses'}
+  const network = struct({...addresses, NetworkID: text, Aliases: slice}, '*define.InspectAdditionalNetwork', keys)
+  return struct(
+    {...addresses, Networks: {kind: 'map', element: network}, Ports: map},
+    '*define.InspectNetworkSettings',
+    keys,
+  )
+}
+
+function configType(): GoType {
+  const healthCheck = {Test: slice, StartPeriod: number, StartInterval: number, Interval: number, Timeout: number}
+  return struct(
+    {
+      ...{Labels: map, Annotations: map, Volumes: map, ExposedPorts: map, Secrets: slice, ChrootDirs: slice},
+      ...{Env: slice, Cmd: slice, Entrypoint: slice, CreateCommand: slice},
+      Healthcheck: struct({...healthCheck, Retries: number}, '*manifest.Schema2HealthConfig'),
+      StartupHealthCheck: struct({...healthCheck, Retries: number, Successes: number}, '*define.StartupHealthCheck'),
+      ...{HealthcheckOnFailureAction: text, HealthLogDestination: text, HealthMaxLogCount: number},
+      ...{HealthMaxLogSize: number, Timezone: text, SystemdMode: flag, Umask: text, Passwd: pointer('bool')},
+      ...{SdNotifyMode: text, SdNotifySocket: text},
     },
-    NetworkSettings: {type: struct({Networks: map, Ports: map})},
-    Config: {
-      type: struct({
-        ...{Labels: map, Annotations: map, Volumes: map, ExposedPorts: map},
-        ...{Env: slice, Cmd: slice, Entrypoint: slice, CreateCommand: slice, Secrets: slice},
-      }),
+    '*define.InspectContainerConfig',
+    {
+      ...{HealthMaxLogCount: 'HealthcheckMaxLogCount', HealthMaxLogSize: 'HealthcheckMaxLogSize'},
+      ...{SdNotifyMode: 'sdNotifyMode', SdNotifySocket: 'sdNotifySocket'},
     },
-    HostConfig: {
-      type: struct({
-        ...{Annotations: map, PortBindings: map, Tmpfs: map, CgroupConf: map},
-        ...{
-          Binds: slice,
-          CapAdd: slice,
-          CapDrop: slice,
-          Dns: slice,
-          DnsOptions: slice,
-          DnsSearch: slice,
-          ExtraHosts: slice,
-        },
-        ...{GroupAdd: slice, SecurityOpt: slice, Ulimits: slice, Devices: slice, VolumesFrom: slice, Links: slice},
-      }),
+  )
+}
+
+function hostConfigType(): GoType {
+  return struct(
+    {
+      ...{Annotations: map, PortBindings: map, Tmpfs: map, CgroupConf: map, Binds: slice, CapAdd: slice},
+      ...{CapDrop: slice, Dns: slice, DnsOptions: slice, DnsSearch: slice, ExtraHosts: slice, GroupAdd: slice},
+      ...{SecurityOpt: slice, Ulimits: slice, Devices: slice, VolumesFrom: slice, Links: slice, CgroupManager: text},
+      ...{IDMappings: struct({UidMap: slice, GidMap: slice}, '*define.InspectIDMappings'), Init: flag},
+      IntelRdtClosID: text,
     },
-  },
+    '*define.InspectContainerHostConfig',
+  )
 }

@@ -1,11 +1,13 @@
 import {EngineError} from '../../errors/index.ts'
-import type {InspectImage} from '../../image/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
-import {forTemplate, inspectImageType} from '../image/inspect-type.ts'
+import {inspectImageType} from '../image/inspect-type.ts'
 import {inspectOutput} from '../inspect-output.ts'
-import {type GoType, isJsonFormat} from '../template/index.ts'
+import type {GoType} from '../template/index.ts'
 import {inspectContainerType} from './container-type.ts'
 import {type Inspected, type InspectOptions, inspectObject} from './inspect-objects.ts'
+import {inspectNetworkType} from './network-type.ts'
+import {inspectPodType} from './pod-type.ts'
+import {inspectVolumeType} from './volume-type.ts'
 
 export interface Inspection {
   readonly text: string
@@ -33,10 +35,7 @@ export async function inspectAll(
 }
 
 function textOf(found: readonly Inspected[], format: string): string {
-  const json = isJsonFormat(format)
-  const objects = found.map(({kind, object}) =>
-    kind === 'image' && !json ? forTemplate(object as InspectImage) : object,
-  )
+  const objects = found.map(({object}) => object)
   try {
     return inspectOutput('inspect', objects, format, {rowType: rowTypeOf(found)})
   } catch (cause) {
@@ -48,6 +47,14 @@ function textOf(found: readonly Inspected[], format: string): string {
 
 /** What a template can know of objects of one kind; of mixed ones nothing. */
 function rowTypeOf(found: readonly Inspected[]): GoType | undefined {
-  if (found.every(({kind}) => kind === 'container')) return inspectContainerType
-  return found.every(({kind}) => kind === 'image') ? inspectImageType : undefined
+  const [kind, ...others] = new Set(found.map((each) => each.kind))
+  return kind && others.length === 0 ? types[kind] : undefined
+}
+
+const types: Readonly<Record<Inspected['kind'], GoType>> = {
+  container: inspectContainerType,
+  image: inspectImageType,
+  network: inspectNetworkType,
+  pod: inspectPodType,
+  volume: inspectVolumeType,
 }

@@ -37,7 +37,7 @@ function fieldOfNil(value: TypedNil, name: string): undefined {
 
 function structField(value: object, name: string, type: GoStruct, types: KnownTypes): unknown {
   const field = type.fields?.[name]
-  const key = field?.key ?? (name in value ? name : sameNameWithoutCase(value, name))
+  const key = field?.key ?? (name in value ? name : (sameNameWithoutCase(value, name) ?? (field && name)))
   if (key === undefined || !/^\p{Lu}/u.test(name)) throw noField(value, name, types)
   const found = (value as Record<string, unknown>)[key]
   if (found === undefined && !field) throw noField(value, name, types)
@@ -53,9 +53,13 @@ function sameNameWithoutCase(value: object, name: string): string | undefined {
 export function typed(value: unknown, type: GoType | undefined, types: KnownTypes): unknown {
   if (type?.kind === 'time' && (typeof value === 'string' || value instanceof Date)) return new GoTime(value)
   if (value instanceof Date) return new GoTime(value)
-  if (type && (value === null || value === undefined)) return new TypedNil(type)
+  if (type && (value === null || value === undefined)) return zeroOf(type)
   types.set(value, type)
   return value
+}
+
+function zeroOf(type: GoType): unknown {
+  return type.kind === 'scalar' && type.zero !== undefined ? type.zero : new TypedNil(type)
 }
 
 export function elementOf(list: readonly unknown[], index: number, types: KnownTypes): unknown {

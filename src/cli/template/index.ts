@@ -1,5 +1,6 @@
 export type {FunctionTable, TemplateFunction} from './function.ts'
 export {GoTime} from './go-time.ts'
 export {type FieldLookup, type GoField, type GoStruct, type GoType, lookUpField} from './go-type.ts'
+export * as goTypes from './go-types.ts'
 export {isJsonFormat, type Report, renderReport, renderValue} from './report.ts'
 export {Template} from './template.ts'

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {
   GoTime,
+  goTypes,
   isJsonFormat,
   lookUpField,
   renderReport,
@@ -114,6 +115,16 @@ describe('reports', () => {
     expect(renderValue('version', '{{.Client}}\\t|', {Client: '1'})).toBe('1\t|\n')
     expect(() => renderValue('info', '{{.Nope}}', {}, {kind: 'struct', name: '*define.Info'})).toThrow(
       'template: info:1:2: executing "info" at <.Nope>: can\'t evaluate field Nope in type *define.Info',
+    )
+  })
+
+  test('a field that JSON leaves out has its zero value where its type is known', () => {
+    const {flag, number, pointer, struct, text} = goTypes
+    const rowType = struct({Zone: text, Pid: number, Init: flag, Size: pointer('int64'), Health: struct({}, '*Health')})
+    const format = '{{.Zone}}|{{.Pid}}|{{.Init}}|{{.Size}}|{{.Health}}|{{if .Zone}}zone{{end}}'
+    expect(renderReport({command: 'inspect', format, rows: [{}], rowType})).toBe('|0|false|<nil>|<nil>|\n')
+    expect(() => renderReport({command: 'inspect', format: '{{.Health.Status}}', rows: [{}], rowType})).toThrow(
+      'nil pointer evaluating *Health.Status',
     )
   })
 

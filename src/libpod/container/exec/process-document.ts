@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
 import {boundingCapabilities} from '../../../host/index.ts'
-import {resolveUser} from '../../../oci/spec/index.ts'
+import {type ResolvedUser, resolveUser} from '../../../oci/spec/index.ts'
 import type {Capabilities, Process, Spec} from '../../../oci/types/runtime-spec.ts'
 import type {ExecConfig} from '../../define/exec-session.ts'
 import type {HeldContainer} from '../held-container.ts'
@@ -28,11 +28,20 @@ function processOf(held: HeldContainer, config: ExecConfig): Process {
     args: [...config.command],
     env: environment(process.env ?? [], config, user?.home),
     cwd: config.workdir ?? process.cwd,
-    // A named user has only the groups that list it: neither those of the container's user nor of `--group-add`.
-    ...(user && {user: {...process.user, uid: user.uid, gid: user.gid, additionalGids: [...user.memberGids]}}),
+    user: {...process.user, ...(user ? identityOf(user) : {additionalGids: withoutOwnGroup(process.user)})},
     ...(capabilities && {capabilities}),
     ...(config.privileged && {noNewPrivileges: false, apparmorProfile: undefined}),
   }
+}
+
+/** A named user has only the groups that list it: neither those of the container's user nor of `--group-add`. */
+function identityOf({uid, gid, memberGids}: ResolvedUser): Process['user'] {
+  return {uid, gid, additionalGids: [...memberGids]}
+}
+
+/** podman lists a user's own group among the supplementary ones of the first process only. */
+function withoutOwnGroup({gid, additionalGids = []}: Process['user']): number[] {
+  return additionalGids.filter((each) => each !== gid)
 }
 
 function runningSpec({bundle}: HeldContainer): Spec & {process: Process} {
@@ -41,7 +50,7 @@ function runningSpec({bundle}: HeldContainer): Spec & {process: Process} {
   return {...spec, process: spec.process}
 }
 
-function resolve(held: HeldContainer, user: string): ReturnType<typeof resolveUser> {
+function resolve(held: HeldContainer, user: string): ResolvedUser {
   return resolveUser(held.run.mountPoint ?? '/', user)
 }
 
