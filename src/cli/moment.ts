@@ -3,13 +3,13 @@ import {parseGoDuration} from './pflag/go-duration.ts'
 
 /**
  * A point in time as podman takes it for `--since`, `--until` and filters: Unix seconds with or without a fraction, a
- * Go duration before now, RFC 3339 with parts left out (then local time).
+ * Go duration before now (after it, when `towards` says so), RFC 3339 with parts left out (then local time).
  * @throws ERR_REFUSED
  */
-export function parseMoment(text: string, now: Date = new Date()): Date {
+export function parseMoment(text: string, now: Date = new Date(), towards: 'past' | 'future' = 'past'): Date {
   if (/^\d+(\.\d+)?$/.test(text)) return new Date(Number(text) * 1000)
   const duration = durationOf(text)
-  if (duration !== undefined) return new Date(now.getTime() - duration / 1e6)
+  if (duration !== undefined) return new Date(now.getTime() + (towards === 'past' ? -duration : duration) / 1e6)
   const parsed = Date.parse(withoutLongFraction(text))
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(parsed))
     throw new EngineError('ERR_REFUSED', `failed to parse "${text}" as a time or duration`)

@@ -16,7 +16,7 @@ export function sendNotification(socketPath: string, message: string): void {
     if (socketPath.startsWith('@')) address[2] = 0
     const bytes = Buffer.from(message)
     syscall(
-      'ssize_t sendto(int fd, const void *bytes, size_t size, int flags, const void *address, unsigned int length)',
+      'long sendto(int fd, const void *bytes, size_t size, int flags, const void *address, unsigned int length)',
       ...[descriptor, bytes, bytes.length, 0, address, length],
     )
   } finally {

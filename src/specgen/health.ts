@@ -1,7 +1,7 @@
 import type {ContainerConfig, Healthcheck, StartupHealthcheck} from '../libpod/define/container-config.ts'
 import type {ImageRunConfig} from '../oci/types/image-spec.ts'
 import type {ContainerRequest, HealthRequest} from './container-request.ts'
-import {refuse} from './refuse.ts'
+import {refuse, refuseArgument} from './refuse.ts'
 
 const DEFAULTS = {intervalNs: 30e9, timeoutNs: 30e9, startPeriodNs: 0, retries: 3}
 
@@ -12,12 +12,14 @@ export type Health = Pick<
 >
 
 /** The image's check, with what the request changes of it; or the request's own. */
-export function resolveHealth({health = {}}: ContainerRequest, image: ImageRunConfig): Health {
+export function resolveHealth({health = {}, sdnotify}: ContainerRequest, image: ImageRunConfig): Health {
   const healthcheck = checkOf(health, image)
   const {onFailure = 'none'} = health
   if (onFailure !== 'none' && !healthcheck) {
     refuse(`cannot set on-failure action to ${onFailure} without a health check`)
   }
+  if (sdnotify === 'healthy' && !healthcheck)
+    refuseArgument('sdnotify policy "healthy" requires a healthcheck to be set')
   const startupHealthcheck = startupOf(health)
   if (startupHealthcheck && !healthcheck)
     refuse('cannot set a startup healthcheck when there is no regular healthcheck')

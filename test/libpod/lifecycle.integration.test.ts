@@ -281,7 +281,7 @@ describe('events', () => {
       expect(event).toMatchObject({Name: container.name, Type: 'container', Attributes: {role: 'test'}})
       seen.push(event.Status)
     }
-    expect(seen).toEqual(['create', 'start', 'died', 'cleanup', 'remove'])
+    expect(seen).toEqual(['create', 'init', 'start', 'attach', 'died', 'cleanup', 'remove'])
   })
 })
 

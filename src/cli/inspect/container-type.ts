@@ -68,6 +68,7 @@ function hostConfigType(): GoType {
       ...{CapDrop: slice, Dns: slice, DnsOptions: slice, DnsSearch: slice, ExtraHosts: slice, GroupAdd: slice},
       ...{SecurityOpt: slice, Ulimits: slice, Devices: slice, VolumesFrom: slice, Links: slice, CgroupManager: text},
       ...{IDMappings: struct({UidMap: slice, GidMap: slice}, '*define.InspectIDMappings'), Init: flag},
+      LogConfig: struct({Config: map}, '*define.InspectLogConfig'),
       IntelRdtClosID: text,
     },
     '*define.InspectContainerHostConfig',

@@ -28,7 +28,6 @@ export async function initContainer(engine: Engine, id: string, options: InitOpt
       `container ${id} has already been created in runtime: current state is ${statusName(held.state)}`,
     )
     await initHeld(held)
-    held.engine.events.container('init', held.config)
   })
 }
 
@@ -57,6 +56,7 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
       error: undefined,
       ...(config.hasHealthcheck && {health: 'starting'}),
     })
+    if (!more.restore) held.engine.events.container('init', config)
   })
 }
 

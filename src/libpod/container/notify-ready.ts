@@ -8,3 +8,9 @@ export function notifyReady({config, state}: HeldContainer): void {
   if (mode === 'conmon') sendNotification(socket, `MAINPID=${state.shimPid}\nREADY=1`)
   if (mode === 'container' || mode === 'healthy') sendNotification(socket, `MAINPID=${state.shimPid}`)
 }
+
+/** With `--sdnotify=healthy` the service is ready when its health check passes. */
+export function notifyHealthy({config}: HeldContainer): void {
+  const {mode, socket} = config.sdnotify
+  if (socket && mode === 'healthy') sendNotification(socket, 'READY=1')
+}

@@ -6,6 +6,7 @@ import type {LogOptions} from '../define/verb-options.ts'
 
 const STDERR_PRIORITY = '3'
 const LOOK_EVERY_MS = 500
+const LINE_FEED = 0x0a
 
 /** A container's lines in the systemd journal, where conmon put them. @throws ERR_PROGRAM_MISSING without journalctl */
 export async function* readJournal(
@@ -46,12 +47,18 @@ interface JournalEntry {
 }
 
 function pieceOf(entry: JournalEntry): LogPiece {
+  const {MESSAGE} = entry
   const micros = BigInt(entry.__REALTIME_TIMESTAMP)
   const seconds = new Date(Number(micros / 1000n)).toISOString().slice(0, 19)
   return {
     stream: entry.PRIORITY === STDERR_PRIORITY ? 'stderr' : 'stdout',
     time: `${seconds}.${String(micros % 1_000_000n).padStart(6, '0')}000Z`,
-    text: typeof entry.MESSAGE === 'string' ? Buffer.from(entry.MESSAGE) : Buffer.from(entry.MESSAGE ?? []),
+    text: withoutLineEnd(typeof MESSAGE === 'string' ? Buffer.from(MESSAGE) : Buffer.from(MESSAGE ?? [])),
     partial: entry.CONTAINER_PARTIAL_MESSAGE === 'true',
   }
+}
+
+/** conmon leaves it in the message. */
+function withoutLineEnd(bytes: Buffer): Buffer {
+  return bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes
 }

@@ -60,6 +60,7 @@ async function run(held: HeldContainer, attach: AttachSession | undefined): Prom
   }
   held.save({state: {...state, status: 'running', startedAt}})
   engine.events.container('start', held.config)
+  if (attach) engine.events.container('attach', held.config)
   notifyReady(held)
   startHealthTimer(held)
 }

@@ -7,6 +7,7 @@ import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
 import {stopExec} from '../exec/end-exec.ts'
 import {execContainer} from '../exec/start-exec.ts'
+import {notifyHealthy} from '../notify-ready.ts'
 import {withContainer} from '../with-container.ts'
 import {afterRun, readHealth, writeHealth} from './health-record.ts'
 import {actOnFailure} from './on-failure.ts'
@@ -32,6 +33,7 @@ export async function runHealthcheck(engine: Engine, id: string): Promise<Health
     const after = afterRun(before, entry, config, inStartPeriod)
     writeHealth(engine.state.layout, id, after)
     if (after.Status !== 'stopped') held.save({health: after.Status})
+    if (after.Status === 'healthy' && before.Status !== 'healthy') notifyHealthy(held)
     return {record: after, becameUnhealthy: after.Status === 'unhealthy' && before.Status !== 'unhealthy'}
   })
   report(engine, config, record)
