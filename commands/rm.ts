@@ -67,7 +67,7 @@ export default class Rm extends EngineCommand {
       }
     }
     // One after the other with --depend: removing one may remove another of the list.
-    const atOnce = options.depend ? 1 : workerCount()
+    const atOnce = options.depend ? 1 : workerCount(this.globals)
     let worst = 0
     const codeOf = (error: unknown) => {
       worst = worse(worst, codeWhenRemoving(error))

@@ -53,6 +53,6 @@ export default class Stop extends EngineCommand {
         throw error
       }
     }
-    await this.forEach(chosen, (one) => stop(one.name), {atOnce: workerCount()})
+    await this.forEach(chosen, (one) => stop(one.name), {atOnce: workerCount(this.globals)})
   }
 }

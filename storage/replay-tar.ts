@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {closeSync, openSync, readSync} from 'node:fs'
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../src/errors/index.ts'
 import {type ByteString, openFlags, openInRoot} from '../src/host/index.ts'
@@ -49,6 +49,18 @@ export async function* replayTar({contentPath, recordsPath, diffID}: ReplayReque
   if (found !== diffID) throw new EngineError('ERR_DIGEST_MISMATCH', `layer ${diffID} now gives ${found}`)
 }
 
+/** A sparse file may end with a hole that the archive does not hold. */
+function hasDataFrom(descriptor: number, position: number): boolean {
+  if (fstatSync(descriptor).size <= position) return false
+  const buffer = Buffer.allocUnsafe(CHUNK)
+  for (let at = position; ; ) {
+    const count = readSync(descriptor, buffer, 0, CHUNK, at)
+    if (count === 0) return false
+    if (buffer.subarray(0, count).some((byte) => byte !== 0)) return true
+    at += count
+  }
+}
+
 /** The files of a layer in the order of its archive, one open at a time. */
 class Contents implements Disposable {
   readonly #root: number
@@ -57,6 +69,8 @@ class Contents implements Disposable {
   #index = -1
   #path: ByteString = ''
   #descriptor: number | undefined
+  /** How far the open file was read. */
+  #end = 0
 
   constructor(contentPath: string, recordsPath: string) {
     this.#root = openSync(contentPath, openFlags.readOnly | openFlags.directory)
@@ -78,6 +92,7 @@ class Contents implements Disposable {
       if (count === 0) throw new EngineError('ERR_DIGEST_MISMATCH', `${quote(this.#path)} is shorter than it was`)
       done += count
     }
+    this.#end = position + length
   }
 
   [Symbol.dispose](): void {
@@ -114,7 +129,14 @@ class Contents implements Disposable {
   }
 
   #close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    const descriptor = this.#descriptor
+    if (descriptor === undefined) return
     this.#descriptor = undefined
+    try {
+      if (hasDataFrom(descriptor, this.#end))
+        throw new EngineError('ERR_DIGEST_MISMATCH', `${quote(this.#path)} is longer than it was`)
+    } finally {
+      closeSync(descriptor)
+    }
   }
 }

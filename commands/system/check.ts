@@ -1,6 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import type {Problem, Runtime} from '../../src/libpod/index.ts'
 
 export default class SystemCheck extends EngineCommand {
   static override summary = 'Check storage consistency'
@@ -11,7 +12,7 @@ export default class SystemCheck extends EngineCommand {
     force: flags.bool({char: 'f', summary: 'Also remove damaged layers and the containers on them, with --repair'}),
     max: flags.duration({
       char: 'm',
-      summary: 'Ignore what was left over more recently than this',
+      summary: 'Maximum allowed age of layers that belong to no image',
       default: 24 * 3600e9,
     }),
     quick: flags.bool({char: 'q', summary: 'Skip the checks that read all data'}),
@@ -21,15 +22,26 @@ export default class SystemCheck extends EngineCommand {
   async run(): Promise<void> {
     const {flags: given} = await this.parse(SystemCheck)
     const runtime = await this.runtime()
-    const problems = [...(await runtime.check({repair: given.repair})), ...(await this.#checkLayers(given))]
+    const problems = [
+      ...(await runtime.check({repair: given.repair})),
+      ...(await this.#unusedLayers(runtime, given)),
+      ...(await this.#damagedLayers(runtime, given)),
+    ]
     for (const {object, problem, repaired} of problems)
       this.print(`${object}: ${problem}${repaired ? ' (repaired)' : ''}`)
     const left = problems.filter(({repaired}) => !repaired)
     if (left.length > 0) throw new EngineError('ERR_REFUSED', `damage detected in local storage`)
   }
 
-  async #checkLayers(given: {quick: boolean; repair: boolean; force: boolean}) {
-    const {layers} = await this.runtime()
+  async #unusedLayers({images}: Runtime, {max, repair}: {max: number; repair: boolean}): Promise<Problem[]> {
+    const found = await images.unusedLayers(new Date(Date.now() - max / 1e6), {remove: repair})
+    return found.map((chainID) => ({object: chainID, problem: 'belongs to no image', repaired: repair}))
+  }
+
+  async #damagedLayers(
+    {layers}: Runtime,
+    given: {quick: boolean; repair: boolean; force: boolean},
+  ): Promise<Problem[]> {
     const found = await layers.verify({
       deep: !given.quick,
       repair: given.repair,

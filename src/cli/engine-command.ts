@@ -7,11 +7,11 @@ import type {Runtime} from '../libpod/runtime.ts'
 import {appendTimings, nowUs, processStartUs, type Span, Trace} from '../timings/index.ts'
 import {checkArgCount} from './arg-count.ts'
 import type {CommandTable} from './command-table.ts'
-import {errorLine} from './error-text.ts'
 import {ExitStatus, exitCodeOf} from './exit-codes.ts'
 import type {FlagDefinition, FlagValues} from './flags.ts'
 import type {GlobalFlags} from './global-flags.ts'
 import {globalFlags} from './global-flags.ts'
+import {logFailure} from './log-failure.ts'
 import {openEngine, resolveConfig} from './open-engine.ts'
 import {outcomes} from './outcomes.ts'
 import {BrokenPipeError, writeErr, writeOut} from './output.ts'
@@ -162,7 +162,7 @@ export abstract class EngineCommand extends Command {
   /** Reports a failure and goes on: prints its `Error:` line and makes the exit code at least `code`. */
   protected report(error: unknown, code = exitCodeOf(error)): void {
     if (error instanceof BrokenPipeError || error instanceof ExitStatus) throw error
-    this.printError(errorLine(error))
+    logFailure(error, this.globals.syslog === true)
     this.exitCode = Math.max(this.exitCode, code)
   }
 

@@ -11,7 +11,7 @@ export const globalFlags = {
     suggests: ['cgroupfs', 'systemd'],
   }),
   config: flags.string({
-    summary: 'Ignored: location of authentication config files',
+    summary: 'Path to directory containing authentication config file',
     beforeCommandOnly: true,
     hidden: true,
   }),

@@ -2,11 +2,14 @@ import {resolve} from 'node:path'
 import {TIMINGS_VARIABLE} from '../timings/index.ts'
 import type {CommandTable} from './command-table.ts'
 import {type EngineCommand, HelpRequest} from './engine-command.ts'
-import {errorLine, errorTrace} from './error-text.ts'
+import {errorTrace} from './error-text.ts'
 import {BROKEN_PIPE, ExitStatus, exitCodeOf} from './exit-codes.ts'
+import type {GlobalFlags} from './global-flags.ts'
+import {logFailure} from './log-failure.ts'
 import {oclifConfig} from './oclif-config.ts'
 import {BrokenPipeError, writeErr, writeOut} from './output.ts'
 import {FlagError} from './pflag/parse-flags.ts'
+import {prepareProcess} from './process-options.ts'
 import {type Resolved, resolveCommand} from './resolve-command.ts'
 import {unknownCommandText} from './unknown-command.ts'
 import {berthVersion} from './version.ts'
@@ -30,7 +33,7 @@ export async function main(argv: readonly string[], table: CommandTable): Promis
     if (error instanceof BrokenPipeError) return BROKEN_PIPE
     if (error instanceof ExitStatus) return error.exitCode
     if (error instanceof UnknownLogLevel) return refuseLogLevel(error)
-    writeErr(`${errorLine(error)}\n`)
+    logFailure(error, argv.includes('--syslog'))
     if (wantsTrace(argv)) writeErr(`${errorTrace(error)}\n`)
     return exitCodeOf(error)
   }
@@ -66,6 +69,7 @@ async function runCommand(
 ): Promise<number> {
   const {path, entry, args, globals} = resolved
   if (!isLogLevel(globals.values['log-level'])) throw new UnknownLogLevel(String(globals.values['log-level']))
+  prepareProcess(globals.values as GlobalFlags)
   const type = await entry.load()
   if (globals.values.version === true) return showVersion()
   if (globals.values.timings) process.env[TIMINGS_VARIABLE] = resolve(String(globals.values.timings))

@@ -16,6 +16,7 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
       transientStore: globals['transient-store'],
       volumePath: globals.volumepath,
       logLevel: globals.debug ? 'debug' : globals['log-level'],
+      syslog: globals.syslog,
       storageDriver: globals['storage-driver'],
       storageOptions: globals['storage-opt'],
       runtime: globals.runtime,

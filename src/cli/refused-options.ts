@@ -9,6 +9,7 @@ const refused: Readonly<Partial<Record<keyof GlobalFlags, string>>> = {
   host: NO_REMOTE,
   identity: NO_REMOTE,
   remote: NO_REMOTE,
+  ssh: NO_REMOTE,
   'tls-ca': NO_REMOTE,
   'tls-cert': NO_REMOTE,
   'tls-key': NO_REMOTE,
@@ -20,8 +21,6 @@ const refused: Readonly<Partial<Record<keyof GlobalFlags, string>>> = {
   'memory-profile': 'use node --heap-prof on dist/berth.cjs',
   namespace: 'use --root for containers apart from others',
   'network-cmd-path': 'slirp4netns is not used',
-  noout: 'redirect the output to /dev/null',
-  out: 'redirect the output in the shell',
   'pull-option': 'images are pulled in one way',
   'registries-conf': 'set CONTAINERS_REGISTRIES_CONF',
   trace: 'use --timings FILE',
@@ -31,6 +30,9 @@ const refused: Readonly<Partial<Record<keyof GlobalFlags, string>>> = {
 export function refuseUnsupported(globals: GlobalFlags): void {
   for (const [name, reason] of Object.entries(refused))
     if (isGiven(globals[name as keyof GlobalFlags])) throw new EngineError('ERR_NOT_SUPPORTED', `--${name}: ${reason}`)
+  // `docker --context default` is what every script without a remote engine may say.
+  if (globals.context !== undefined && globals.context !== 'default')
+    throw new EngineError('ERR_NOT_SUPPORTED', `--context ${globals.context}: ${NO_REMOTE}`)
   const backend = globals['network-backend']
   if (backend !== undefined && backend !== 'netavark')
     throw new EngineError('ERR_NOT_SUPPORTED', `--network-backend ${backend}: networks are made by netavark`)

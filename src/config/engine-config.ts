@@ -13,6 +13,8 @@ export interface EngineConfig {
   readonly temporaryDirectory: string
   readonly rootless: boolean
   readonly logLevel: LogLevel
+  /** What commands that nobody watches have to say also goes to the host's log. */
+  readonly syslog: boolean
   readonly storage: StorageConfig
   readonly engine: EngineSection
   readonly containers: ContainersSection

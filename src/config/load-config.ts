@@ -23,6 +23,7 @@ export interface GlobalOptions extends StorageGlobals {
   readonly logLevel?: string
   readonly modules?: readonly string[]
   readonly networkConfigDir?: string
+  readonly syslog?: boolean
   readonly temporaryDirectory?: string
   readonly transientStore?: boolean
   readonly volumePath?: string
@@ -51,6 +52,7 @@ export function loadConfig(options: ConfigOptions = {}): EngineConfig {
     runRoot: locations.runRoot,
     temporaryDirectory: temporaryDirectory(environment, merged, globals, locations.root),
     rootless: environment.uid !== 0,
+    syslog: globals.syslog ?? false,
     logLevel: logLevel(globals.logLevel ?? 'warn'),
     storage: {...locations.storage, ...(globals.transientStore && {transient: true})},
     engine: withGlobals(engineSection(new ValueReader(merged, 'engine')), globals, locations.root),

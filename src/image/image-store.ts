@@ -1,4 +1,5 @@
 import type {LayerStore} from '../../storage/layer-store.ts'
+import type {ChainID} from '../../storage/snapshotter.ts'
 import type {Digest} from '../oci/types/image-spec.ts'
 import type {Image} from './image.ts'
 import type {LayerHold} from './layer-holds.ts'
@@ -134,4 +135,6 @@ export interface ImageStore {
   emit(status: ImageEvent['status'], id: string, name: string): void
   /** Removes what killed processes left: half-made images and layers that nothing uses. */
   sweep(): Promise<void>
+  /** Layers made before `moment` that neither an image nor a container has; `remove` takes them away. */
+  unusedLayers(moment: Date, options?: {readonly remove?: boolean}): Promise<readonly ChainID[]>
 }

@@ -29,7 +29,7 @@ import {formatReference, parseLocalReference} from './reference.ts'
 import {PartialBlobs} from './registry/partial-blobs.ts'
 import {removeImage} from './remove.ts'
 import {StoredImage} from './stored-image.ts'
-import {removeUnusedLayers} from './unused-layers.ts'
+import {layersOfContainers, removeUnusedLayers} from './unused-layers.ts'
 
 export function openImageStore(options: ImageStoreOptions): ImageStore {
   return new FileImageStore(options)
@@ -165,6 +165,17 @@ class FileImageStore implements ImageStore {
     new PartialBlobs(this.directory).removeAll()
     const all = this.layers.list().map((layer) => layer.chainID)
     await removeUnusedLayers(this.layers, all, this.#usedLayers(index))
+  }
+
+  async unusedLayers(moment: Date, options: {readonly remove?: boolean} = {}): Promise<readonly ChainID[]> {
+    using _ = await LockFile.acquire(this.#lock)
+    const used = this.#usedLayers(this.#files.readIndex())
+    const below = await layersOfContainers(this.layers)
+    const unused = this.layers
+      .list()
+      .filter(({chainID, createdAt}) => new Date(createdAt) < moment && !used.has(chainID) && !below.has(chainID))
+      .map(({chainID}) => chainID)
+    return options.remove ? await removeUnusedLayers(this.layers, unused, used) : unused
   }
 
   emit(status: ImageEvent['status'], id: string, name: string): void {

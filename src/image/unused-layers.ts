@@ -17,6 +17,16 @@ export async function removeUnusedLayers(
   return removed
 }
 
+/** The layers that containers lie on, down to the lowest. */
+export async function layersOfContainers(layers: LayerStore): Promise<ReadonlySet<ChainID>> {
+  const below = new Set<ChainID>()
+  for (const id of await layers.listContainerLayers()) {
+    let chainID = layers.containerLayer(id).parent
+    for (; chainID !== undefined && layers.has(chainID); chainID = layers.get(chainID).parent) below.add(chainID)
+  }
+  return below
+}
+
 async function removeUnlessUsed(layers: LayerStore, chainID: ChainID): Promise<boolean> {
   try {
     await layers.remove(chainID)

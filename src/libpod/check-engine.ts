@@ -1,8 +1,8 @@
-import {existsSync} from 'node:fs'
 import {isOneOf, liveStatuses} from './container/held-container.ts'
 import {hold} from './container/with-container.ts'
 import type {Problem} from './define/problem.ts'
 import type {Engine} from './engine.ts'
+import {idsWithoutContainer} from './layers-without-container.ts'
 import type {StateDatabase} from './state/state-database.ts'
 import {verifyRecords} from './state/verify-records.ts'
 
@@ -43,8 +43,7 @@ async function checkLayers(engine: CheckedEngine, repair: boolean): Promise<Prob
   const known = new Set(state.ids())
   const having = new Set(await layers.listContainerLayers())
   const problems: Problem[] = []
-  for (const id of having) {
-    if (known.has(id) || isInMaking(engine, id)) continue
+  for (const id of await idsWithoutContainer(engine)) {
     if (repair) await layers.removeContainerLayer(id)
     problems.push({object: `layer ${id}`, problem: 'belongs to no container', repaired: repair})
   }
@@ -79,8 +78,4 @@ async function checkPending(engine: CheckedEngine, repair: boolean): Promise<Pro
     problems.push({object: `container ${id}`, problem: 'is mounted, and does not run', repaired: repair})
   }
   return problems
-}
-
-function isInMaking({state}: CheckedEngine, id: string): boolean {
-  return existsSync(`${state.layout.staging}/new-${id}`) || existsSync(`${state.layout.staging}/rm-${id}`)
 }

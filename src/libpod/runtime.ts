@@ -15,6 +15,7 @@ import type {ExecSession} from './define/exec-session.ts'
 import type {Problem} from './define/problem.ts'
 import type {EventLog} from './events/event-log.ts'
 import {generateName} from './generate-name.ts'
+import type {ForeignLayer} from './layers-without-container.ts'
 import {type EngineParts, openEngineParts} from './open-engine-parts.ts'
 import type {Pod} from './pod/pod.ts'
 import {PodCollection} from './pod/pod-collection.ts'
@@ -132,6 +133,12 @@ export class Runtime {
   async check(options: {readonly repair?: boolean} = {}): Promise<readonly Problem[]> {
     const {checkEngine} = await import('./check-engine.ts')
     return checkEngine(this.#parts, options)
+  }
+
+  /** Writable layers in the storage that belong to no container. */
+  async layersWithoutContainer(): Promise<readonly ForeignLayer[]> {
+    const {layersWithoutContainer} = await import('./layers-without-container.ts')
+    return layersWithoutContainer(this.#parts)
   }
 
   /** Nothing is held between two verbs: each gives back its locks and files itself. */

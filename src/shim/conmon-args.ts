@@ -45,6 +45,7 @@ function sharedArgs(process: ShimProcess, uuid: string): string[] {
     ...(process.systemdCgroup ? ['-s'] : []),
     ...stdioArgs(process),
     ...exitArgs(process.exitCommand),
+    ...(process.syslog ? ['--syslog'] : []),
     ...preserveArgs(process.preserveFDs?.length ?? 0),
   ]
 }

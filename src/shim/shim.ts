@@ -34,6 +34,8 @@ export interface ShimProcess {
   readonly shimCgroup?: ShimCgroup
   /** Run when the process has ended and the shim with it; an absolute path first. */
   readonly exitCommand?: readonly string[]
+  /** What the shim has to say also goes to the host's log. */
+  readonly syslog?: boolean
   /** Descriptors of ours that the process gets as 3, 4, … */
   readonly preserveFDs?: readonly number[]
   /** Descriptors that the shim only keeps open until the end. */

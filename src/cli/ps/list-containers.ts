@@ -13,6 +13,7 @@ export async function listContainers(runtime: Runtime, options: PsOptions): Prom
   const listings = (await runtime.containers.listings(shownStates(options))).filter(fits)
   const chosen = newest(listings, options)
   const rows = await Promise.all(chosen.map((listing) => rowOf(runtime, listing, options)))
+  if (options.external) rows.push(...(await externalRows(runtime, options)))
   return sortRows(rows, options.sort).map(({row}) => row)
 }
 
@@ -41,6 +42,22 @@ async function rowOf(runtime: Runtime, listing: ContainerListing, options: PsOpt
   })
   return {listing, row, rootBytes: size?.rootBytes ?? 0}
 }
+
+/** A row for each layer that no container has, as podman shows those of other programs. */
+async function externalRows(runtime: Runtime, options: PsOptions): Promise<SortableRow[]> {
+  return (await runtime.layersWithoutContainer()).map((layer) => {
+    const summary = {...noContainer, ...layer}
+    const listing: ContainerListing = {summary, state: {status: 'configured'}, restartCount: 0}
+    const row = new PsRow(listing, {noTrunc: options['no-trunc'], external: true})
+    return {listing, row, rootBytes: 0}
+  })
+}
+
+const noContainer = {
+  ...{version: 1, name: 'unknown', command: ['storage'], labels: {}, isInfra: false, networks: [], ports: []},
+  ...{exposedPorts: [], mountPoints: [], dependencies: [], autoRemove: false, hasHealthcheck: false},
+  restartPolicy: {name: 'no', maximumRetries: 0, given: false},
+} as const
 
 /** Looked up only where it is shown. */
 function podOf(

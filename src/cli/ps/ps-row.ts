@@ -13,6 +13,8 @@ export interface PsRowOptions {
   readonly pod?: {readonly id: string; readonly name: string}
   /** Namespace numbers are looked up in /proc. */
   readonly namespaces?: boolean
+  /** No container of the engine's, only a layer in its storage. */
+  readonly external?: boolean
 }
 
 export const psRowType: GoType = {
@@ -72,11 +74,12 @@ export class PsRow {
   }
 
   get State(): string {
-    return stateWord(this.#listing.state)
+    return this.#options.external ? 'storage' : stateWord(this.#listing.state)
   }
 
   get Status(): string {
     const {health} = this.#listing
+    if (this.#options.external) return 'Storage'
     const text = statusText(this.#listing.state, this.#now)
     return health ? `${text} (${health})` : text
   }

@@ -49,6 +49,7 @@ export function berthCommand({config}: Engine): readonly string[] {
   return [
     join(installRoot(), 'bin', 'berth'),
     ...['--root', config.root, '--runroot', config.runRoot, '--log-level', config.logLevel],
+    ...(config.syslog ? ['--syslog'] : []),
     ...['--storage-driver', storage.driver, '--cgroup-manager', engine.cgroupManager],
     ...['--events-backend', engine.eventsLogger, '--runtime', engine.runtime],
     ...engine.runtimeFlags.flatMap((flag) => ['--runtime-flag', flag]),

@@ -26,6 +26,7 @@ export function shimRequest(held: HeldContainer, heldFDs: readonly number[]): Sh
     systemdCgroup: engine.config.engine.cgroupManager === 'systemd' && config.cgroup.mode === 'enabled',
     shimCgroup: shimCgroup(engine, config),
     exitCommand: exitCommand(engine, config),
+    syslog: engine.config.syslog,
     timeoutSeconds: config.timeoutSeconds,
     ...(config.sdnotify.mode === 'container' && {sdnotifySocket: config.sdnotify.socket}),
     syncLog: !config.autoRemove,
