@@ -1,52 +1,63 @@
 // Times Berth against the installed podman on this machine: sh scripts/pinned-node.sh bench/bench.ts
-//   --pairs N   pairs of measurements per operation (default 20)
-//   --only TEXT operations whose name contains TEXT
-//   --large     also with a thousand containers (some minutes to make them)
-// Prints a table; writes bench/results/latest.json and latest.svg.
+//   --pairs N         pairs of measurements per operation (default 20)
+//   --only REGEXP     operations whose name matches
+//   --large           also with a thousand containers (some minutes to make them)
+//   --crowd           also a hundred containers, eight at a time
+//   --set-thresholds  what is measured now is what later runs are compared with
+// Prints a table, and a warning for each operation that has become slower than bench/thresholds.json says; writes
+// bench/results/latest.json and latest.svg.
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {cpus, release, totalmem} from 'node:os'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {outputOf} from '../test/helpers/command.ts'
 import {openBerth, type TestEngine} from '../test/helpers/engine.ts'
-import {busyboxArchive, debianArchive, layeredArchive} from '../test/helpers/images.ts'
+import {busyboxArchive} from '../test/helpers/images.ts'
 import {openPodman} from '../test/helpers/podman.ts'
 import {openRegistry} from '../test/helpers/registry.ts'
 import {chart} from './chart.ts'
+import {measureCrowd} from './crowd.ts'
 import {idleMemoryKiB} from './idle-memory.ts'
 import {imageOperations} from './image-operations.ts'
 import {type Measurement, measure} from './measure.ts'
-import {operations} from './operations.ts'
+import {type Operation, operations} from './operations.ts'
+import {regressions, setThresholds} from './thresholds.ts'
 
 const {values: options} = parseArgs({
   options: {
     pairs: {type: 'string', default: '20'},
     only: {type: 'string', default: ''},
     large: {type: 'boolean', default: false},
+    crowd: {type: 'boolean', default: false},
+    'set-thresholds': {type: 'boolean', default: false},
   },
 })
 await main()
 
 async function main(): Promise<void> {
-  const archives = {busybox: await busyboxArchive(), debian: await debianArchive()}
   await using berth = openBerth({runtime: 'runc'})
   await using podman = openPodman({networkMode: 'none'})
-  for (const engine of [berth, podman]) await engine.output('load', '-q', '-i', archives.busybox)
-  const measurements: Measurement[] = []
-  print(['operation', 'berth ms', 'podman ms', 'ratio', 'target', 'CPU ratio', 'memory ratio'])
   await using registry = await openRegistry()
-  const all = [
-    ...operations(archives, options.large),
-    ...imageOperations(await layeredArchive(), registry, berth.directory),
-  ]
-  for (const operation of all) {
-    if (!operation.name.includes(options.only)) continue
-    const measurement = await measure(operation, berth, podman, Number(options.pairs))
+  const archive = await busyboxArchive()
+  for (const engine of [berth, podman]) await engine.output('load', '-q', '-i', archive)
+  const measurements: Measurement[] = []
+  const note = (measurement: Measurement) => {
     measurements.push(measurement)
     print(tableRow(measurement))
   }
+  print(['operation', 'berth ms', 'podman ms', 'ratio', 'target', 'CPU ratio', 'memory ratio'])
+  for (const operation of chosen([...operations(options.large), ...imageOperations(registry, berth.directory)]))
+    note(await measure(operation, berth, podman, Number(options.pairs)))
+  if (options.crowd) for (const measurement of await measureCrowd(berth, podman)) note(measurement)
   const memory = options.only === '' ? await compareMemory(berth, podman) : undefined
   writeResults(measurements, memory, await describeMachine())
+  for (const line of regressions(measurements)) process.stdout.write(`${line}\n`)
+  if (options['set-thresholds']) setThresholds(measurements)
+}
+
+function chosen(all: readonly Operation[]): Operation[] {
+  const pattern = new RegExp(options.only)
+  return all.filter(({name}) => pattern.test(name))
 }
 
 async function compareMemory(berth: TestEngine, podman: TestEngine): Promise<Record<string, number>> {
@@ -68,7 +79,7 @@ function tableRow({name, berth, podman, ratio, target}: Measurement): string[] {
     ratio.toFixed(2),
     `${target.toFixed(2)}${ratio <= target ? '' : ' !'}`,
     (berth.cpuSeconds / podman.cpuSeconds).toFixed(2),
-    (berth.peakKiB / podman.peakKiB).toFixed(2),
+    podman.peakKiB > 0 ? (berth.peakKiB / podman.peakKiB).toFixed(2) : '-',
   ]
 }
 

@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {TestEngine} from '../test/helpers/engine.ts'
+import {archivePath, layeredArchive} from '../test/helpers/images.ts'
 import type {TestRegistry} from '../test/helpers/registry.ts'
 import type {Operation} from './operations.ts'
 
@@ -8,16 +9,21 @@ const image = 'localhost/layered'
 const plain = '--tls-verify=false'
 
 /** A Debian of 130 MB in five layers, between both engines and one registry on the loopback. */
-export function imageOperations(archive: string, registry: TestRegistry, directory: string): Operation[] {
+export function imageOperations(registry: TestRegistry, directory: string): Operation[] {
+  const archive = archivePath('layered')
   const remote = `${registry.host}/layered:1`
   const saved = join(directory, 'saved.tar')
   const forget = async (engine: TestEngine) => void (await engine.run(['rmi', '-f', image, remote]))
-  const load = async (engine: TestEngine) => void (await engine.output('load', '-q', '-i', archive))
+  const load = async (engine: TestEngine) => {
+    await layeredArchive()
+    await engine.output('load', '-q', '-i', archive)
+  }
   return [
     {
       name: 'load, five layers',
       target: 1,
       weight: 'slow',
+      prepare: async () => void (await layeredArchive()),
       before: forget,
       args: () => ['load', '-q', '-i', archive],
     },

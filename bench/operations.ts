@@ -1,4 +1,5 @@
 import type {TestEngine} from '../test/helpers/engine.ts'
+import {archivePath, debianArchive} from '../test/helpers/images.ts'
 
 /** Something a user waits for. It runs often, so it leaves things as it found them or makes them anew. */
 export interface Operation {
@@ -17,30 +18,33 @@ export interface Operation {
   cleanUp?(engine: TestEngine): Promise<void>
 }
 
-export interface Archives {
-  readonly busybox: string
-  readonly debian: string
-}
-
 const image = 'localhost/busybox'
 const offline = ['--network', 'none']
 
 /** In an order in which none disturbs the next. `large` adds what needs a thousand containers. */
-export function operations(archives: Archives, large: boolean): Operation[] {
-  const few = [
+export function operations(large: boolean): Operation[] {
+  const few: Operation[] = [
     {name: 'run --rm true', target: 0.75, args: () => ['run', '--rm', ...offline, image, 'true']},
+    {
+      name: 'run --rm true, on a bridge',
+      target: 0.6,
+      prepare: async (engine) => void (await engine.output('network', 'create', 'bench')),
+      args: () => ['run', '--rm', '--network', 'bench', image, 'true'],
+      cleanUp: async (engine) => void (await engine.output('network', 'rm', 'bench')),
+    },
     ...lifecycle(),
     ...listings(10, 1.5),
     {
       name: 'load (Debian, 130 MB)',
       target: 1.2,
-      weight: 'slow' as const,
-      before: async (engine: TestEngine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
-      args: () => ['load', '-q', '-i', archives.debian],
-      cleanUp: async (engine: TestEngine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
+      weight: 'slow',
+      prepare: async () => void (await debianArchive()),
+      before: async (engine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
+      args: () => ['load', '-q', '-i', archivePath('debian')],
+      cleanUp: async (engine) => void (await engine.run(['rmi', '-f', 'localhost/debian'])),
     },
   ]
-  return large ? [...few, ...listings(1000, 0.8)] : few
+  return large ? [...few, ...listings(1000, 0.8), withRunning(10)] : few
 }
 
 function lifecycle(): Operation[] {
@@ -96,5 +100,25 @@ function listings(count: number, target: number): Operation[] {
     prepare: fill,
     args: () => args,
   })
-  return [read(['ps', '-a']), read(['images']), read(['inspect', `c${count}-0`])]
+  return [
+    read(['ps', '-a']),
+    read(['images']),
+    read(['inspect', `c${count}-0`]),
+    ...(count <= 10 ? [read(['logs', `c${count}-0`])] : []),
+  ]
+}
+
+/** After the thousand that do not run. */
+function withRunning(count: number): Operation {
+  const each = async (act: (name: string) => Promise<unknown>): Promise<void> => {
+    for (let index = 0; index < count; index++) await act(`live-${index}`)
+  }
+  return {
+    name: `ps, ${count} of 1,000 run`,
+    target: 0.8,
+    prepare: (engine) =>
+      each((name) => engine.output('run', '-d', ...offline, '--name', name, image, 'sleep', '10000')),
+    args: () => ['ps'],
+    cleanUp: (engine) => each((name) => engine.output('rm', '-f', '-t', '0', name)),
+  }
 }

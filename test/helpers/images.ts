@@ -29,8 +29,15 @@ export async function busyboxLayout(): Promise<string> {
   return target
 }
 
-async function madeOnce(kind: 'busybox' | 'debian' | 'layered'): Promise<string> {
-  const target = join(cache, `${kind}.tar`)
+type ArchiveKind = 'busybox' | 'debian' | 'layered'
+
+/** Where the archive of that kind is, once it has been made. */
+export function archivePath(kind: ArchiveKind): string {
+  return join(cache, `${kind}.tar`)
+}
+
+async function madeOnce(kind: ArchiveKind): Promise<string> {
+  const target = archivePath(kind)
   await outputOf('sh', [join(repository, 'scripts/make-image.sh'), kind, target], {timeoutMs: 600_000})
   return target
 }
