@@ -68,7 +68,8 @@ export default class Images extends ImageCommand {
     const shown = (await filterImages(images, given.filter, context)).filter(
       (image) => !hideIntermediate || !isIntermediate(image, relations),
     )
-    const counts = countByImage(containers.summaries())
+    // Reads every container's summary, which the table does not show.
+    const counts = countByImage(given.format ? containers.summaries() : [])
     return shown.flatMap((image) => rowsOf(image, relations, counts, given))
   }
 }
