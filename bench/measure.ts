@@ -49,7 +49,7 @@ export async function measure(
   }
 }
 
-function runOnce(engine: TestEngine, args: readonly string[]): Sample {
+export function runOnce(engine: TestEngine, args: readonly string[]): Sample {
   const {program, globalArgs, env} = engine.setup
   const begin = process.hrtime.bigint()
   const result = spawnSync('/usr/bin/time', ['-q', '-f', '%U %S %M', program, ...globalArgs, ...args], {
