@@ -23,9 +23,9 @@ export default class Port extends EngineCommand {
       ? containers.list()
       : [given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')]
     for (const container of chosen) {
+      if ((await container.state()).status !== 'running') continue
       const lines = matchingPorts(container.config.ports, wanted)
-      if (lines.length === 0 && wanted && !given.all)
-        refuse(`failed to find published port "${wanted.port}/${wanted.protocol}"`)
+      if (lines.length === 0 && wanted) refuse(`failed to find published port "${wanted.text}"`)
       for (const line of lines) this.print(given.all ? `${container.id.slice(0, 12)}\t${line}` : line)
     }
   }

@@ -1,9 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
-import {inspectNetworkType} from '../../src/cli/inspect/network-type.ts'
-import {inspectOutput} from '../../src/cli/inspect-output.ts'
-import {describeNetwork} from '../../src/cli/network-description.ts'
-import {EngineError} from '../../src/errors/index.ts'
+import {inspectNamed} from '../../src/cli/inspect/inspect-named.ts'
 
 export default class NetworkInspect extends EngineCommand {
   static override summary = 'Inspect network'
@@ -17,18 +14,7 @@ export default class NetworkInspect extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(NetworkInspect)
-    const runtime = await this.runtime()
-    const found = (argv as string[]).flatMap((name) => {
-      try {
-        return [describeNetwork(runtime, runtime.networks.store.lookup(name))]
-      } catch (cause) {
-        this.report(
-          new EngineError('ERR_REFUSED', `inspecting object: network ${name}: ${(cause as Error).message}`, {cause}),
-          125,
-        )
-        return []
-      }
-    })
-    this.write(inspectOutput('inspect', found, given.format, {rowType: inspectNetworkType}))
+    const options = {type: 'network', size: false, latest: false, format: given.format ?? 'json'} as const
+    await inspectNamed(await this.runtime(), argv as string[], options)
   }
 }

@@ -1,7 +1,8 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {listedNetworkType} from '../../src/cli/inspect/network-type.ts'
 import {networkFilter} from '../../src/cli/network-filters.ts'
-import {networkUsers} from '../../src/cli/network-users.ts'
+import {networkInUse} from '../../src/cli/network-users.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 import type {NetworkRecord} from '../../src/network/index.ts'
 
@@ -21,18 +22,15 @@ export default class NetworkLs extends EngineCommand {
   async run(): Promise<void> {
     const {flags: given} = await this.parse(NetworkLs)
     const runtime = await this.runtime()
-    const fits = networkFilter(given.filter, (name) => networkUsers(runtime, name).length > 0)
+    const fits = networkFilter(given.filter, networkInUse(runtime))
     const records = runtime.networks.store.list().filter(fits)
     if (given.quiet) for (const {name} of records) this.print(name)
     else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(records, null, 2))
     else
       this.write(
         renderReport({
-          ...{
-            command: 'list',
-            rows: records.map((record) => rowOf(record, given['no-trunc'])),
-            noHeading: given.noheading,
-          },
+          ...{command: 'ls', noHeading: given.noheading, rowType: listedNetworkType},
+          rows: records.map((record) => rowOf(record, given['no-trunc'])),
           headings: {ID: 'network id', Labels: 'labels'},
           ...(given.format
             ? {format: given.format}
@@ -42,19 +40,7 @@ export default class NetworkLs extends EngineCommand {
   }
 }
 
-/** Field names of podman's templates. */
 function rowOf(record: NetworkRecord, whole: boolean) {
-  const {id, name, driver, network_interface, created, subnets, ipv6_enabled, internal, dns_enabled, labels, options} =
-    record
-  return {
-    ...{
-      ID: whole ? id : id.slice(0, 12),
-      Name: name,
-      Driver: driver,
-      NetworkInterface: network_interface,
-      Created: created,
-    },
-    ...{Subnets: subnets, IPv6Enabled: ipv6_enabled, Internal: internal, DNSEnabled: dns_enabled},
-    ...{Labels: labels ?? {}, Options: options ?? {}},
-  }
+  const labels = Object.entries(record.labels ?? {}).map(([key, value]) => `${key}=${value}`)
+  return {...record, id: whole ? record.id : record.id.slice(0, 12), labels: labels.sort().join(',')}
 }

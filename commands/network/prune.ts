@@ -1,8 +1,8 @@
 import {confirm} from '../../src/cli/confirm.ts'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
-import {networkFilter} from '../../src/cli/network-filters.ts'
-import {networkUsers} from '../../src/cli/network-users.ts'
+import {networkPruneFilter} from '../../src/cli/network-filters.ts'
+import {networkInUse} from '../../src/cli/network-users.ts'
 
 export default class NetworkPrune extends EngineCommand {
   static override summary = 'Prune unused networks'
@@ -17,13 +17,13 @@ export default class NetworkPrune extends EngineCommand {
     const {flags: given} = await this.parse(NetworkPrune)
     const runtime = await this.runtime()
     const {store} = runtime.networks
-    const isUsed = (name: string) => networkUsers(runtime, name).length > 0
-    const fits = networkFilter(given.filter, isUsed)
+    const fits = networkPruneFilter(given.filter)
     if (!given.force && !(await confirm('WARNING! This will remove all networks not used by at least one container.')))
       return
+    const inUse = networkInUse(runtime)
     for (const record of store.list()) {
-      if (record.name === store.defaultName || isUsed(record.name) || !fits(record)) continue
-      await store.remove(record.name)
+      if (inUse(record.name) || !fits(record)) continue
+      await runtime.networks.remove(record.name)
       this.print(record.name)
     }
   }

@@ -1,6 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
-import {EngineError} from '../../src/errors/index.ts'
+import {selectContainers} from '../../src/cli/selection.ts'
+import {hasCode} from '../../src/errors/index.ts'
 
 export default class NetworkReload extends EngineCommand {
   static override summary = 'Reload firewall rules for one or more containers'
@@ -15,18 +16,16 @@ export default class NetworkReload extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(NetworkReload)
-    if (argv.length === 0 && !given.all && !given.latest)
-      throw new EngineError('ERR_REFUSED', 'you must provide at least one name or id')
-    const {containers, networks} = await this.runtime()
-    const chosen = given.all
-      ? networks.containers.list().map(({containerID}) => containerID)
-      : given.latest
-        ? [containers.latest().id]
-        : (argv as string[])
-    await this.forEachName(chosen, async (name) => {
-      const {id} = containers.lookup(name)
-      await networks.containers.reload(id)
-      return id
-    })
+    const selection = {names: argv as string[], all: given.all, latest: given.latest}
+    const chosen = await selectContainers(await this.runtime(), selection)
+    for (const {container} of chosen)
+      try {
+        const {id} = container()
+        await container().reloadNetwork()
+        this.print(id)
+      } catch (error) {
+        // Of all containers, those are meant that have a network to reload.
+        if (!given.all || !hasCode(error, 'ERR_CTR_STATE_INVALID')) this.report(error)
+      }
   }
 }

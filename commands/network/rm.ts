@@ -43,13 +43,20 @@ async function removeNetwork(
 ): Promise<void> {
   const {store} = runtime.networks
   const {name, id} = store.lookup(nameOrID)
-  const users = networkUsers(runtime, name)
+  const users = networkUsers(runtime).get(name) ?? []
   if (users.length > 0 && !force)
     throw new EngineError(
       'ERR_NETWORK_IN_USE',
       `"${name}" has associated containers with it. Use -f to forcibly delete containers and pods`,
     )
-  for (const user of users) await runtime.containers.get(user).remove({force, timeoutSeconds})
-  await store.remove(name)
+  for (const user of users) await removeUser(runtime, user, timeoutSeconds)
+  await runtime.networks.remove(name)
   runtime.events.write({Type: 'network', Status: 'remove', Name: name, ID: id})
+}
+
+/** An infra container goes with its pod. */
+async function removeUser(runtime: Runtime, id: string, timeoutSeconds: number | undefined): Promise<void> {
+  const pod = runtime.pods.list().find(({config}) => config.infraID === id)
+  if (pod) await pod.remove({force: true, timeoutSeconds})
+  else await runtime.containers.get(id).remove({force: true, timeoutSeconds})
 }

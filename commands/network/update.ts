@@ -1,7 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {EngineError} from '../../src/errors/index.ts'
-import {canonicalAddress} from '../../src/network/index.ts'
+import {addressBits, canonicalAddress} from '../../src/network/index.ts'
 
 export default class NetworkUpdate extends EngineCommand {
   static override summary = 'Update an existing network'
@@ -20,12 +20,17 @@ export default class NetworkUpdate extends EngineCommand {
     const record = networks.store.lookup(args.network ?? '')
     if (!record.dns_enabled)
       throw new EngineError('ERR_REFUSED', `cannot set DNS servers: DNS is disabled on network ${record.name}`)
-    const dropped = new Set(given['dns-drop'].map(canonicalAddress))
-    const added = given['dns-add'].map(canonicalAddress)
+    const dropped = new Set(addresses(given['dns-drop'], 'RemoveDNSServer'))
+    const added = addresses(given['dns-add'], 'AddDNSServer')
     const kept = (record.network_dns_servers ?? []).filter((server) => !dropped.has(server) && !added.includes(server))
-    const changed = {...record, network_dns_servers: [...kept, ...added]}
-    await networks.store.replace(changed)
-    await networks.containers.updateDNS(record.name, changed.network_dns_servers)
+    await networks.updateDNS(record, [...kept, ...new Set(added)])
     this.print(record.name)
   }
+}
+
+function addresses(texts: readonly string[], option: string): readonly string[] {
+  return texts.map((text) => {
+    if (addressBits(text)) return canonicalAddress(text)
+    throw new EngineError('ERR_INVALID_ARG', `unable to parse ip ${text} specified in ${option}`)
+  })
 }

@@ -16,7 +16,8 @@ export default class VolumePrune extends EngineCommand {
     const {flags: given} = await this.parse(VolumePrune)
     const {volumes, events} = await this.runtime()
     const fits = volumeFilter(volumes, given.filter)
-    const unused = volumes.list().filter(({name}) => volumes.users(name).length === 0 && fits(volumes.inspect(name)))
+    const users = volumes.usersByName()
+    const unused = volumes.list().filter(({name}) => !users.has(name) && fits(volumes.inspect(name)))
     if (!given.force && !(await confirm(warning(unused.map(({name}) => name))))) return
     for (const {name} of unused)
       try {

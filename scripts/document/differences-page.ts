@@ -1,7 +1,9 @@
 import {readScenarios} from '../../test/system/oracle/read-cases.ts'
 
 /** The files of cases, in the order of the page. */
-export const caseFiles = ['run', 'options', 'lifecycle', 'inspect', 'images', 'commands', 'users'] as const
+export const caseFiles = [
+  ...(['run', 'options', 'lifecycle', 'inspect', 'images', 'commands', 'users', 'networks', 'ports'] as const),
+]
 
 /** The page docs/podman-differences.md: what `@differs` marks in the cases say. */
 export function describeDifferences(): string {

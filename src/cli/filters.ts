@@ -9,6 +9,8 @@ export interface FilterTable<T> {
   readonly tests: Readonly<Record<string, FilterTest<T>>>
   /** The object's word in `"KEY" is an invalid WORD filter`; without one the text is `KEY is an invalid filter`. */
   readonly word?: string
+  /** The whole text of that complaint, where podman has another. */
+  readonly complaint?: (key: string) => string
 }
 
 /**
@@ -19,7 +21,7 @@ export function makeFilter<T>(filters: readonly string[], table: FilterTable<T>)
   const groups = parseFilters(filters)
   const parts = [...groups].map(([key, values]) => {
     const test = table.tests[key]
-    if (!test) throw unknownKey(key, table.word)
+    if (!test) throw unknownKey(key, table)
     return conjunctive.has(key)
       ? (item: T) => values.every((value) => test(item, value))
       : (item: T) => values.some((value) => test(item, value))
@@ -62,6 +64,7 @@ export function untilTest<T>(createdAt: (item: T) => string): FilterTest<T> {
 
 const conjunctive = new Set(['label', 'label!'])
 
-function unknownKey(key: string, word: string | undefined): EngineError {
+function unknownKey(key: string, {word, complaint}: Pick<FilterTable<never>, 'word' | 'complaint'>): EngineError {
+  if (complaint) return new EngineError('ERR_REFUSED', complaint(key))
   return new EngineError('ERR_REFUSED', word ? `"${key}" is an invalid ${word} filter` : `${key} is an invalid filter`)
 }

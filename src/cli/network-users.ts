@@ -1,6 +1,16 @@
 import type {Runtime} from '../libpod/runtime.ts'
 
-/** Ids of the containers that are on the network. */
-export function networkUsers(runtime: Runtime, networkName: string): readonly string[] {
-  return runtime.containers.summaries().flatMap(({id, networks}) => (networks.includes(networkName) ? [id] : []))
+/** Ids of the containers on each network that has any, from one look at all containers. */
+export function networkUsers(runtime: Runtime): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>()
+  for (const {id, networks} of runtime.containers.summaries())
+    for (const name of networks) users.set(name, [...(users.get(name) ?? []), id])
+  return users
+}
+
+/** Whether a network may not go: a container is on it, or it is the default one. */
+export function networkInUse(runtime: Runtime): (name: string) => boolean {
+  const users = networkUsers(runtime)
+  const {defaultName} = runtime.networks.store
+  return (name) => name === defaultName || users.has(name)
 }

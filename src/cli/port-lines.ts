@@ -4,14 +4,16 @@ import type {PortMapping} from '../libpod/define/container-config.ts'
 export interface WantedPort {
   readonly port: number
   readonly protocol: string
+  readonly text: string
 }
 
 /** `80`, `80/udp`. @throws ERR_REFUSED */
 export function parseWantedPort(text: string | undefined): WantedPort | undefined {
   if (text === undefined || text === '') return undefined
-  const [, port, protocol = 'tcp'] = /^(\d+)(?:\/(\w+))?$/.exec(text) ?? []
-  if (port === undefined) throw new EngineError('ERR_REFUSED', `invalid port "${text}": must be PORT or PORT/PROTOCOL`)
-  return {port: Number(port), protocol}
+  const [port = '', protocol = 'tcp', ...more] = text.split('/')
+  if (more.length > 0) throw new EngineError('ERR_REFUSED', `port formats are port/protocol. '${text}' is invalid`)
+  if (!/^\d+$/.test(port)) throw new EngineError('ERR_REFUSED', `strconv.ParseUint: parsing "${port}": invalid syntax`)
+  return {port: Number(port), protocol, text}
 }
 
 /** One line per published port: `80/tcp -> 0.0.0.0:8080`, only the address when one port is asked for. */

@@ -4,8 +4,8 @@ import type {Runtime} from '../libpod/runtime.ts'
 import {parseFilters} from './filters.ts'
 import {imageUsers} from './image/image-command.ts'
 import {parseMoment} from './moment.ts'
-import {networkFilter} from './network-filters.ts'
-import {networkUsers} from './network-users.ts'
+import {networkPruneFilter} from './network-filters.ts'
+import {networkInUse} from './network-users.ts'
 import {pruneKeep} from './prune-keep.ts'
 import {volumeFilter} from './volume-filters.ts'
 
@@ -59,21 +59,20 @@ interface Pruned {
 
 async function pruneNetworks(runtime: Runtime, filters: readonly string[]): Promise<Pruned> {
   const {store} = runtime.networks
-  const isUsed = (name: string): boolean => networkUsers(runtime, name).length > 0
-  const fits = networkFilter(filters, isUsed)
-  const unused = store
-    .list()
-    .filter((record) => record.name !== store.defaultName && !isUsed(record.name) && fits(record))
+  const inUse = networkInUse(runtime)
+  const fits = networkPruneFilter(filters)
+  const unused = store.list().filter((record) => !inUse(record.name) && fits(record))
   return removeEach(
     unused.map(({name}) => name),
-    (name) => store.remove(name),
+    (name) => runtime.networks.remove(name),
   )
 }
 
 async function pruneVolumes(runtime: Runtime, filters: readonly string[]): Promise<Pruned & {bytes: number}> {
   const {volumes, events} = runtime
   const fits = volumeFilter(volumes, filters)
-  const unused = volumes.list().filter(({name}) => volumes.users(name).length === 0 && fits(volumes.inspect(name)))
+  const users = volumes.usersByName()
+  const unused = volumes.list().filter(({name}) => !users.has(name) && fits(volumes.inspect(name)))
   const pruned = await removeEach(
     unused.map(({name}) => name),
     async (name) => {

@@ -6,12 +6,13 @@ export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): 
   const createdAt = ({CreatedAt}: InspectVolume) => CreatedAt
   const madeAfter = (volume: InspectVolume, other: string) =>
     createdAt(volume) > volumes.inspect(volumes.lookup(other).name).CreatedAt
+  const users = lazily(() => volumes.usersByName())
   return makeFilter(filters, {
     word: 'volume',
     tests: {
       ...labelTests(({Labels}: InspectVolume) => Labels),
       after: madeAfter,
-      dangling: ({Name}, value) => (volumes.users(Name).length === 0) === isTrue(value),
+      dangling: ({Name}, value) => !users().has(Name) === isTrue(value),
       driver: ({Driver}, value) => Driver === value,
       name: ({Name}, value) => new RegExp(value).test(Name),
       opt: ({Options}, value) => optionMatches(Options, value),
@@ -25,6 +26,15 @@ export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): 
 function optionMatches(options: Readonly<Record<string, string>>, wanted: string): boolean {
   const [key = '', ...value] = wanted.split('=')
   return value.length === 0 ? key in options : options[key] === value.join('=')
+}
+
+/** Looked at once, and only when a filter asks. */
+function lazily<T>(make: () => T): () => T {
+  let made: {readonly value: T} | undefined
+  return () => {
+    made ??= {value: make()}
+    return made.value
+  }
 }
 
 function isTrue(value: string): boolean {

@@ -63,6 +63,7 @@ export const errorTable = {
   ERR_PORT_IN_USE: {kind: 'commandNotExecutable', summary: ''},
   ERR_NETWORK_CONNECTED: {kind: 'alreadyExists', summary: 'network is already connected'},
   ERR_NETWORK_NOT_CONNECTED: {kind: 'notFound', summary: 'container is not connected to the network'},
+  ERR_NETWORK_MODE: {kind: 'notSupported', summary: 'invalid network mode'},
   ERR_NETWORK_IN_USE: {kind: 'inUse', summary: 'network is being used'},
   ERR_NO_HEALTHCHECK: {kind: 'invalidState', summary: ''},
   ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},

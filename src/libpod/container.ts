@@ -273,10 +273,16 @@ export class Container {
     return updateContainer(this.#engine, this.id, options)
   }
 
-  /** Joins one more network, at once when it runs. @throws ERR_NETWORK_CONNECTED, ERR_CTR_STATE_INVALID */
+  /** Joins one more network, at once when it runs. @throws ERR_NETWORK_CONNECTED, ERR_NETWORK_MODE */
   async connectNetwork(network: string, options: ConnectOptions = {}): Promise<void> {
     const {connectNetwork} = await import('./container/connect-network.ts')
     return connectNetwork(this.#engine, this.id, network, options)
+  }
+
+  /** Makes its firewall rules and interfaces anew, with the same addresses. @throws ERR_CTR_STATE_INVALID */
+  async reloadNetwork(): Promise<void> {
+    const {reloadNetwork} = await import('./container/connect-network.ts')
+    return reloadNetwork(this.#engine, this.id)
   }
 
   async disconnectNetwork(network: string, options: {readonly force?: boolean} = {}): Promise<void> {

@@ -142,8 +142,8 @@ export class EngineParts implements Engine {
   }
 
   get volumes(): VolumeStore {
-    this.#volumes ??= new VolumeStore(this.config.engine.volumePath, join(this.config.runRoot, 'volumes'), (name) =>
-      this.#usersOfVolume(name),
+    this.#volumes ??= new VolumeStore(this.config.engine.volumePath, join(this.config.runRoot, 'volumes'), () =>
+      this.#usersOfVolumes(),
     )
     return this.#volumes
   }
@@ -175,8 +175,12 @@ export class EngineParts implements Engine {
     return runtime
   }
 
-  #usersOfVolume(name: string): string[] {
-    return this.state.ids().filter((id) => this.state.summary(id).mountPoints.some(({source}) => source === name))
+  #usersOfVolumes(): ReadonlyMap<string, readonly string[]> {
+    const users = new Map<string, string[]>()
+    for (const id of this.state.ids())
+      for (const source of new Set(this.state.summary(id).mountPoints.map((point) => point.source)))
+        users.set(source, [...(users.get(source) ?? []), id])
+    return users
   }
 }
 

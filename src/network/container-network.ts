@@ -112,40 +112,49 @@ export class ContainerNetworks {
         'ERR_NETWORK_CONNECTED',
         `container ${containerID} is already connected to network ${record.name}`,
       )
-    const added = this.#connectOne(record, connection, containerID)
-    const input = {...current.input, networks: {[record.name]: added}, network_info: {[record.name]: record}}
+    // Noted before anything is taken: whoever finds the note after a kill knows what to give back.
+    this.#write(withNetwork(current, record, {...connection, static_ips: undefined}))
     try {
-      const status = await this.#netavark.setUp(current.netnsPath, input)
-      return this.#write({
-        ...current,
-        input: {
-          ...current.input,
-          networks: {...current.input.networks, ...input.networks},
-          network_info: {...current.input.network_info, ...input.network_info},
-        },
-        status: {...current.status, ...status},
-      })
+      const added = this.#connectOne(record, connection, containerID)
+      const wished = this.#write(withNetwork(current, record, added))
+      const status = await this.#netavark.setUp(current.netnsPath, onlyNetwork(wished, record.name))
+      return this.#write({...wished, status: {...current.status, ...status}})
     } catch (error) {
-      this.#leases.release(record.name, added.static_ips ?? [], containerID)
+      this.#leases.releaseAll(record.name, containerID)
+      this.#write(current)
       throw error
     }
   }
 
   /** Takes a running container off a network. @throws ERR_NETWORK_NOT_CONNECTED */
-  async disconnect(containerID: string, networkName: string): Promise<ContainerNetwork> {
+  async disconnect(
+    containerID: string,
+    networkName: string,
+    options: {readonly force?: boolean} = {},
+  ): Promise<ContainerNetwork> {
     using _lock = await this.#lock()
     const current = this.#get(containerID)
-    const connection = current.input.networks[networkName]
-    const info = current.input.network_info[networkName]
-    if (!connection || !info)
+    if (!current.input.networks[networkName])
       throw new EngineError(
         'ERR_NETWORK_NOT_CONNECTED',
         `container ${containerID} is not connected to network ${networkName}`,
       )
-    const part = {...current.input, networks: {[networkName]: connection}, network_info: {[networkName]: info}}
-    await this.#netavark.tearDown(current.netnsPath, part)
-    this.#leases.release(networkName, connection.static_ips ?? [], containerID)
-    return this.#write(without(current, networkName))
+    const input = onlyNetwork(current, networkName)
+    if (options.force) await this.#tearDownRules({...current, input})
+    else await this.#netavark.tearDown(current.netnsPath, input)
+    return this.#forget(current, networkName)
+  }
+
+  /** Takes a container off every network but these, as far as it goes: what a killed `connect` or `disconnect` left. */
+  async keepOnly(containerID: string, networkNames: readonly string[]): Promise<void> {
+    const connected = Object.keys(this.find(containerID)?.input.networks ?? {})
+    if (connected.every((name) => networkNames.includes(name))) return
+    using _lock = await this.#lock()
+    for (const name of connected.filter((each) => !networkNames.includes(each))) {
+      const current = this.#get(containerID)
+      await this.#tearDownRules({...current, input: onlyNetwork(current, name)})
+      this.#forget(current, name)
+    }
   }
 
   /** Makes the firewall rules and interfaces anew, with the same addresses: after the host's firewall was flushed. */
@@ -164,9 +173,19 @@ export class ContainerNetworks {
     this.#leases.sweep((id) => known.has(id))
   }
 
+  /** Forgets what is kept of a network that was removed. */
+  forgetNetwork(name: string): void {
+    this.#leases.forget(name)
+  }
+
   async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
     using _lock = await this.#lock()
     await this.#netavark.updateDNS(networkName, servers)
+  }
+
+  #forget(current: ContainerNetwork, networkName: string): ContainerNetwork {
+    this.#leases.releaseAll(networkName, current.containerID)
+    return this.#write(without(current, networkName))
   }
 
   #connect(record: NetworkRecord, setup: NetworkSetup): NetworkConnection {
@@ -181,9 +200,10 @@ export class ContainerNetworks {
 
   /** Rules of a namespace that is gone are gone with it, all but the host's: netavark is asked all the same. */
   async #tearDownRules(record: ContainerNetwork): Promise<void> {
-    if (Object.keys(record.input.networks).length === 0) return
+    const input = withAddresses(record.input)
+    if (Object.keys(input.networks).length === 0) return
     try {
-      await this.#netavark.tearDown(record.netnsPath, record.input)
+      await this.#netavark.tearDown(record.netnsPath, input)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
     }
@@ -194,7 +214,9 @@ export class ContainerNetworks {
     rmSync(this.#path(record.containerID), {force: true})
     const networks = Object.entries(record.input.networks)
     if (networks.length === 0) this.#leases.sweep((id) => id !== record.containerID)
-    for (const [name, {static_ips}] of networks) this.#leases.release(name, static_ips ?? [], record.containerID)
+    for (const [name, {static_ips}] of networks)
+      if (static_ips) this.#leases.release(name, static_ips, record.containerID)
+      else this.#leases.releaseAll(name, record.containerID)
   }
 
   #get(containerID: string): ContainerNetwork {
@@ -256,6 +278,31 @@ function makeRecord(
     dns_servers: setup.dnsServers,
   }
   return {version: 1, containerID: setup.containerID, netnsPath: path, input, status: {}}
+}
+
+function withNetwork(current: ContainerNetwork, record: NetworkRecord, added: NetworkConnection): ContainerNetwork {
+  const {networks, network_info} = current.input
+  return {
+    ...current,
+    input: {
+      ...current.input,
+      networks: {...networks, [record.name]: added},
+      network_info: {...network_info, [record.name]: record},
+    },
+  }
+}
+
+function onlyNetwork({input}: ContainerNetwork, name: string): NetavarkInput {
+  const {networks, network_info} = input
+  const pick = <T>(from: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(from).filter(([key]) => key === name))
+  return {...input, networks: pick(networks), network_info: pick(network_info)}
+}
+
+/** Without networks of which nothing was taken yet: netavark would refuse the others with them. */
+function withAddresses(input: NetavarkInput): NetavarkInput {
+  const networks = Object.entries(input.networks).filter(([, {static_ips}]) => static_ips !== undefined)
+  return {...input, networks: Object.fromEntries(networks)}
 }
 
 function without(current: ContainerNetwork, networkName: string): ContainerNetwork {

@@ -1,23 +1,19 @@
-import {networkInterfaces} from 'node:os'
 import {EngineError} from '../errors/index.ts'
-import {canonicalAddress, contains, parseCidr, toAddress} from './cidr.ts'
-import {
-  freeIPv4Subnet,
-  freeIPv6Subnet,
-  requireUnused,
-  type SubnetPool,
-  usedSubnets,
-  withGateway,
-} from './free-subnet.ts'
-import type {NetworkRecord, Route, Subnet} from './network-record.ts'
+import {listInterfaces} from '../host/index.ts'
+import {type SubnetWish, wishedSubnets, withMissingSubnets} from './choose-subnets.ts'
+import {addressBits, type Cidr, canonicalAddress, parseCidr} from './cidr.ts'
+import {type DriverOptions, driverOptions} from './driver-options.ts'
+import {type SubnetPool, usedSubnets} from './free-subnet.ts'
+import type {NetworkRecord, Subnet} from './network-record.ts'
 import {networkID} from './network-store.ts'
+import {parseRoute} from './parse-route.ts'
 
 /** What the user asks of a new network; all optional. Addresses and CIDRs as typed. */
 export interface NetworkRequest {
   readonly name?: string
   readonly driver?: string
   readonly interfaceName?: string
-  readonly subnets?: readonly {readonly subnet: string; readonly gateway?: string; readonly ipRange?: string}[]
+  readonly subnets?: readonly SubnetWish[]
   readonly ipv6?: boolean
   readonly internal?: boolean
   readonly disableDNS?: boolean
@@ -28,14 +24,16 @@ export interface NetworkRequest {
   readonly routes?: readonly string[]
 }
 
-const BRIDGE_OPTIONS = ['mtu', 'vlan', 'isolate', 'metric', 'vrf', 'no_default_route', 'mode']
-const PARENT_OPTIONS = ['mtu', 'mode', 'parent', 'metric', 'no_default_route', 'bclim']
-const DOCKER_OPTIONS: Readonly<Record<string, string>> = {'com.docker.network.driver.mtu': 'mtu'}
+type Driver = NetworkRecord['driver']
+type IpamDriver = NetworkRecord['ipam_options']['driver']
+
+/** Words that `--network` understands otherwise. */
+const MODES = ['none', 'host', 'bridge', 'private', 'slirp4netns', 'pasta', 'container', 'ns', 'default']
 
 /**
  * The record of a new network: the request checked, the rest chosen beside what exists. Pure but for a look at the
  * host's interfaces. The caller holds the store's lock.
- * @throws ERR_INVALID_ARG, ERR_REFUSED in podman's words
+ * @throws ERR_INVALID_ARG, ERR_REFUSED, ERR_NETWORK_EXISTS in podman's words
  */
 export function makeNetwork(
   request: NetworkRequest,
@@ -44,142 +42,141 @@ export function makeNetwork(
 ): NetworkRecord {
   const driver = checkDriver(request.driver ?? 'bridge')
   const name = request.name ?? freeName(existing)
-  checkName(name)
-  const ipam = checkIpam(request, driver)
-  const subnets = ipam === 'host-local' ? chooseSubnets(request, existing, pools) : []
-  const {bridgeName, options} = splitOptions(request.options ?? {}, driver)
-  const device = request.interfaceName ?? bridgeName ?? options.parent
-  const {parent: _, ...rest} = options
+  checkName(name, existing)
+  const ipam = ipamDriver(request, driver)
+  const chosen = driverOptions(request.options ?? {}, driver)
+  const device = checkDevice(chosen.device ?? request.interfaceName)
+  const dns_enabled = driver === 'bridge' && !request.disableDNS && ipam !== 'none'
+  const subnets = chooseSubnets(request, {driver, ipam, chosen, dns: dns_enabled}, existing, pools)
   return {
     name,
     id: networkID(name),
     driver,
-    network_interface: driver === 'bridge' ? bridgeInterface(device, existing) : device,
+    network_interface:
+      driver === 'bridge' ? bridge(device, request.name ? undefined : name, existing, chosen) : parent(device),
     created: new Date().toISOString().replace('Z', '000000Z'),
-    subnets,
-    ...(request.routes?.length ? {routes: request.routes.map((route) => parseRoute(route, subnets))} : {}),
-    ipv6_enabled: subnets.some(({subnet}) => subnet.includes(':')),
+    ...(subnets.length > 0 && {subnets}),
+    ...(request.routes?.length && {routes: request.routes.map(parseRoute)}),
+    ipv6_enabled: (request.ipv6 ?? false) || subnets.some(({subnet}) => parseCidr(subnet).bits === 128),
     internal: request.internal ?? false,
-    dns_enabled: driver === 'bridge' && !request.disableDNS && ipam === 'host-local',
-    ...(request.dnsServers?.length ? {network_dns_servers: request.dnsServers.map(canonicalAddress)} : {}),
-    ...(Object.keys(request.labels ?? {}).length ? {labels: request.labels} : {}),
-    ...(Object.keys(rest).length ? {options: rest} : {}),
+    dns_enabled,
+    ...(request.dnsServers?.length && {network_dns_servers: dnsServers(request.dnsServers, dns_enabled)}),
+    ...(Object.keys(request.labels ?? {}).length > 0 && {labels: request.labels}),
+    ...(Object.keys(chosen.options).length > 0 && {options: chosen.options}),
     ipam_options: {driver: ipam},
   }
 }
 
-function checkDriver(driver: string): NetworkRecord['driver'] {
+function checkDriver(driver: string): Driver {
   if (driver === 'bridge' || driver === 'macvlan' || driver === 'ipvlan') return driver
-  throw new EngineError('ERR_INVALID_ARG', `unsupported driver ${driver}`)
+  throw invalid(`unsupported driver ${driver}`)
 }
 
-function checkName(name: string): void {
-  if (/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) return
-  const rule = 'names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*'
-  throw new EngineError('ERR_INVALID_ARG', `network name ${name} invalid: ${rule}`)
+function checkName(name: string, existing: readonly NetworkRecord[]): void {
+  if (MODES.includes(name))
+    throw refusal(`cannot create network with name "${name}" because it conflicts with a valid network mode`)
+  if (!NAME.test(name)) throw invalid(`network name ${name} invalid: ${NAME_RULE}`)
+  if (existing.some((record) => record.name === name))
+    throw new EngineError('ERR_NETWORK_EXISTS', `network name ${name} already used`)
 }
 
-function checkIpam(request: NetworkRequest, driver: string): NetworkRecord['ipam_options']['driver'] {
-  const ipam = request.ipamDriver || (driver !== 'bridge' && !request.subnets?.length ? 'dhcp' : 'host-local')
-  if (ipam !== 'host-local' && ipam !== 'dhcp' && ipam !== 'none')
-    throw new EngineError('ERR_REFUSED', `unsupported ipam driver "${ipam}"`)
-  if (ipam !== 'host-local' && request.subnets?.length)
-    throw new EngineError('ERR_REFUSED', `ipam driver ${ipam} set but subnets are set`)
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
+const NAME_RULE = 'names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*'
+
+function ipamDriver({ipamDriver: asked, subnets = []}: NetworkRequest, driver: Driver): IpamDriver {
+  const has = subnets.length > 0
+  const ipam = asked || (driver === 'bridge' || has ? 'host-local' : 'dhcp')
+  if (ipam !== 'host-local' && ipam !== 'dhcp' && ipam !== 'none') throw refusal(`unsupported ipam driver "${ipam}"`)
+  if (ipam === 'none' && has) throw refusal('none ipam driver is set but subnets are given')
+  if (ipam === 'dhcp' && driver === 'ipvlan') throw refusal('ipam driver dhcp is not supported with ipvlan')
+  if (ipam === 'dhcp' && has) throw refusal('ipam driver dhcp set but subnets are set')
   if (ipam === 'dhcp' && driver === 'bridge')
     throw new EngineError('ERR_NOT_SUPPORTED', 'ipam driver dhcp on a bridge network')
+  if (ipam === 'host-local' && driver !== 'bridge' && !has)
+    throw refusal(`${driver} driver needs at least one subnet specified when the host-local ipam driver is set`)
   return ipam
 }
 
+interface Kind {
+  readonly driver: Driver
+  readonly ipam: IpamDriver
+  readonly chosen: DriverOptions
+  readonly dns: boolean
+}
+
+/** Only a bridge of our own makes its subnet the host's: elsewhere it may well be there already. */
 function chooseSubnets(
   request: NetworkRequest,
+  {driver, ipam, chosen, dns}: Kind,
   existing: readonly NetworkRecord[],
   pools: readonly SubnetPool[],
 ): readonly Subnet[] {
-  const used = usedSubnets(existing)
-  const given = (request.subnets ?? []).map((wish) => {
-    const cidr = parseCidr(wish.subnet)
-    requireUnused(cidr, used)
-    return checkedSubnet(wish, request.internal ?? false)
-  })
-  const has4 = given.some(({subnet}) => !subnet.includes(':'))
-  const has6 = given.some(({subnet}) => subnet.includes(':'))
-  const added4 =
-    !has4 && (given.length === 0 || request.ipv6) && !(has6 && given.length > 0) ? [freeIPv4Subnet(pools, used)] : []
-  return [...given, ...added4, ...(request.ipv6 && !has6 ? [freeIPv6Subnet(used)] : [])]
+  if (ipam !== 'host-local') return []
+  const used: readonly Cidr[] = driver === 'bridge' && !isShared(chosen) ? usedSubnets(existing) : []
+  const given = wishedSubnets(request.subnets ?? [], {used, addGateway: !request.internal || dns})
+  return driver === 'bridge' ? withMissingSubnets(given, request.ipv6 ?? false, used, pools) : given
 }
 
-function checkedSubnet(wish: NonNullable<NetworkRequest['subnets']>[number], internal: boolean): Subnet {
-  const cidr = parseCidr(wish.subnet)
-  const chosen = withGateway(cidr)
-  const gateway = wish.gateway ? canonicalAddress(wish.gateway) : internal ? undefined : chosen.gateway
-  if (gateway && !contains(cidr, gateway))
-    throw new EngineError('ERR_REFUSED', `gateway ${gateway} not in subnet ${chosen.subnet}`)
-  return {
-    subnet: chosen.subnet,
-    ...(gateway ? {gateway} : {}),
-    ...(wish.ipRange ? {lease_range: leaseRange(wish.ipRange, chosen.subnet)} : {}),
-  }
+/** Several networks may use one bridge when each has a VLAN of its own, or when somebody else looks after it. */
+function isShared({options}: DriverOptions): boolean {
+  return options.vlan !== undefined || options.mode === 'unmanaged'
 }
 
-/** `--ip-range` is a CIDR or `FIRST-LAST`. */
-function leaseRange(text: string, subnet: string): NonNullable<Subnet['lease_range']> {
-  const inside = parseCidr(subnet)
-  const [start_ip = '', end_ip = ''] = text.includes('-') ? text.split('-').map(canonicalAddress) : cidrEnds(text)
-  for (const address of [start_ip, end_ip])
-    if (!contains(inside, address)) throw new EngineError('ERR_REFUSED', `ip-range ${text} not in subnet ${subnet}`)
-  return {start_ip, end_ip}
+/** The bridge's name: the given one, if free, else the made-up network's own, else the first free `berthN`. */
+function bridge(
+  wish: string | undefined,
+  madeUp: string | undefined,
+  existing: readonly NetworkRecord[],
+  chosen: DriverOptions,
+): string {
+  const isTaken = existing.some(({network_interface}) => network_interface === wish)
+  if (wish && isTaken && !isShared(chosen)) throw refusal(`bridge name ${wish} already in use`)
+  if (wish && !NAME.test(wish)) throw invalid(`bridge name ${wish} invalid: ${NAME_RULE}`)
+  return wish ?? madeUp ?? freeName(existing)
 }
 
-function cidrEnds(text: string): readonly [string, string] {
-  const {first, last, bits} = parseCidr(text)
-  return [toAddress(first + 1n, bits), toAddress(bits === 32 ? last - 1n : last, bits)]
+function parent(device: string | undefined): string | undefined {
+  if (device !== undefined && !listInterfaces().includes(device))
+    throw refusal(`parent interface ${device} does not exist`)
+  return device
 }
 
-function splitOptions(given: Readonly<Record<string, string>>, driver: string) {
-  const options: Record<string, string> = {}
-  let bridgeName: string | undefined
-  for (const [key, value] of Object.entries(given)) {
-    const name = DOCKER_OPTIONS[key] ?? key
-    if (name === 'com.docker.network.bridge.name') bridgeName = value
-    else if (!(driver === 'bridge' ? BRIDGE_OPTIONS : PARENT_OPTIONS).includes(name))
-      throw new EngineError('ERR_REFUSED', `unsupported ${driver} network option ${key}`)
-    else options[name] = checkOption(name, value)
-  }
-  return {bridgeName, options}
+/** @see include/uapi/linux/if.h, IFNAMSIZ */
+function checkDevice(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const problem =
+    name.length > 15
+      ? 'interface name is too long: interface names must be 15 characters or less'
+      : name === '.' || name === '..'
+        ? 'interface name is . or ..'
+        : /[/:\s]/.test(name)
+          ? 'interface name contains / or : or whitespace characters'
+          : undefined
+  if (problem) throw invalid(`network interface name ${name} invalid: ${problem}`)
+  return name
 }
 
-function checkOption(name: string, value: string): string {
-  if ((name === 'mtu' || name === 'vlan' || name === 'metric') && !/^\d+$/.test(value))
-    throw new EngineError('ERR_REFUSED', `strconv.Atoi: parsing "${value}": invalid syntax`)
-  if (name === 'vlan' && Number(value) > 4094)
-    throw new EngineError('ERR_REFUSED', `vlan ID ${value} must be between 0 and 4094`)
-  return value
-}
-
-/** The bridge's name: the given one, if free, or the first free `berthN`. */
-function bridgeInterface(wish: string | undefined, existing: readonly NetworkRecord[]): string {
+/** Neither a network nor a device has it: a network without a name gives its own to its bridge. */
+function freeName(existing: readonly NetworkRecord[]): string {
   const taken = new Set([
-    ...existing.map(({network_interface}) => network_interface),
-    ...Object.keys(networkInterfaces()),
+    ...existing.flatMap(({name, network_interface}) => [name, network_interface]),
+    ...listInterfaces(),
   ])
-  if (wish && existing.some(({network_interface}) => network_interface === wish))
-    throw new EngineError('ERR_REFUSED', `bridge name ${wish} already in use`)
-  if (wish) return wish
   for (let number = 1; ; number++) if (!taken.has(`berth${number}`)) return `berth${number}`
 }
 
-function freeName(existing: readonly NetworkRecord[]): string {
-  for (let number = 1; ; number++) if (!existing.some(({name}) => name === `berth${number}`)) return `berth${number}`
+function dnsServers(servers: readonly string[], enabled: boolean): readonly string[] {
+  if (!enabled) throw invalid('cannot set NetworkDNSServers if DNS is not enabled for the network')
+  return servers.map((server) => {
+    if (!addressBits(server)) throw invalid(`unable to parse ip ${server} specified in NetworkDNSServers`)
+    return canonicalAddress(server)
+  })
 }
 
-/** `DESTINATION-CIDR,GATEWAY[,METRIC]` */
-function parseRoute(text: string, subnets: readonly Subnet[]): Route {
-  const [destination = '', gateway = '', metric, ...more] = text.split(',')
-  if (!gateway || more.length > 0) throw new EngineError('ERR_REFUSED', `invalid route: ${text}`)
-  parseCidr(destination)
-  if (!subnets.some(({subnet}) => contains(parseCidr(subnet), gateway)))
-    throw new EngineError('ERR_REFUSED', `route gateway ${gateway} is not in a subnet of the network`)
-  if (metric !== undefined && !/^\d+$/.test(metric))
-    throw new EngineError('ERR_REFUSED', `invalid route metric ${metric}`)
-  return {destination, gateway: canonicalAddress(gateway), ...(metric ? {metric: Number(metric)} : {})}
+function invalid(detail: string): EngineError {
+  return new EngineError('ERR_INVALID_ARG', detail)
+}
+
+function refusal(detail: string): EngineError {
+  return new EngineError('ERR_REFUSED', detail)
 }

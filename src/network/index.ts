@@ -3,6 +3,7 @@ export {addressesOf, type ContainerNetwork, ContainerNetworks, type NetworkSetup
 export {makeNetwork, type NetworkRequest} from './create-network.ts'
 export type {SubnetPool} from './free-subnet.ts'
 export {bindHostPorts, freeHostPort} from './host-ports.ts'
+export {requireNetavark} from './netavark-version.ts'
 export {createNetns, netnsPath, removeNetns} from './netns.ts'
 export type {
   InterfaceStatus,

@@ -35,6 +35,17 @@ export class Leases {
     }
   }
 
+  /** All that the container has on the network: for when it is not known which. */
+  releaseAll(networkName: string, containerID: string): void {
+    this.release(networkName, list(join(this.#directory, networkName)), containerID)
+  }
+
+  /** Forgets a network that is gone; addresses still taken stay. */
+  forget(networkName: string): void {
+    const directory = join(this.#directory, networkName)
+    if (list(directory).every((name) => name === LAST)) rmSync(directory, {recursive: true, force: true})
+  }
+
   /** Drops addresses whose container is not known any more: what a killed process took and never used. */
   sweep(isKnown: (containerID: string) => boolean): void {
     for (const networkName of list(this.#directory))
@@ -64,7 +75,8 @@ export class Leases {
   #takeNext(networkName: string, subnet: Subnet, containerID: string): string {
     const {first, last, bits} = parseCidr(subnet.subnet)
     const from = subnet.lease_range?.start_ip ? toNumber(subnet.lease_range.start_ip) : first + 1n
-    const to = subnet.lease_range?.end_ip ? toNumber(subnet.lease_range.end_ip) : bits === 32 ? last - 1n : last
+    const end = subnet.lease_range?.end_ip ? toNumber(subnet.lease_range.end_ip) : last
+    const to = bits === 32 && end === last ? last - 1n : end
     const gateway = subnet.gateway ? toNumber(subnet.gateway) : undefined
     const previous = this.#last(networkName, subnet.subnet)
     const start = previous !== undefined && previous >= from && previous < to ? previous + 1n : from

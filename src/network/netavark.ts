@@ -1,6 +1,8 @@
 import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
 import {EngineError} from '../errors/index.ts'
 import {runQuick} from '../host/index.ts'
+import {AardvarkEntries} from './aardvark-entries.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
 
 /** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
@@ -36,9 +38,19 @@ export class Netavark {
     await this.#run('teardown', [netns], input)
   }
 
-  /** Replaces the DNS servers that aardvark-dns asks for a network's containers. */
+  /** Replaces the DNS servers that aardvark-dns asks for a network's containers; without any on it there is nothing to do. */
   async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
-    await this.#run('update', [networkName, '--network-dns-servers', servers.join(',')])
+    const entries = new AardvarkEntries(join(this.#configDirectory, 'aardvark-dns'))
+    if (!entries.has(networkName)) return
+    // netavark 1.4 cannot be told that there are none.
+    if (servers.length === 0) entries.forgetServers(networkName)
+    else await this.#run('update', [networkName, '--network-dns-servers', servers.join(',')])
+  }
+
+  /** `1.4.0` */
+  async version(): Promise<string> {
+    const {stdout} = await runQuick(this.#program, ['--version'], {stdout: true})
+    return stdout.trim().split(' ').at(-1) ?? ''
   }
 
   async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {

@@ -4,6 +4,7 @@ import {ContainerNetworks} from './container-network.ts'
 import {makeNetwork, type NetworkRequest} from './create-network.ts'
 import {type SubnetPool, withGateway} from './free-subnet.ts'
 import {Netavark} from './netavark.ts'
+import {requireNetavark} from './netavark-version.ts'
 import type {NetworkRecord} from './network-record.ts'
 import {type NetworkStore, networkID, openNetworkStore} from './network-store.ts'
 
@@ -24,8 +25,12 @@ export interface NetworksOptions {
 export interface Networks {
   readonly store: NetworkStore
   readonly containers: ContainerNetworks
-  /** @throws ERR_NETWORK_EXISTS, ERR_INVALID_ARG, ERR_REFUSED */
+  /** @throws ERR_NETWORK_EXISTS, ERR_INVALID_ARG, ERR_REFUSED; ERR_NOT_SUPPORTED for what this netavark is too old for */
   create(request: NetworkRequest): Promise<NetworkRecord>
+  /** Changes the name servers that the network's containers are answered from, also of those that run. */
+  updateDNS(record: NetworkRecord, servers: readonly string[]): Promise<void>
+  /** The caller knows that no container is on it. @throws ERR_REFUSED for the default network */
+  remove(name: string): Promise<void>
 }
 
 export function openNetworks(options: NetworksOptions): Networks {
@@ -35,10 +40,24 @@ export function openNetworks(options: NetworksOptions): Networks {
     defaultNetwork: defaultNetwork(options.defaultName, options.defaultSubnet),
   })
   const netavark = new Netavark(options.netavark, options.aardvark, join(options.runDirectory, 'netavark'))
+  const containers = new ContainerNetworks(store, netavark, options.runDirectory)
   return {
     store,
-    containers: new ContainerNetworks(store, netavark, options.runDirectory),
-    create: (request) => store.add((existing) => makeNetwork(request, existing, options.pools)),
+    containers,
+    create: async (request) => {
+      await requireNetavark(makeNetwork(request, store.list(), options.pools), () => netavark.version())
+      return store.add((existing) => makeNetwork(request, existing, options.pools))
+    },
+    updateDNS: async (record, servers) => {
+      const {network_dns_servers: before = [], ...rest} = record
+      if (before.length === servers.length && before.every((server, index) => server === servers[index])) return
+      await containers.updateDNS(record.name, servers)
+      await store.replace(servers.length > 0 ? {...rest, network_dns_servers: servers} : rest)
+    },
+    remove: async (name) => {
+      await store.remove(name)
+      containers.forgetNetwork(name)
+    },
   }
 }
 

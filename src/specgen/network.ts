@@ -1,4 +1,5 @@
 import type {ContainerConfig, NetworkAttachment, PortMapping} from '../libpod/define/container-config.ts'
+import {ownAliases} from '../libpod/define/own-aliases.ts'
 import type {DnsTemplate, HostsTemplate, NamespaceTemplate} from '../libpod/define/spec-vocabulary.ts'
 import type {ImageRunConfig} from '../oci/types/image-spec.ts'
 import type {ContainerRequest} from './container-request.ts'
@@ -50,14 +51,14 @@ function networkMode({network}: ContainerRequest, {config}: SpecServices): strin
   return word === '' || word === 'private' || word === 'default' ? 'bridge' : word
 }
 
-function bridges({network}: ContainerRequest, services: SpecServices, id: string): NetworkAttachment[] {
+function bridges({network, hostname}: ContainerRequest, services: SpecServices, id: string): NetworkAttachment[] {
   const wanted = network?.attachments ?? []
-  const shortID = id.slice(0, 12)
+  const own = ownAliases({id, hostname: {requested: hostname ?? ''}})
   const none = {staticIPs: [], aliases: [], options: {}}
   const list = wanted.length > 0 ? wanted : [{network: services.config.network.defaultNetwork, ...none}]
   return list.map((attachment) => {
     const {name} = services.networks.lookup(attachment.network || services.config.network.defaultNetwork)
-    return {...attachment, network: name, aliases: [...attachment.aliases, shortID]}
+    return {...attachment, network: name, aliases: [...attachment.aliases, ...own]}
   })
 }
 
@@ -72,18 +73,43 @@ function publishedPorts(
     if (asked.length > 0) services.warn(DISCARDED)
     return []
   }
-  const ports = asked.flatMap((port) => (port.hostPort === 0 ? picked(port, services) : [port]))
+  const ports = withoutRepeated(asked).flatMap((port) => (port.hostPort === 0 ? picked(port, services) : [port]))
   if (!publishAll) return ports
   const taken = new Set(ports.map((port) => `${port.containerPort}/${port.protocol}`))
   const rest = exposed.filter((text) => !taken.has(text)).map(exposedPort)
   return [...ports, ...rest.flatMap((port) => picked(port, services))]
 }
 
+/** A port that was published twice in the same way is published once; of overlapping ranges the rest. */
+function withoutRepeated(ports: readonly PortMapping[]): PortMapping[] {
+  const seen = new Set<string>()
+  return ports.flatMap((port) => {
+    if (port.hostPort === 0) return [port]
+    const singles = singlePorts(port)
+    const fresh = singles.filter((single) => !seen.has(placeOf(single)))
+    for (const single of fresh) seen.add(placeOf(single))
+    return fresh.length === singles.length ? [port] : fresh
+  })
+}
+
+function singlePorts(port: PortMapping): PortMapping[] {
+  return Array.from({length: port.range}, (_, index) => ({
+    ...port,
+    hostPort: port.hostPort + index,
+    containerPort: port.containerPort + index,
+    range: 1,
+  }))
+}
+
+function placeOf({protocol, hostIP, hostPort, containerPort}: PortMapping): string {
+  return [protocol, hostIP, hostPort, containerPort].join(' ')
+}
+
 /** Free host ports are not successive, so a range becomes single ports. */
 function picked(port: PortMapping, services: SpecServices): PortMapping[] {
   return Array.from({length: port.range}, (_, index) => ({
     ...port,
-    hostPort: services.freePort(port.protocol, port.hostIP),
+    hostPort: services.freePort(port.protocol, ''),
     containerPort: port.containerPort + index,
     range: 1,
   }))

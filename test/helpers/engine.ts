@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 import {type CommandOptions, type CommandResult, requireSuccess, runCommand} from './command.ts'
+import type {HostNetwork} from './host-network.ts'
 import {findLeaks, isClean, processesUsing} from './leaks.ts'
 import {testRuntime} from './runtime.ts'
 import {removeTree, temporaryDirectory} from './temporary-directory.ts'
@@ -12,6 +13,8 @@ export interface EngineSetup {
   readonly program: string
   readonly globalArgs: readonly string[]
   readonly env: Readonly<Record<string, string>>
+  /** The network that its commands run in; this process's own when left out. */
+  readonly host?: HostNetwork
 }
 
 /** An engine with a store and a run directory of its own. */
@@ -36,8 +39,16 @@ export class TestEngine implements AsyncDisposable {
 
   /** Runs one command; the caller looks at the exit code. */
   run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    const {program, globalArgs, env} = this.setup
-    return runCommand(program, [...globalArgs, ...args], {...options, env: {...env, ...options.env}})
+    const {env} = this.setup
+    const [program, ...words] = this.commandLine(args)
+    return runCommand(program, words, {...options, env: {...env, ...options.env}})
+  }
+
+  /** The words that run one command. */
+  commandLine(args: readonly string[]): readonly [program: string, ...string[]] {
+    const {program, globalArgs, host} = this.setup
+    const line: [string, ...string[]] = [program, ...globalArgs, ...args]
+    return host ? ['nsenter', `--net=${host.path}`, ...line] : line
   }
 
   /** The output of a command that has to succeed, without its last newline. */
@@ -78,9 +89,7 @@ export function openBerth(
   options: {
     /** Of `testRuntime` unless told otherwise. */
     readonly runtime?: string
-    readonly globalArgs?: readonly string[]
-    readonly env?: Readonly<Record<string, string>>
-  } = {},
+  } & Partial<Pick<EngineSetup, 'globalArgs' | 'env' | 'host'>> = {},
 ): TestEngine {
   const {path} = temporaryDirectory()
   const {runtime = testRuntime, globalArgs = [], env = {}} = options
@@ -89,6 +98,7 @@ export function openBerth(
     program: join(repository, 'bin/berth'),
     globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), '--runtime', runtime, ...globalArgs],
     env,
+    host: options.host,
   })
 }
 

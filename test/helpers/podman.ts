@@ -1,17 +1,22 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {TestEngine} from './engine.ts'
+import type {HostNetwork} from './host-network.ts'
 import {temporaryDirectory} from './temporary-directory.ts'
 
 /** The installed podman on runc, as the one that knows: with a store, a run directory and a configuration of its own. */
-export function openPodman(options: {readonly networkMode?: string} = {}): TestEngine {
+export function openPodman(options: {readonly networkMode?: string; readonly host?: HostNetwork} = {}): TestEngine {
   const {path} = temporaryDirectory()
   const configuration = join(path, 'containers.conf')
   writeFileSync(configuration, containersConf(options.networkMode))
   return new TestEngine(path, {
     name: 'podman',
     program: 'podman',
-    globalArgs: ['--root', join(path, 'root'), '--runroot', join(path, 'run'), '--tmpdir', join(path, 'tmp')],
+    globalArgs: [
+      ...['--root', join(path, 'root'), '--runroot', join(path, 'run'), '--tmpdir', join(path, 'tmp')],
+      ...['--network-config-dir', join(path, 'networks')],
+    ],
+    host: options.host,
     env: {CONTAINERS_CONF: configuration},
   })
 }
@@ -34,6 +39,8 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 [network]
 network_backend = "netavark"
+default_network = "podman"
+default_subnet = "10.88.0.0/16"
 `
 }
 

@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {makeNetwork} from '../../src/network/index.ts'
+import {makeNetwork, requireNetavark} from '../../src/network/index.ts'
 
 const pools = [{base: '10.89.0.0/16', size: 24}]
 const make = (request: Parameters<typeof makeNetwork>[0], existing: Parameters<typeof makeNetwork>[1] = []) =>
@@ -30,7 +30,7 @@ describe('makeNetwork', () => {
 
   it('turns --ip-range into the ends of its lease range', () => {
     const {subnets} = make({subnets: [{subnet: '10.99.0.0/24', ipRange: '10.99.0.128/25'}]})
-    expect(subnets?.[0]?.lease_range).toEqual({start_ip: '10.99.0.129', end_ip: '10.99.0.254'})
+    expect(subnets?.[0]?.lease_range).toEqual({start_ip: '10.99.0.129', end_ip: '10.99.0.255'})
   })
 
   it.each([
@@ -43,12 +43,49 @@ describe('makeNetwork', () => {
     [{subnets: [{subnet: '10.99.0.0/24', gateway: '1.2.3.4'}]}, 'gateway 1.2.3.4 not in subnet 10.99.0.0/24'],
     [{options: {colour: 'red'}}, 'unsupported bridge network option colour'],
     [{options: {vlan: '5000'}}, 'vlan ID 5000 must be between 0 and 4094'],
+    [{routes: ['10.1.0.9/16,9.9.9.9']}, 'route destination invalid'],
+    [{routes: ['10.1.0.0/16,nowhere']}, 'invalid route gateway nowhere'],
+    [{name: 'host'}, 'cannot create network with name "host" because it conflicts with a valid network mode'],
+    [{driver: 'macvlan', options: {mode: 'l3'}}, 'unknown macvlan mode "l3"'],
+    [{driver: 'ipvlan'}, 'ipam driver dhcp is not supported with ipvlan'],
     [
-      {subnets: [{subnet: '10.99.0.0/24'}], routes: ['10.1.0.0/16,9.9.9.9']},
-      'route gateway 9.9.9.9 is not in a subnet of the network',
+      {driver: 'macvlan', interfaceName: 'nosuch0', subnets: [{subnet: '10.1.0.0/24'}]},
+      'parent interface nosuch0 does not exist',
+    ],
+    [
+      {interfaceName: 'longer-than-fifteen'},
+      'network interface name longer-than-fifteen invalid: interface name is too long: interface names must be 15 characters or less: invalid argument',
+    ],
+    [{options: {isolate: 'maybe'}}, 'strconv.ParseBool: parsing "maybe": invalid syntax'],
+    [
+      {disableDNS: true, dnsServers: ['1.1.1.1']},
+      'cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument',
     ],
   ])('refuses %j', (request, message) => {
     expect(() => make(request)).toThrow(expect.objectContaining({message}))
+  })
+
+  it.each([
+    [{driver: 'ipvlan', subnets: [{subnet: '10.99.0.0/24'}]}, '1.4.0', 'driver ipvlan needs netavark 1.5 or newer'],
+    [{options: {vlan: '7'}}, '1.13.1', 'option vlan needs netavark 1.14 or newer, this one is 1.13.1: not supported'],
+    [{routes: ['10.1.0.0/16,10.99.0.9']}, '1.6.0', 'a route needs netavark 1.7 or newer'],
+    [{driver: 'macvlan'}, '1.5.0', 'ipam driver dhcp needs netavark 1.6 or newer'],
+    [{options: {isolate: 'strict'}}, '1.4.0', 'option isolate=strict needs netavark 1.7 or newer'],
+  ])('refuses %j with netavark %s', async (request, version, message) => {
+    const record = make(request)
+    await expect(requireNetavark(record, async () => version)).rejects.toThrow(message)
+    await requireNetavark(record, async () => '1.14.0')
+    await requireNetavark(record, async () => '2.0.0')
+  })
+
+  it('does not ask for the version of netavark when any will do', async () => {
+    await requireNetavark(make({options: {mtu: '1400', isolate: '1'}}), () => Promise.reject(new Error('asked')))
+  })
+
+  it('adds a gateway where DNS or the way out needs it', () => {
+    const subnets = [{subnet: '10.99.3.0/24'}]
+    expect(make({subnets, internal: true}).subnets?.[0]?.gateway).toBe('10.99.3.1')
+    expect(make({subnets, internal: true, disableDNS: true}).subnets?.[0]?.gateway).toBeUndefined()
   })
 
   it('refuses a subnet that another network has', () => {

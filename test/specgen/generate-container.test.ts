@@ -168,7 +168,7 @@ describe('networks', () => {
       {network: 'berth', staticIPs: ['10.88.0.9']},
     ])
     expect(() => make('--network berth --network host busybox true')).toThrow(
-      'cannot set multiple networks without bridge',
+      'can only set extra network names, selected mode host',
     )
     expect(() => make('--network berth --network other --ip 10.1.1.1 busybox true')).toThrow(
       '--ip can only be set for a single',

@@ -8,6 +8,7 @@ import {
   refuseArgument,
 } from '../../specgen/index.ts'
 import * as flags from '../flags.ts'
+import {type Attachment, attachment, bridgesOf, macAddress} from './network-words.ts'
 import type {OptionContext} from './option-context.ts'
 
 /** Networks, ports and names. */
@@ -49,7 +50,8 @@ export function networkRequest(given: Given, {changed}: OptionContext): Partial<
   }
   for (const text of given['add-host']) checkHost(text)
   for (const server of given.dns) if (server !== 'none' && isIP(server) === 0) refuse(`${server} is not an ip address`)
-  if (given.dns.includes('none') && given.dns.length > 1) refuse("'none' is not allowed along with other DNS server(s)")
+  if (given.dns.includes('none') && given.dns.length > 1)
+    refuse('none is not allowed to be specified with other DNS ip addresses')
   return {
     ...{extraHosts: given['add-host'], hostsFile: given['hosts-file']},
     ...(changed('no-hosts') && {noHosts: given['no-hosts']}),
@@ -67,8 +69,6 @@ function checkHost(text: string): void {
   const ip = text.slice(colon + 1).replace(/^\[(.*)\]$/, '$1')
   if (ip !== 'host-gateway' && isIP(ip) === 0) refuse(`invalid IP address in add-host: ${JSON.stringify(ip)}`)
 }
-
-type Attachment = NonNullable<NetworkRequest['attachments']>[number]
 
 const PLAIN_MODES = ['none', 'host', 'private', 'default']
 
@@ -90,15 +90,24 @@ function networkOf(given: Given): NetworkRequest | undefined {
   }
   if (words.length > 1) {
     checkSingle({...single, aliases: []}, 'can only be set for a single network')
-    const wrong = words.find((word) => modeOf(word) !== 'bridge')
-    if (wrong) refuseArgument(`cannot set multiple networks without bridge network mode, selected mode ${wrong}`)
+    for (const word of words.slice(1)) checkExtra(word)
   }
-  return {mode: 'bridge', attachments: words.map((word) => merged(bridgeOf(word), single))}
+  const attachments = words.flatMap((word, index) => bridgesOf(word, index === 0))
+  const byName = new Map(attachments.map((each) => [each.network, each]))
+  return {mode: 'bridge', attachments: [...byName.values()].map((each) => merged(each, single))}
 }
 
 function modeOf(word: string): string {
   if (PLAIN_MODES.includes(word)) return word
   return /^(container|ns|pod|pasta|slirp4netns)(:|$)/.test(word) ? word : 'bridge'
+}
+
+/** After the first, only names of networks. */
+function checkExtra(word: string): void {
+  const [name = ''] = word.split(':')
+  if (name === '') refuseArgument('network name cannot be empty')
+  if ([...PLAIN_MODES, 'bridge', 'container', 'ns', 'pasta', 'pod', 'slirp4netns'].includes(name))
+    refuseArgument(`can only set extra network names, selected mode ${name} conflicts with bridge`)
 }
 
 interface Single {
@@ -109,20 +118,15 @@ interface Single {
 
 function singleOptions(given: Given): Single {
   return {
-    staticIPs: [address(given.ip, 4), address(given.ip6, 6)].flatMap((ip) => ip ?? []),
+    staticIPs: [address(given.ip), address(given.ip6)].flatMap((ip) => ip ?? []),
     ...(given['mac-address'] !== undefined && {staticMAC: macAddress(given['mac-address'])}),
     aliases: given['network-alias'],
   }
 }
 
-function address(text: string | undefined, version: 4 | 6): string | undefined {
+function address(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  return isIP(text) === version ? text : refuse(`${JSON.stringify(text)} is not an ip address`)
-}
-
-function macAddress(text: string): string {
-  const known = /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(text)
-  return known ? text.toLowerCase().replaceAll('-', ':') : refuse(`address ${text}: invalid MAC address`)
+  return isIP(text) > 0 ? text : refuse(`${JSON.stringify(text)} is not an ip address`)
 }
 
 function hasOptions({staticIPs, staticMAC, aliases}: Single): boolean {
@@ -142,25 +146,4 @@ function merged(one: Attachment, {staticIPs, staticMAC, aliases}: Single): Attac
     ...(staticMAC && {staticMAC}),
     aliases: [...one.aliases, ...aliases],
   }
-}
-
-function attachment(network: string): Attachment {
-  return {network, staticIPs: [], aliases: [], options: {}}
-}
-
-/** `NAME[:alias=…,ip=…,ip6=…,mac=…,interface_name=…,KEY=VALUE]`; `bridge` is the default network. */
-function bridgeOf(word: string): Attachment {
-  const colon = word.indexOf(':')
-  const [name, text] = colon < 0 ? [word, ''] : [word.slice(0, colon), word.slice(colon + 1)]
-  const result = {...attachment(name === 'bridge' ? '' : name)} as {-readonly [K in keyof Attachment]: Attachment[K]}
-  for (const option of text.split(',').filter((field) => field !== '')) {
-    const [key = '', value = ''] = option.split(/=(.*)/s)
-    if (key === 'alias') result.aliases = [...result.aliases, value]
-    else if (key === 'ip' || key === 'ip6')
-      result.staticIPs = [...result.staticIPs, address(value, key === 'ip' ? 4 : 6) ?? '']
-    else if (key === 'mac') result.staticMAC = macAddress(value)
-    else if (key === 'interface_name') result.interfaceName = value
-    else result.options = {...result.options, [key]: value}
-  }
-  return result
 }

@@ -19,9 +19,14 @@ const fields = {
   } as const satisfies GoType,
 }
 
-export const inspectNetworkType: GoType = struct(fields, undefined, {
+const keys = {
   ...{Name: 'name', ID: 'id', Driver: 'driver', NetworkInterface: 'network_interface', Created: 'created'},
   ...{Subnets: 'subnets', Routes: 'routes', IPv6Enabled: 'ipv6_enabled', Internal: 'internal'},
   ...{DNSEnabled: 'dns_enabled', NetworkDNSServers: 'network_dns_servers', Labels: 'labels', Options: 'options'},
   ...{IPAMOptions: 'ipam_options', Containers: 'containers'},
-})
+}
+
+export const inspectNetworkType: GoType = struct(fields, 'interface {}', keys)
+
+/** A row of `network ls`, whose labels are one text. */
+export const listedNetworkType: GoType = struct({...fields, Labels: text}, 'network.ListPrintReports', keys)

@@ -35,8 +35,8 @@ function joinRanges(ports: readonly Span[]): Span[] {
 }
 
 function byPlace(a: Span, b: Span): number {
-  if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1
   if (a.hostIP !== b.hostIP) return a.hostIP < b.hostIP ? -1 : 1
+  if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1
   return a.hostPort - b.hostPort || a.containerPort - b.containerPort
 }
 

@@ -53,10 +53,11 @@ export async function diskUsage(runtime: Runtime): Promise<DiskUsage> {
       name: summary.name,
     })),
   )
+  const users = runtime.volumes.usersByName()
   const volumes = await Promise.all(
     runtime.volumes.list().map(async ({name}) => ({
       name,
-      links: runtime.volumes.users(name).length,
+      links: users.get(name)?.length ?? 0,
       bytes: await bytesBelow(runtime.volumes.inspect(name).Mountpoint),
     })),
   )

@@ -18,7 +18,7 @@ export function prepareNetwork({engine, config}: HeldContainer): ContainerNetwor
     ports: config.ports.map(({hostIP, hostPort, containerPort, range, protocol}) => ({
       ...{host_ip: hostIP, host_port: hostPort, container_port: containerPort, range, protocol},
     })),
-    dnsServers: config.dns.servers,
+    dnsServers: config.dns.servers.filter((server) => server !== 'none'),
   })
 }
 
@@ -26,20 +26,44 @@ export function prepareNetwork({engine, config}: HeldContainer): ContainerNetwor
 export function networkFacts(held: HeldContainer, network: ContainerNetwork | undefined): NetworkFacts {
   const {namespaces} = held.config
   if (namespaces.network.mode === 'container') return sharedFacts(held, namespaces.network.container)
-  if (!network) return {addresses: [], dnsServers: [], dnsSearches: []}
-  const {config} = held
-  const names = [config.hostname.effective || config.hostname.requested || config.id.slice(0, 12), config.name]
-  const all = config.network.attachments.flatMap((attachment) => addressesOf(network, attachment.network))
-  const resolving = config.network.attachments.some(
-    (attachment) => network.input.network_info[attachment.network]?.dns_enabled,
-  )
-  const gateways = all.flatMap(({gateway}) => (gateway ? [gateway] : []))
+  if (!network) return {addresses: [], hasIPv6: false, dnsServers: [], dnsSearches: []}
+  const {attachments} = held.config.network
+  const dnsServers = attachments.flatMap((attachment) => dnsServersOf(network, attachment.network))
+  const all = attachments.flatMap((attachment) => addressesOf(network, attachment.network))
   return {
-    addresses: all.map(({address}) => ({ip: address, names})),
-    hostAddress: gateways[0],
-    dnsServers: resolving ? [...new Set(gateways)] : [],
-    dnsSearches: resolving ? ['dns.podman'] : [],
+    addresses: attachments.flatMap((attachment) => hostsEntries(held, network, attachment.network)),
+    hasIPv6: all.some(({address}) => address.includes(':')),
+    hostAddress: hostAddress(network),
+    dnsServers,
+    dnsSearches: dnsServers.length > 0 ? ['dns.podman'] : [],
   }
+}
+
+/** The lines of /etc/hosts that one network brings. */
+export function hostsEntries(
+  {config}: HeldContainer,
+  network: ContainerNetwork,
+  name: string,
+): NetworkFacts['addresses'] {
+  const names = [config.hostname.effective || config.hostname.requested || config.id.slice(0, 12), config.name]
+  return addressesOf(network, name).map(({address}) => ({ip: address, names}))
+}
+
+export function networkNames({input}: ContainerNetwork): readonly string[] {
+  return Object.keys(input.networks)
+}
+
+/** aardvark-dns listens on the gateways of a network with names. */
+export function dnsServersOf(network: ContainerNetwork, name: string): readonly string[] {
+  if (!network.input.network_info[name]?.dns_enabled) return []
+  return addressesOf(network, name).flatMap(({gateway}) => gateway ?? [])
+}
+
+/** The first bridge's gateway, an IPv4 one if there is any: that of a macvlan or ipvlan network is not this host. */
+function hostAddress({input}: ContainerNetwork): string | undefined {
+  const bridges = Object.values(input.network_info).filter(({driver}) => driver === 'bridge')
+  const gateways = bridges.flatMap(({subnets}) => (subnets ?? []).flatMap(({gateway}) => gateway ?? []))
+  return gateways.find((gateway) => !gateway.includes(':')) ?? gateways[0]
 }
 
 export function connection(
@@ -54,7 +78,7 @@ export function connection(
       interface_name: interfaceName ?? `eth${index}`,
       ...(staticIPs.length > 0 && {static_ips: staticIPs}),
       ...(staticMAC && {static_mac: staticMAC}),
-      aliases: [...aliases, config.id.slice(0, 12)],
+      aliases: [...new Set([...aliases, config.id.slice(0, 12)])],
       ...(Object.keys(options).length > 0 && {options}),
     },
   ]
@@ -67,6 +91,7 @@ function sharedFacts(held: HeldContainer, other: string): NetworkFacts {
     existsSync(join(bundle, name)) ? join(bundle, name) : undefined
   return {
     addresses: [],
+    hasIPv6: false,
     dnsServers: [],
     dnsSearches: [],
     shared: {hosts: existing('hosts'), resolvConf: existing('resolv.conf')},

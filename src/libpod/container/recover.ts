@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs'
 import type {State as OciState} from '../../oci/types/runtime-spec.ts'
 import {rfc3339Now} from '../define/time.ts'
+import {repairNetworks} from './connect-network.ts'
 import {type HeldContainer, isOneOf} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
 import {removeHeld} from './remove.ts'
@@ -14,8 +15,9 @@ export async function recover(held: HeldContainer): Promise<void> {
   const {state} = held
   if (state.status === 'removing') return removeHeld(held, {})
   if (isOneOf(state, ['configured', 'exited'])) return takeDown(held)
-  if (isOneOf(state, ['created', 'running', 'paused', 'stopping']))
-    return correct(held, await held.ociRuntime.state(held.id))
+  if (!isOneOf(state, ['created', 'running', 'paused', 'stopping'])) return
+  correct(held, await held.ociRuntime.state(held.id))
+  await repairNetworks(held)
 }
 
 /** The shim goes first: it would otherwise run the exit command for a container that never was. */

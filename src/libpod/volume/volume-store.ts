@@ -8,8 +8,8 @@ import {mountVolume} from './mount-volume.ts'
 import {parseLocalOptions} from './volume-options.ts'
 import {type InspectVolume, type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volume-record.ts'
 
-/** Who uses a volume: ids of containers. The engine knows; the store asks before it removes. */
-export type VolumeUsers = (name: string) => readonly string[]
+/** Ids of the containers that use each volume in use, from one look at all. The engine knows; the store asks it. */
+export type VolumeUsers = () => ReadonlyMap<string, readonly string[]>
 
 /**
  * Named volumes: a directory each, `ROOT/NAME/{volume.json,_data}`, filled aside and renamed in, so that the rename
@@ -66,13 +66,18 @@ export class VolumeStore {
   }
 
   users(name: string): readonly string[] {
-    return this.#users(name)
+    return this.#users().get(name) ?? []
+  }
+
+  /** For listings: only volumes that are in use are there. */
+  usersByName(): ReadonlyMap<string, readonly string[]> {
+    return this.#users()
   }
 
   /** @throws ERR_VOLUME_IN_USE, naming the containers */
   async remove(name: string): Promise<void> {
     using _lock = await this.#lock(name)
-    const users = this.#users(name)
+    const users = this.users(name)
     if (users.length > 0)
       throw new EngineError(
         'ERR_VOLUME_IN_USE',

@@ -10,49 +10,77 @@ const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const
 
 /** `[[IP:][HOSTPORT[-END]]:]PORT[-END][/PROTOCOL]`. @throws ERR_REFUSED in podman's words */
 export function parsePublish(text: string): PublishedPort[] {
-  const [ports = '', protocolText = 'tcp'] = text.split('/')
+  const [ports = '', protocol, ...more] = text.split('/')
+  if (more.length > 0) refuse('invalid port format - protocol can only be specified once')
   const {ip, host, container} = splitPublish(ports)
-  const [first, last] = range(container, 'container')
-  if (host === undefined || host === '')
-    return protocols(protocolText, {ip, hostPort: 0, port: first, range: last - first + 1})
-  const [hostFirst, hostLast] = range(host, 'host')
-  const [hostCount, count] = [hostLast - hostFirst + 1, last - first + 1]
-  if (hostCount !== count && count !== 1) {
-    refuse(`host and container port ranges have different lengths: ${hostCount} vs ${count}`)
+  if (container === '') refuse('must provide a non-empty container port to publish')
+  const inside = range(container, 'container')
+  const protocols = protocolsOf(protocol)
+  const hostIP = ip === undefined ? '' : checkAddress(ip)
+  const outside = host === undefined || host === '' ? undefined : range(host, 'host')
+  if (outside && outside.count !== inside.count)
+    refuse(`host and container port ranges have different lengths: ${outside.count} vs ${inside.count}`)
+  return protocols.map((word) => ({
+    ...{hostIP, hostPort: outside?.first ?? 0, containerPort: inside.first, range: inside.count, protocol: word},
+  }))
+}
+
+interface Publish {
+  readonly ip?: string
+  readonly host?: string
+  readonly container: string
+}
+
+function splitPublish(text: string): Publish {
+  const [before = '', after, ...more] = text.split(']')
+  if (more.length > 0) refuse('invalid port format - at most one IPv6 address can be specified in a --publish')
+  const [a = '', b, c, ...others] = (after === undefined ? before : afterBracket(before, after)).split(':')
+  if (others.length > 0) refuse('invalid port format - format is [[hostIP:]hostPort:]containerPort')
+  if (after === undefined) {
+    if (b === undefined) return {container: a}
+    return c === undefined ? {host: a, container: b} : {ip: a, host: b, container: c}
   }
-  if (hostCount !== count) refuse(`host and container port ranges have different lengths: ${hostCount} vs ${count}`)
-  return protocols(protocolText, {ip, hostPort: hostFirst, port: first, range: count})
+  if (b === undefined) refuse('invalid port format - must provide host and destination port if specifying an IP')
+  if (c !== undefined) refuse('invalid port format - when v6 address specified, must be [ipv6]:hostPort:ctrPort')
+  return {ip: before.slice(1), host: a, container: b}
 }
 
-function splitPublish(text: string): {ip: string; host?: string; container: string} {
-  const bracket = /^\[([^\]]*)\]:(.*)$/.exec(text)
-  const ip = bracket?.[1]
-  const parts = (bracket?.[2] ?? text).split(':')
-  if (ip !== undefined) parts.unshift(ip)
-  const [a = '', b, c, ...more] = parts
-  if (more.length > 0)
-    refuse(`invalid port format, expected [[ip:]hostPort:]containerPort, got ${JSON.stringify(text)}`)
-  if (b === undefined) return {ip: '', container: a}
-  if (c === undefined) return ip === undefined ? {ip: '', host: a, container: b} : {ip, host: '', container: b}
-  if (a !== '' && isIP(a) === 0) refuse(`cannot parse ${JSON.stringify(a)} as an IP address`)
-  return {ip: a === '0.0.0.0' ? '' : a, host: b, container: c}
+function afterBracket(before: string, after: string): string {
+  if (!before.startsWith('[')) refuse('invalid port format - IPv6 addresses must be enclosed by []')
+  if (!after.startsWith(':')) refuse("invalid port format - IPv6 address must be followed by a colon (':')")
+  return after.slice(1)
 }
 
-function protocols(text: string, port: {ip: string; hostPort: number; port: number; range: number}): PublishedPort[] {
+/** Everywhere on the host is written as nothing. */
+function checkAddress(ip: string): string {
+  if (ip === '') refuse('must provide a non-empty container host IP to publish')
+  if (isIP(ip) === 0) refuse(`cannot parse ${JSON.stringify(ip)} as an IP address`)
+  return ip === '0.0.0.0' ? '' : ip
+}
+
+function protocolsOf(text = 'tcp'): readonly PublishedPort['protocol'][] {
+  if (text === '') refuse('must provide a non-empty protocol to publish')
   return text.split(',').map((word) => {
-    const protocol = PROTOCOLS.find((known) => known === word.toLowerCase())
-    if (!protocol) refuse(`unrecognized protocol ${JSON.stringify(word)} in port mapping`)
-    return {hostIP: port.ip, hostPort: port.hostPort, containerPort: port.port, range: port.range, protocol}
+    const known = PROTOCOLS.find((protocol) => protocol === word.toLowerCase())
+    return known ?? refuse(`unrecognized protocol ${JSON.stringify(word)} in port mapping`)
   })
 }
 
-function range(text: string, what: 'host' | 'container'): [number, number] {
-  const [first = '', last = first, ...more] = text.split('-')
-  if (more.length > 0) refuse(`parsing ${what} port: invalid port range ${text}`)
-  const numbers: [number, number] = [portNumber(first, what), portNumber(last, what)]
-  if (numbers[0] > numbers[1])
-    refuse(`parsing ${what} port: end port ${numbers[1]} must be greater than start port ${numbers[0]}`)
-  return numbers
+function range(text: string, what: 'host' | 'container'): {readonly first: number; readonly count: number} {
+  const words = text.split('-')
+  const [start = '', end] = words
+  if (words.length > 2)
+    refuse(`parsing ${what} port: invalid port format - port ranges are formatted as startPort-stopPort`)
+  if (start === '') refuse(`parsing ${what} port: port numbers cannot be negative`)
+  const first = portNumber(start, what)
+  if (end === undefined) return {first, count: 1}
+  if (end === '') refuse(`parsing ${what} port: must provide ending number for port range`)
+  const last = portNumber(end, what)
+  if (last <= first)
+    refuse(
+      `parsing ${what} port: the end port of a range must be higher than the start port - ${last} is not higher than ${first}`,
+    )
+  return {first, count: last - first + 1}
 }
 
 function portNumber(text: string, what: 'host' | 'container'): number {

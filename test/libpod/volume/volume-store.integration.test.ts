@@ -23,7 +23,11 @@ describe('VolumeStore', () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'volumes-'))
     users = []
-    volumes = new VolumeStore(join(directory, 'volumes'), join(directory, 'run'), () => users)
+    volumes = new VolumeStore(
+      join(directory, 'volumes'),
+      join(directory, 'run'),
+      () => new Map(users.length > 0 ? [['data', users]] : []),
+    )
   })
   afterEach(async () => {
     users = []

@@ -14,7 +14,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, {recursive: true, force: true}))
 
-const noNetwork: NetworkFacts = {addresses: [], dnsServers: [], dnsSearches: []}
+const noNetwork: NetworkFacts = {addresses: [], hasIPv6: false, dnsServers: [], dnsSearches: []}
 
 function write(args: readonly string[], network: Partial<NetworkFacts> = {}) {
   const config = configOf([...args, 'busybox', 'true'])

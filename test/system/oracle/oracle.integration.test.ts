@@ -2,21 +2,27 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {caseFiles} from '../../../scripts/document/differences-page.ts'
 import type {CommandResult} from '../../helpers/command.ts'
 import {openBerth, type TestEngine} from '../../helpers/engine.ts'
+import {type HostNetwork, openHostNetwork} from '../../helpers/host-network.ts'
 import {busyboxArchive} from '../../helpers/images.ts'
 import {openPodman} from '../../helpers/podman.ts'
 import {missingPrerequisite} from '../../helpers/prerequisites.ts'
-import {normalize, shapeDifferences} from './normalize.ts'
+import {normalize, shapeDifferences, valueDifferences} from './normalize.ts'
 import {type Case, readScenarios, type Stream} from './read-cases.ts'
 
-const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon')
+const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon', 'program:ip')
+/** Files whose commands make networks: each engine then has a network of its own, with the same addresses. */
+const networked = new Set(['networks', 'ports'])
 
 /** Every command line runs with podman and with Berth, each on a store of its own with the same image. */
 describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
   let engines: readonly [podman: TestEngine, berth: TestEngine]
+  let hosts: readonly HostNetwork[] = []
 
   beforeAll(async () => {
-    const podman = openPodman({networkMode: 'none'})
-    engines = [podman, openBerth({env: podman.setup.env})]
+    if (networked.has(name)) hosts = await Promise.all([openHostNetwork(), openHostNetwork()])
+    const [theirs, ours] = hosts
+    const podman = openPodman(theirs ? {host: theirs} : {networkMode: 'none'})
+    engines = [podman, openBerth({env: podman.setup.env, host: ours})]
     await onBoth(engines, async (engine) => engine.output('load', '-q', '-i', await busyboxArchive()))
   })
 
@@ -25,10 +31,11 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
     // Berth reads podman's configuration file, which goes with podman.
     await berth[Symbol.asyncDispose]()
     await podman[Symbol.asyncDispose]()
+    for (const host of hosts) await host[Symbol.asyncDispose]()
   })
 
   describe.each(readScenarios(name).map((scenario) => [scenario.title, scenario.cases] as const))('%s', (_, cases) => {
-    beforeAll(() => onBoth(engines, (engine) => engine.run(['rm', '-fa', '-t', '0'])))
+    beforeAll(() => onBoth(engines, removeAll))
 
     test.each(cases.map((each) => [each.line, each] as const))('%s', {timeout: 90_000}, async (_, each) => {
       const [theirs, ours] = await onBoth(engines, (engine) => observe(engine, each))
@@ -37,14 +44,19 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
   })
 })
 
+async function removeAll(engine: TestEngine): Promise<void> {
+  await engine.run(['rm', '-fa', '-t', '0'])
+  await engine.run(['network', 'prune', '-f'])
+}
+
 type Observation = Record<Stream, string>
 
-async function observe(engine: TestEngine, {args, input, json}: Case): Promise<Observation> {
+async function observe(engine: TestEngine, {args, input, json, values}: Case): Promise<Observation> {
   const words = args.map((arg) => arg.replaceAll('$IMAGE', 'localhost/busybox').replaceAll('$DIR', engine.directory))
   const result = await engine.run(words, {input, timeoutMs: 60_000})
   return {
     'exit code': String(result.exitCode),
-    stdout: json ? result.stdout : printable(result, engine),
+    stdout: json && !values ? result.stdout : printable(result, engine),
     stderr: normalize(result.stderr, engine.directory),
   }
 }
@@ -54,10 +66,11 @@ function printable(result: CommandResult, engine: TestEngine): string {
   return normalize(result.stdoutBytes.toString('latin1'), engine.directory)
 }
 
-function compare({json, differs}: Case, stream: Stream, theirs: Observation, ours: Observation): void {
+function compare({json, values, differs}: Case, stream: Stream, theirs: Observation, ours: Observation): void {
   const reason = differs.get(stream)
   if (reason) expect(ours[stream], `no longer differs from podman: ${reason}`).not.toBe(theirs[stream])
-  else if (json && stream === 'stdout') expect(shapeDifferences(parsed(theirs), parsed(ours))).toEqual([])
+  else if (json && stream === 'stdout')
+    expect((values ? valueDifferences : shapeDifferences)(parsed(theirs), parsed(ours))).toEqual([])
   else expect(ours[stream], `${stream}\npodman: ${show(theirs)}\nberth:  ${show(ours)}\n`).toBe(theirs[stream])
 }
 

@@ -10,6 +10,8 @@ export interface Case {
   readonly input?: string
   /** The output is JSON: keys and types are compared instead of the text. */
   readonly json: boolean
+  /** With `json`: the values too, of all that podman shows; others may be there besides. */
+  readonly values: boolean
   /** What is known to differ, with the reason; checked to differ still. */
   readonly differs: ReadonlyMap<Stream, string>
 }
@@ -22,7 +24,8 @@ export interface Scenario {
 
 /**
  * Reads a file of cases. `== TITLE` begins a scenario; every other line is a command line in shell quoting, without the
- * engine's name. Lines before it that start with `@` tell more: `@input TEXT`, `@json`, `@differs STREAM: REASON`.
+ * engine's name. Lines before it that start with `@` tell more: `@input TEXT`, `@json`, `@values`
+ * (JSON with its values), `@differs STREAM: REASON`.
  */
 export function readScenarios(name: string): Scenario[] {
   const scenarios: {title: string; cases: Case[]}[] = []
@@ -49,7 +52,8 @@ function readCase(line: string, marks: readonly string[]): Case {
     line,
     args: splitWords(line),
     ...(input !== undefined && {input: `${input}\n`}),
-    json: marks.includes('json'),
+    json: marks.includes('json') || marks.includes('values'),
+    values: marks.includes('values'),
     differs: new Map(differences),
   }
 }

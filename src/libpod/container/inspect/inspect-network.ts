@@ -1,4 +1,4 @@
-import type {InterfaceStatus, NetworkStatus} from '../../../network/index.ts'
+import type {ContainerNetwork, InterfaceStatus, NetworkStatus} from '../../../network/index.ts'
 import {networkID} from '../../../network/index.ts'
 import type {ContainerConfig, PortMapping} from '../../define/container-config.ts'
 import type {ContainerRun} from '../../define/container-run.ts'
@@ -41,8 +41,13 @@ export function inspectNetwork(engine: Engine, config: ContainerConfig, run: Con
     LinkLocalIPv6PrefixLen: 0,
     Ports: ports(config),
     SandboxKey: sandboxKey(config, run, record?.netnsPath),
-    ...(network.mode !== 'path' && {Networks: networks(config, record?.status)}),
+    ...(hasNetworks(config, record) && {Networks: networks(config, record?.status)}),
   }
+}
+
+/** Not in a namespace that was given, nor in one that was disconnected from all. */
+function hasNetworks({namespaces, network}: ContainerConfig, record: ContainerNetwork | undefined): boolean {
+  return namespaces.network.mode !== 'path' && (record === undefined || network.attachments.length > 0)
 }
 
 function networks(

@@ -13,6 +13,8 @@ import {timezoneFile} from './timezone.ts'
 export interface NetworkFacts {
   /** Its addresses with the names each is known by, for /etc/hosts; empty without a network of its own. */
   readonly addresses: readonly {readonly ip: string; readonly names: readonly string[]}[]
+  /** Whether a name server that has only an IPv6 address can be asked. */
+  readonly hasIPv6: boolean
   /** The host as seen from the container: the gateway of its first bridge; undefined for the host's own address. */
   readonly hostAddress?: string
   /** Name servers and search domains that the networks bring (aardvark-dns); empty for the host's. */
