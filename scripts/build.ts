@@ -8,7 +8,8 @@ import {writeEntry} from './build/entry.ts'
 import {exchangeDirectories} from './build/exchange.ts'
 import {loadCommands} from './build/load-commands.ts'
 import {manifestText, writeManifest} from './build/manifest.ts'
-import {buildSnapshot} from './build/snapshot.ts'
+import {profiles} from './build/profiles.ts'
+import {buildSnapshots} from './build/snapshot.ts'
 
 const root = join(import.meta.dirname, '..')
 process.exitCode = await build()
@@ -23,8 +24,8 @@ async function build(): Promise<number> {
     const errors = compile(root, aside)
     const commands = await loadCommands(root, {onBroken: (file, error) => broken.push(`commands/${file}: ${error}`)})
     writeEntry(root, aside, commands)
-    await bundle(aside)
-    buildSnapshot(aside)
+    await bundle(aside, profiles)
+    broken.push(...(await buildSnapshots(aside, profiles)))
     writeManifest(root, manifestText(commands))
     swapIn(aside, join(root, 'dist'))
     return complain([errors, ...broken].filter(Boolean))

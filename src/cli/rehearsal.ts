@@ -1,50 +1,58 @@
-import {chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {chmodSync, existsSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {withoutLibc} from '../host/index.ts'
 import type {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
 
 /**
- * Goes through the life of a container, in a directory that is thrown away, with stand-ins for libc, conmon and the OCI
- * runtime: code that has run once lies compiled in the startup snapshot. Compiling it anew cost every `run` more than all
- * of its system calls together. Returns the scenes that went wrong: those parts start slower then, no more.
+ * Goes through the life of a container with stand-ins for libc, conmon and the OCI runtime: code that has run once lies
+ * compiled in the startup snapshot. Compiling it anew cost every `run` more than all of its system calls together. The
+ * profile that creates containers leaves them in the directory for the next. Returns the scenes that went wrong.
  */
-export async function rehearse(table: CommandTable): Promise<readonly string[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'berth-rehearsal-'))
+export async function rehearse(table: CommandTable, profile: string, directory: string): Promise<readonly string[]> {
   const before = process.env.CONTAINERS_CONF
   try {
     const stage = await setStage(directory)
-    return await withoutLibc(() => play(stage, table))
+    return await withoutLibc(() => play([...stage], SCENES[profile] ?? [], table))
   } finally {
     if (before === undefined) delete process.env.CONTAINERS_CONF
     else process.env.CONTAINERS_CONF = before
-    rmSync(directory, {recursive: true, force: true})
   }
 }
 
-async function play(stage: readonly string[], table: CommandTable): Promise<readonly string[]> {
+type Scene = readonly string[]
+
+async function play(
+  stage: readonly string[],
+  scenes: readonly Scene[],
+  table: CommandTable,
+): Promise<readonly string[]> {
   const failed: string[] = []
-  for (const scene of SCENES) if ((await main([...stage, ...scene], table)) !== 0) failed.push(scene.join(' '))
+  for (const scene of scenes) if ((await main([...stage, ...scene], table)) !== 0) failed.push(scene.join(' '))
   return failed
 }
 
 const IMAGE = 'localhost/rehearsal'
 
-const SCENES: readonly (readonly string[])[] = [
-  ['run', '--rm', '--network', 'none', '--name', 'brief', IMAGE, 'true'],
-  ['run', '--rm', '--network', 'stage', '--name', 'brief', IMAGE, 'true'],
-  ['create', '--network', 'none', '--name', 'one', IMAGE, 'true'],
-  ['start', 'one'],
-  ['ps', '-a'],
-  ['images'],
-  ['inspect', 'one'],
-  ['exec', 'one', 'true'],
-  ['logs', 'one'],
-  ['stop', '-t', '0', 'one'],
-  ['container', 'cleanup', 'one'],
-  ['rm', '-f', '-t', '0', 'one'],
-]
+/** By profile (`scripts/build/profiles.ts`), in the order in which they are built. */
+const SCENES: Readonly<Record<string, readonly Scene[]>> = {
+  'berth-create': [
+    ['run', '--rm', '--network', 'none', '--name', 'brief', IMAGE, 'true'],
+    ['run', '--rm', '--network', 'stage', '--name', 'brief', IMAGE, 'true'],
+    ['create', '--network', 'none', '--name', 'one', IMAGE, 'true'],
+  ],
+  berth: [
+    ['start', 'one'],
+    ['ps', '-a'],
+    ['images'],
+    ['inspect', 'one'],
+    ['exec', 'one', 'true'],
+    ['logs', 'one'],
+    ['stop', '-t', '0', 'one'],
+    ['container', 'cleanup', 'one'],
+    ['rm', '-f', '-t', '0', 'one'],
+  ],
+}
 
 /** Options of the program that make it play in `directory`, with an image and a network to play with. */
 async function setStage(directory: string): Promise<readonly string[]> {
@@ -58,9 +66,11 @@ async function setStage(directory: string): Promise<readonly string[]> {
   process.env.CONTAINERS_CONF = configuration
   const [root, runRoot] = [join(directory, 'root'), join(directory, 'run')]
   const networks = join(directory, 'networks')
-  mkdirSync(networks)
-  writeFileSync(join(networks, 'stage.json'), JSON.stringify(STAGE_NETWORK))
-  await addImage(root, runRoot)
+  if (!existsSync(networks)) {
+    mkdirSync(networks)
+    writeFileSync(join(networks, 'stage.json'), JSON.stringify(STAGE_NETWORK))
+    await addImage(root, runRoot)
+  }
   return [
     ...['--root', root, '--runroot', runRoot, '--network-config-dir', networks],
     ...['--conmon', join(directory, 'conmon'), '--runtime', join(directory, 'runtime')],

@@ -1,11 +1,8 @@
 import {basename} from 'node:path'
 import {startupSnapshot} from 'node:v8'
 import type {CommandTable} from './command-table.ts'
-import {acceptedFlags} from './engine-command.ts'
 import {main} from './main.ts'
 import {writeErr} from './output.ts'
-import {parseFlags} from './pflag/parse-flags.ts'
-import {resolveCommand} from './resolve-command.ts'
 
 /** The programs in this file: which one runs, its name on the command line tells. */
 export interface Programs {
@@ -24,7 +21,11 @@ export function startProgram(programs: Programs): void {
   void warmUp(programs)
 }
 
+/** What `bin/berth` sets for the start of this very process. */
+const OWN_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432'
+
 async function run(programs: Programs): Promise<void> {
+  if (process.env.GLIBC_TUNABLES === OWN_TUNABLES) delete process.env.GLIBC_TUNABLES
   const [, program = '', ...argv] = process.argv
   process.exitCode = await mainOf(programs, basename(program))(argv)
   // Whatever a library left open does not keep the program; all output was written to its descriptor.
@@ -37,17 +38,13 @@ function mainOf(programs: Programs, name: string): (argv: readonly string[]) => 
   return async (argv) => (await machineRuntime()).main(argv)
 }
 
-const HOT = ['ps', 'run', 'create', 'start', 'stop', 'exec', 'rm', 'logs', 'inspect', 'container cleanup']
-
-/** Loads and runs through what most starts need, so that the snapshot holds it ready; the rest loads when it is called. */
-async function warmUp({commands}: Programs): Promise<void> {
-  for (const path of HOT) {
-    const words = path.split(' ')
-    resolveCommand([...words, '--help'], commands)
-    const type = await commands.find(words)?.load()
-    if (type) parseFlags(['--help'], acceptedFlags(type))
+/** Plays through what the profile's commands do, or loads the OCI runtime, so that the snapshot holds it compiled. */
+async function warmUp({commands, machineRuntime}: Programs): Promise<void> {
+  const [, , profile = '', stage = ''] = process.argv
+  if (profile === 'berth-vm') {
+    await machineRuntime?.()
+    return
   }
-  await import('../libpod/runtime.ts')
   const {rehearse} = await import('./rehearsal.ts')
-  for (const scene of await rehearse(commands)) writeErr(`not rehearsed: ${scene}\n`)
+  for (const scene of await rehearse(commands, profile, stage)) writeErr(`not rehearsed: ${scene}\n`)
 }
