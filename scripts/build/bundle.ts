@@ -11,7 +11,7 @@ import type {Profile} from './profiles.ts'
  * all other modules, each to be read when somebody asks for it.
  */
 export async function bundle(directory: string, profiles: readonly Profile[]): Promise<void> {
-  const graph = await readGraph(directory, OPTIONS)
+  const graph = await readGraph([join(directory, 'berth.js')], bundleOptions)
   await Promise.all(
     profiles.map(async (profile) => {
       const starts = [
@@ -22,13 +22,13 @@ export async function bundle(directory: string, profiles: readonly Profile[]): P
         'src/host/cold-modules',
       ]
       const hot = graph.reach(starts.map((module) => join(directory, `${module}.js`)))
-      const parts = {directory, profile, hot: [...hot].sort(), cold: graph.without(hot), options: OPTIONS}
+      const parts = {directory, profile, hot: [...hot].sort(), cold: graph.without(hot), options: bundleOptions}
       await Promise.all([bundleHotModules(parts), packColdModules(parts)])
     }),
   )
 }
 
-const OPTIONS: BuildOptions = {
+export const bundleOptions: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'cjs',

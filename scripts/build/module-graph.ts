@@ -1,4 +1,4 @@
-import {join, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import {type BuildOptions, build, type Metafile} from 'esbuild'
 
 /** Which module imports which: all that the program may ever load. */
@@ -41,9 +41,9 @@ function isMadeUp(input: string): boolean {
   return /^[a-z-]+:/.test(input)
 }
 
-/** Reads the imports of the entry and of all it may load. */
-export async function readGraph(directory: string, options: BuildOptions): Promise<ModuleGraph> {
-  const {metafile} = await build({...options, entryPoints: [join(directory, 'berth.js')], metafile: true, write: false})
+/** Reads the imports of these files and of all they may load. */
+export async function readGraph(files: readonly string[], options: BuildOptions): Promise<ModuleGraph> {
+  const {metafile} = await build({...options, entryPoints: [...files], outdir: '/graph', metafile: true, write: false})
   if (!metafile) throw new Error('esbuild gave no metafile')
   return new ModuleGraph(metafile)
 }
