@@ -1,7 +1,7 @@
 import {mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {openLayerStore} from '../../storage/open-layer-store.ts'
 import type {LayerStore} from '../../storage/layer-store.ts'
+import {openLayerStore} from '../../storage/open-layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
 import {EngineError, isErrno} from '../errors/index.ts'
 import {findProgram} from '../host/index.ts'

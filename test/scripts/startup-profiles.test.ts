@@ -29,10 +29,7 @@ describe('what a command evaluates when it starts', () => {
   let graph: ModuleGraph
 
   beforeAll(async () => {
-    graph = await readGraph(
-      [engine, ...COMMANDS.map(([command]) => fileOf(command))],
-      bundleOptions,
-    )
+    graph = await readGraph([engine, ...COMMANDS.map(([command]) => fileOf(command))], bundleOptions)
   })
 
   it.each(COMMANDS)('%s leaves alone what it does not need', (command, unneeded) => {
