@@ -5,7 +5,9 @@ import {imageOrder} from '../src/cli/image/image-sort.ts'
 import {parseMoment} from '../src/cli/moment.ts'
 import {isJsonFormat, renderReport} from '../src/cli/template/index.ts'
 import {EngineError} from '../src/errors/index.ts'
-import {filterImages, hasFilter, type Image, ImageRelations, isDangling, isIntermediate} from '../src/image/index.ts'
+import {filterImages, hasFilter, isDangling, isIntermediate} from '../src/image/filters.ts'
+import type {Image} from '../src/image/image.ts'
+import {ImageRelations} from '../src/image/relations.ts'
 
 interface Given {
   readonly all: boolean

@@ -43,7 +43,9 @@ function isMadeUp(input: string): boolean {
 
 /** Reads the imports of these files and of all they may load. */
 export async function readGraph(files: readonly string[], options: BuildOptions): Promise<ModuleGraph> {
-  const {metafile} = await build({...options, entryPoints: [...files], outdir: '/graph', metafile: true, write: false})
+  // Split into shared parts and not minified: only the imports are of interest.
+  const quick: BuildOptions = {format: 'esm', splitting: true, minify: false, outdir: '/graph', write: false}
+  const {metafile} = await build({...options, ...quick, entryPoints: [...files], metafile: true})
   if (!metafile) throw new Error('esbuild gave no metafile')
   return new ModuleGraph(metafile)
 }

@@ -1,4 +1,6 @@
-import {goTime, type Image, repoDigests, wholeSeconds} from '../../image/index.ts'
+import {goTime, wholeSeconds} from '../../image/go-time.ts'
+import type {Image} from '../../image/image.ts'
+import {repoDigests} from '../../image/inspect.ts'
 import {humanAge} from '../human-duration.ts'
 import {humanSize} from '../human-size.ts'
 import type {GoType} from '../template/index.ts'
