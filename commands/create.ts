@@ -1,5 +1,6 @@
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
+import {initContainerFlag, initContainerOf} from '../src/cli/create-options/init-container.ts'
 import * as flags from '../src/cli/flags.ts'
 
 export default class Create extends CreateCommand {
@@ -15,11 +16,13 @@ export default class Create extends CreateCommand {
   static override optionsEndAtFirstPositional = true
   static override args = {image: flags.arg({required: true}), command: flags.arg({multiple: true})}
   static override strict = false
-  static override flags = createFlags
+  static override flags = {...createFlags, 'init-ctr': initContainerFlag}
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Create)
-    const container = await this.createContainer(given, argv as string[])
+    const isInPod = given.pod !== undefined || given['pod-id-file'] !== undefined
+    const more = initContainerOf(given['init-ctr'], isInPod)
+    const container = await this.createContainer(given, argv as string[], more)
     this.print(container.id)
   }
 }

@@ -2,7 +2,7 @@ import {latest} from '../src/cli/container-flags.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {renderTable} from '../src/cli/table.ts'
-import {topDescriptors} from '../src/cli/top-descriptors.ts'
+import {descriptorsOf, topDescriptors} from '../src/cli/top-descriptors.ts'
 import {EngineError} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
 import type {Runtime} from '../src/libpod/runtime.ts'
@@ -46,12 +46,4 @@ function lookUp(containers: Runtime['containers'], name: string): Container {
   } catch (cause) {
     throw new EngineError('ERR_REFUSED', `unable to look up requested container: ${(cause as Error).message}`, {cause})
   }
-}
-
-/** Descriptors may be separate words or joined by commas. */
-function descriptorsOf(words: readonly string[]): readonly string[] | undefined {
-  if (words.length === 0) return undefined
-  const known = new Set<string>(topDescriptors)
-  const split = words.flatMap((word) => word.split(','))
-  return split.every((word) => known.has(word) || word.startsWith('%')) ? split : words
 }

@@ -34,3 +34,18 @@ describe.skipIf(missing)('examples', () => {
     expect(result.stdout).toMatch(/\nclock is running since \d{4}-.*\nclock\nclock\n$/)
   })
 })
+
+// Making its images costs minutes and downloads packages: only where somebody names a base image for it.
+const base = process.env.BERTH_EXAMPLE_BASE
+const missingHere = missing || missingPrerequisite('program:wrk', 'program:wget') || base === undefined
+
+test.skipIf(missingHere)('three tiers lose nothing when they are killed', {timeout: 600_000}, async () => {
+  await using berth = openBerth({globalArgs: ['--runtime', 'runc']})
+  const {program, globalArgs} = berth.setup
+  const settings = {BASE: base, SECONDS_OF_LOAD: '4', PORT: '18088'}
+  const env = {...settings, BERTH: program, BERTH_ARGS: globalArgs.join(' ')} as Record<string, string>
+  const result = await runCommand('sh', [join(examples, 'three-tier/run.sh')], {env, timeoutMs: 580_000})
+  expect(result).toMatchObject({exitCode: 0})
+  expect(result.stdout.match(/acknowledged \d+, stored \d+/g)).toHaveLength(6)
+  expect(result.stdout).toMatch(/== nothing is left\n$/)
+})

@@ -20,7 +20,7 @@ export default class PodCreate extends EngineCommand {
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(PodCreate)
     if (args.name !== undefined && given.name !== undefined && args.name !== given.name)
-      throw new EngineError('ERR_REFUSED', 'cannot specify --name and a positional NAME')
+      throw new EngineError('ERR_REFUSED', 'cannot specify --name and NAME at the same time')
     const context = {
       workingDirectory: process.cwd(),
       environment: process.env,

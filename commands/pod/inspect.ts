@@ -4,6 +4,8 @@ import {inspectPodType} from '../../src/cli/inspect/pod-type.ts'
 import {podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 
+import {EngineError, hasCode} from '../../src/errors/index.ts'
+
 export default class PodInspect extends EngineCommand {
   static override summary = 'Display a pod configuration'
   static override description = 'Display the configuration for a pod by name or id'
@@ -18,12 +20,14 @@ export default class PodInspect extends EngineCommand {
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodInspect)
     const runtime = await this.runtime()
-    const found: unknown[] = []
-    for (const {pod} of selectPods(runtime, {names: argv as string[], latest: given.latest}))
+    if (argv.length === 0 && !given.latest) throw new EngineError('ERR_REFUSED', 'no names or ids specified')
+    const found: Record<string, unknown>[] = []
+    for (const {word, pod} of selectPods(runtime, {names: argv as string[], latest: given.latest}))
       try {
         found.push(await runtime.inspectPod(pod()))
-      } catch (error) {
-        this.report(error, 125)
+      } catch (cause) {
+        if (!hasCode(cause, 'ERR_NO_SUCH_POD')) this.report(cause, 125)
+        else this.report(new EngineError('ERR_REFUSED', `inspecting object: no such pod ${word}`, {cause}), 125)
       }
     if (!isJsonFormat(given.format))
       this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectPodType}))

@@ -12,6 +12,8 @@ export default class PodKill extends PodVerbCommand {
     signal: flags.string({char: 's', summary: 'Signal to send to the containers in the pod', default: 'KILL'}),
   }
 
+  protected override readonly doing = 'killing'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodKill)
     const signal = parseSignal(given.signal)

@@ -8,6 +8,8 @@ export default class PodPause extends PodVerbCommand {
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = podSelectionFlags
 
+  protected override readonly doing = 'pausing'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodPause)
     await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.pause())

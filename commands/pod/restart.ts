@@ -12,6 +12,8 @@ export default class PodRestart extends PodVerbCommand {
   ]
   static override flags = podSelectionFlags
 
+  protected override readonly doing = 'restarting'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodRestart)
     await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.restart())

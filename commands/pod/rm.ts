@@ -1,7 +1,8 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
-import {podIDFile, podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
+import {type PodSelection, podIDFile, podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
 import {EngineError, hasCode} from '../../src/errors/index.ts'
+import type {Runtime} from '../../src/libpod/runtime.ts'
 
 export default class PodRm extends EngineCommand {
   static override summary = 'Remove one or more pods and any stopped containers from host'
@@ -31,14 +32,26 @@ export default class PodRm extends EngineCommand {
     if (this.changed('time') && !given.force)
       throw new EngineError('ERR_REFUSED', '--force option must be specified to use the --time option')
     const selection = {names: argv as string[], all: given.all, latest: given.latest, idFiles: given['pod-id-file']}
+    const missing = given.ignore || given.force ? undefined : firstMissing(await this.runtime(), selection)
+    if (missing) return this.report(missing, 1)
     for (const {pod: find} of selectPods(await this.runtime(), selection))
       try {
         const pod = find()
         await pod.remove({force: given.force, timeoutSeconds: this.changed('time') ? given.time : undefined})
         this.print(pod.id)
       } catch (error) {
-        const isMissing = hasCode(error, 'ERR_NO_SUCH_POD')
-        if (!isMissing || !(given.ignore || given.force)) this.report(error, isMissing ? 1 : undefined)
+        if (!hasCode(error, 'ERR_NO_SUCH_POD') || !(given.ignore || given.force)) this.report(error)
       }
   }
+}
+
+/** One that is not there keeps the others from being removed. */
+function firstMissing(runtime: Runtime, selection: PodSelection): unknown {
+  for (const {pod} of selectPods(runtime, selection))
+    try {
+      pod()
+    } catch (error) {
+      return error
+    }
+  return undefined
 }

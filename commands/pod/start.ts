@@ -7,6 +7,8 @@ export default class PodStart extends PodVerbCommand {
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = {...podSelectionFlags, 'pod-id-file': podIDFile}
 
+  protected override readonly doing = 'starting'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodStart)
     const {all, latest} = given

@@ -15,6 +15,8 @@ export default class PodStop extends PodVerbCommand {
     time: flags.int({char: 't', summary: 'Seconds to wait for pod stop before killing the container', default: 10}),
   }
 
+  protected override readonly doing = 'stopping'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodStop)
     const {pods} = await this.runtime()

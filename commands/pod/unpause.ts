@@ -7,6 +7,8 @@ export default class PodUnpause extends PodVerbCommand {
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = podSelectionFlags
 
+  protected override readonly doing = 'unpausing'
+
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodUnpause)
     await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause())

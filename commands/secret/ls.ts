@@ -3,6 +3,7 @@ import {makeFilter} from '../../src/cli/filters.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {humanAge} from '../../src/cli/human-duration.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+import {EngineError} from '../../src/errors/index.ts'
 import type {SecretRecord} from '../../src/libpod/secret/index.ts'
 
 export default class SecretLs extends EngineCommand {
@@ -20,6 +21,10 @@ export default class SecretLs extends EngineCommand {
   async run(): Promise<void> {
     const {flags: given} = await this.parse(SecretLs)
     const {secrets} = await this.runtime()
+    const unknown = given.filter
+      .map((text) => text.split('=', 1)[0] ?? '')
+      .find((key) => key !== 'id' && key !== 'name')
+    if (unknown !== undefined) throw new EngineError('ERR_REFUSED', `invalid filter ${JSON.stringify(unknown)}`)
     const fits = makeFilter<SecretRecord>(given.filter, {
       tests: {id: ({id}, value) => id.startsWith(value), name: ({name}, value) => new RegExp(value).test(name)},
     })

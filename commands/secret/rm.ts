@@ -16,9 +16,9 @@ export default class SecretRm extends EngineCommand {
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(SecretRm)
     if (given.all && argv.length > 0)
-      throw new EngineError('ERR_REFUSED', '`berth secret rm` takes no arguments with --all')
+      throw new EngineError('ERR_REFUSED', '`berth secret rm` requires one argument, or the --all flag')
     if (!given.all && argv.length === 0)
-      throw new EngineError('ERR_REFUSED', '`berth secret rm` requires at least one argument, or the --all flag')
+      throw new EngineError('ERR_REFUSED', '`berth secret rm` requires one argument, or the --all flag')
     const {secrets, events} = await this.runtime()
     const names = given.all ? secrets.list().map(({name}) => name) : (argv as string[])
     for (const name of names)

@@ -1,6 +1,7 @@
 import {closeSync, openSync} from 'node:fs'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {volumeNamed} from '../../src/cli/volume-named.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import {exportVolume} from '../../src/libpod/volume/index.ts'
 
@@ -19,7 +20,7 @@ export default class VolumeExport extends EngineCommand {
     if (!given.output && process.stdout.isTTY)
       throw new EngineError('ERR_REFUSED', 'expects output path, use --output=[path]')
     const {volumes} = await this.runtime()
-    const {name} = volumes.lookup(args.volume ?? '')
+    const name = volumeNamed(volumes, args.volume)
     const descriptor = given.output ? openSync(given.output, 'w', 0o644) : 1
     try {
       await exportVolume(volumes, name, descriptor)

@@ -1,6 +1,8 @@
-import {closeSync, openSync} from 'node:fs'
+import {closeSync} from 'node:fs'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {openForReading} from '../../src/cli/open-for-reading.ts'
+import {volumeNamed} from '../../src/cli/volume-named.ts'
 import {importVolume} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeImport extends EngineCommand {
@@ -16,8 +18,8 @@ export default class VolumeImport extends EngineCommand {
   async run(): Promise<void> {
     const {args} = await this.parse(VolumeImport)
     const {volumes} = await this.runtime()
-    const {name} = volumes.lookup(args.volume ?? '')
-    const descriptor = args.source === '-' ? 0 : openSync(args.source ?? '', 'r')
+    const name = volumeNamed(volumes, args.volume)
+    const descriptor = args.source === '-' ? 0 : openForReading(args.source)
     try {
       await importVolume(volumes, name, descriptor)
     } finally {

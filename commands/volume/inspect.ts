@@ -27,12 +27,9 @@ export default class VolumeInspect extends EngineCommand {
     const {volumes} = await this.runtime()
     const found = given.all ? volumes.list() : names.flatMap((name) => this.#find(() => volumes.lookup(name), name))
     this.write(
-      inspectOutput(
-        'inspect',
-        found.map(({name}) => volumes.inspect(name)),
-        given.format,
-        {rowType: inspectVolumeType},
-      ),
+      inspectOutput('inspect', await Promise.all(found.map(({name}) => volumes.inspectLive(name))), given.format, {
+        rowType: inspectVolumeType,
+      }),
     )
   }
 

@@ -29,7 +29,7 @@ export default class VolumeLs extends EngineCommand {
       .filter(volumeFilter(volumes, given.filter))
     if (given.quiet) for (const {Name} of rows) this.print(Name)
     else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows, null, 2))
-    else if (rows.length > 0 || given.format === undefined || !given.noheading)
+    else if (rows.length > 0)
       this.write(
         renderReport({
           ...{command: 'list', rows, noHeading: given.noheading, headings: {Name: 'VOLUME NAME'}},

@@ -11,6 +11,6 @@ export default class VolumeMount extends EngineCommand {
   async run(): Promise<void> {
     const {args} = await this.parse(VolumeMount)
     const {volumes} = await this.runtime()
-    this.print(await volumes.mount(volumes.lookup(args.name ?? '').name))
+    this.print(await volumes.mountForUser(volumes.lookup(args.name ?? '').name))
   }
 }

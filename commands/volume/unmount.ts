@@ -12,7 +12,7 @@ export default class VolumeUnmount extends EngineCommand {
     const {args} = await this.parse(VolumeUnmount)
     const {volumes} = await this.runtime()
     const {name} = volumes.lookup(args.name ?? '')
-    await volumes.unmount(name)
+    await volumes.unmountForUser(name)
     this.print(name)
   }
 }

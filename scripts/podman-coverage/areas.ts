@@ -35,7 +35,6 @@ export const areas: readonly Area[] = [
 export const reasons: Readonly<Record<string, string>> = {
   unshare: 'comes with rootless operation',
   'system locks': 'locks belong to containers by id and are not numbered',
-  'volume reload': 'for volume plugins, which are not begun',
 }
 
 /** Options that are known and refused with a clear message: they count as missing. */

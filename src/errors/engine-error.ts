@@ -27,7 +27,8 @@ export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error i
   return error instanceof EngineError && codes.includes(error.code)
 }
 
-/** True when `error` is a system error (`ENOENT`, `EEXIST`, …) with one of these codes. */
+/** True when `error` is a system error (`ENOENT`, `EEXIST`, …) with one of these codes, or with any when none is named. */
 export function isErrno(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return codes.length === 0 ? 'errno' in error : codes.includes(String(error.code))
 }

@@ -85,8 +85,14 @@ const tests: Readonly<Record<string, Test>> = {
   manifest: (image, value) => (image.record.kind === 'index') === parseBool('manifest', value),
   readonly: (_, value) => !parseBool('readonly', value),
   reference: (image, value, {store}) =>
-    image.names.some((name) => matchesPattern(name, value)) || store.find(value, {list: true})?.id === image.id,
+    image.names.some((name) => matchesPattern(name, value)) ||
+    (!isPattern(value) && store.find(value, {list: true})?.id === image.id),
   until: (image, value, {parseMoment}) => createdAt(image) < parseMoment(value).getTime(),
+}
+
+/** Letters of patterns, which no name has. */
+function isPattern(value: string): boolean {
+  return /[*?[\]\\]/.test(value)
 }
 
 function createdAt(image: Image): number {

@@ -24,7 +24,7 @@ import {Layout} from './state/layout.ts'
 import {refresh} from './state/refresh.ts'
 import {StateDatabase} from './state/state-database.ts'
 import {sweep} from './state/sweep.ts'
-import {VolumeStore} from './volume/index.ts'
+import {VolumePlugins, VolumeStore} from './volume/index.ts'
 
 /** Puts the engine together, and right what a reboot or killed processes left. */
 export async function openEngineParts(
@@ -143,8 +143,12 @@ export class EngineParts implements Engine {
   }
 
   get volumes(): VolumeStore {
-    this.#volumes ??= new VolumeStore(this.config.engine.volumePath, join(this.config.runRoot, 'volumes'), () =>
-      this.#usersOfVolumes(),
+    const {volumePath, volumePlugins, volumePluginTimeoutSeconds} = this.config.engine
+    this.#volumes ??= new VolumeStore(
+      volumePath,
+      join(this.config.runRoot, 'volumes'),
+      () => this.#usersOfVolumes(),
+      new VolumePlugins(volumePlugins, volumePluginTimeoutSeconds * 1000),
     )
     return this.#volumes
   }

@@ -1,5 +1,11 @@
-import type {Healthcheck, LogConfig, NetworkAttachment, PortMapping} from '../libpod/define/container-config.ts'
-import type {DeviceRate, DeviceRule, DeviceTemplate, IDMap} from '../libpod/define/spec-vocabulary.ts'
+import type {
+  Healthcheck,
+  InitContainerType,
+  LogConfig,
+  NetworkAttachment,
+  PortMapping,
+} from '../libpod/define/container-config.ts'
+import type {DeviceRate, DeviceRule, DeviceTemplate, IDMap, MountTemplate} from '../libpod/define/spec-vocabulary.ts'
 
 /**
  * A container as asked for: the command line, the API and kube YAML each make one. What is left out comes from the image,
@@ -11,6 +17,9 @@ export interface ContainerRequest {
   readonly rootfs?: {readonly path: string; readonly overlay: boolean; readonly idmap?: string}
   readonly name?: string
   readonly pod?: string
+  readonly initContainer?: InitContainerType
+  /** What its pod mounts into all of its containers. */
+  readonly podMounts?: readonly MountTemplate[]
   readonly runtime?: string
   readonly createCommand?: readonly string[]
 

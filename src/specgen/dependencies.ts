@@ -22,8 +22,7 @@ export function resolveDependencies(
   const shared = Object.values(namespaces).flatMap((namespace) =>
     namespace.mode === 'container' ? [namespace.container] : [],
   )
-  const sources = (request.volumesFrom ?? []).map((word) => containers.lookup(word.split(':')[0] ?? '').id)
-  return [...new Set([...required, ...shared, ...sources])]
+  return [...new Set([...required, ...shared])]
 }
 
 /** Destination and source of each mount, for listings and their filters. */

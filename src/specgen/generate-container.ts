@@ -39,7 +39,7 @@ import {resolveUserNamespace} from './user-namespace.ts'
  * @throws EngineError in podman's words for what does not fit together or does not exist
  */
 export function generateContainer(asked: ContainerRequest, services: SpecServices): ContainerConfig {
-  const request = asked.pod === undefined ? asked : joinPod(asked, services.pods.lookup(asked.pod).config)
+  const request = asked.pod === undefined ? asked : joinPod(asked, services.pods.lookup(asked.pod), services.containers)
   checkRequest(request, services)
   const id = services.generateID()
   const name = request.name === undefined ? services.generateName() : checkName(request.name)
@@ -62,6 +62,7 @@ export function generateContainer(asked: ContainerRequest, services: SpecService
     command: command.args,
     ...{labels, isInfra: false},
     ...(request.pod !== undefined && {pod: request.pod}),
+    ...(request.initContainer && {initContainer: request.initContainer}),
     ...{networks: network.networks, ports: network.ports, exposedPorts: network.exposedPorts},
     mountPoints: mountPointsOf(mounts),
     dependencies: resolveDependencies(request, namespaces, services),

@@ -1,14 +1,21 @@
-import type {PodConfig, PodNamespace} from '../libpod/define/pod.ts'
+import type {PodConfig, PodNamespace, PodStatus} from '../libpod/define/pod.ts'
 import type {ContainerRequest} from './container-request.ts'
 import {refuse} from './refuse.ts'
+import type {SpecServices} from './services.ts'
 
 /**
  * The request of a container that joins a pod: namespaces that the pod shares are its infra container's unless the request
- * names others, and its cgroup lies in the pod's.
+ * names others, its cgroup lies in the pod's, and what the pod mounts and its devices are there too.
  * @throws ERR_REFUSED in podman's words for what only the pod itself may decide
  */
-export function joinPod(request: ContainerRequest, pod: PodConfig): ContainerRequest {
+export function joinPod(
+  request: ContainerRequest,
+  found: {readonly config: PodConfig; status(): PodStatus},
+  containers: SpecServices['containers'],
+): ContainerRequest {
+  const {config: pod} = found
   const {infraID, shared} = pod
+  if (request.initContainer && found.status() === 'Running') refuse('cannot add init-ctr to a running pod')
   const ofPod = (kind: PodNamespace) =>
     infraID !== undefined && shared.includes(kind) ? `container:${infraID}` : undefined
   if (ofPod('net') && (request.ports?.length || request.publishAll))
@@ -16,12 +23,17 @@ export function joinPod(request: ContainerRequest, pod: PodConfig): ContainerReq
       'invalid config provided: published or exposed ports must be defined when the pod is created: network cannot be configured when it is shared with a pod',
     )
   const network = ofPod('net')
+  const infra = infraID === undefined ? undefined : containers.lookup(infraID).config
   return {
     ...request,
     pod: pod.id,
+    podMounts: infra?.mounts,
+    devices: [...(request.devices ?? []), ...(infra?.devices ?? [])],
     pidns: request.pidns ?? ofPod('pid'),
     ipcns: request.ipcns ?? ofPod('ipc'),
     utsns: request.utsns ?? ofPod('uts'),
+    cgroupns: request.cgroupns ?? ofPod('cgroup'),
+    userns: request.userns ?? ofPod('user'),
     ...(network && request.network === undefined ? {network: {mode: network}} : {}),
     ...(pod.cgroupPath !== '' && request.cgroupParent === undefined ? {cgroupParent: pod.cgroupPath} : {}),
     ...(pod.restartPolicy && request.restart === undefined ? {restart: pod.restartPolicy} : {}),

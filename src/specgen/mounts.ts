@@ -28,8 +28,12 @@ export function resolveMounts(
       refuse(`${destination}: duplicate mount destination`)
     }
   }
+  const ofPod = request.podMounts ?? []
+  const twice = ofPod.find(({destination}) => asked.some((mount) => mount.destination === destination))
+  if (twice) refuse(`conflict at mount destination ${twice.destination}: duplicate mount destination`)
   const mounts = new Map(asked.map((mount) => [mount.destination, mount]))
   const weaker = [
+    ...ofPod,
     ...(request.volumesFrom ?? []).flatMap((word) => volumesFrom(word, services)),
     ...imageVolumes(request, image, services),
     ...configured(services).map((mount) => resolveMount(mount, services)),
@@ -89,7 +93,10 @@ function volumesFrom(word: string, {containers}: SpecServices): MountTemplate[] 
   const [name = '', text = ''] = word.split(':')
   const options = text.split(',').filter((option) => option !== '')
   const unknown = options.find((option) => !['ro', 'rw', 'z'].includes(option))
-  if (unknown) refuse(`invalid options ${JSON.stringify(text)}, can only specify 'ro', 'rw', and 'z'`)
+  if (unknown)
+    refuse(
+      `invalid option ${JSON.stringify(unknown)} specified - volumes from another container can only use z,ro,rw options`,
+    )
   const access = options.filter((option) => option === 'ro' || option === 'rw')
   const {config} = lookUp(name, containers)
   return config.mounts

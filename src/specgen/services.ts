@@ -1,7 +1,7 @@
 import type {EngineConfig} from '../config/index.ts'
 import type {Image} from '../image/image.ts'
 import type {ContainerConfig} from '../libpod/define/container-config.ts'
-import type {PodConfig} from '../libpod/define/pod.ts'
+import type {PodConfig, PodStatus} from '../libpod/define/pod.ts'
 
 /** What a request is resolved against; the engine's parts, each as narrow as it is used. */
 export interface SpecServices {
@@ -21,7 +21,7 @@ export interface SpecServices {
   }
   readonly pods: {
     /** @throws ERR_NO_SUCH_POD */
-    lookup(nameOrID: string): {readonly config: PodConfig}
+    lookup(nameOrID: string): {readonly config: PodConfig; status(): PodStatus}
   }
   /** @throws ERR_NO_SUCH_SECRET */
   readonly secrets: {lookup(nameOrID: string): {readonly id: string; readonly name: string}}

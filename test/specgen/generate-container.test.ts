@@ -142,7 +142,8 @@ describe('mounts', () => {
     expect(config.mounts.map(({destination}) => destination)).toEqual(['/t', '/v'])
     expect(config.mounts[0]).toMatchObject({source: '/usr'})
     expect(config.mounts[1]).toMatchObject({name: 'v', options: expect.arrayContaining(['ro'])})
-    expect(config.dependencies).toEqual([other.id])
+    // What it mounts is there whether or not that one runs.
+    expect(config.dependencies).toEqual([])
   })
 })
 

@@ -1,8 +1,6 @@
-import {readFileSync} from 'node:fs'
-import {isErrno} from '../../errors/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {type ContainerRequest, refuse} from '../../specgen/index.ts'
-import {systemReason} from '../cid-file.ts'
+import {readPodIDFile} from '../pod/pod-id-file.ts'
 import type {CreateOptions} from './create-flags.ts'
 import type {OptionContext} from './option-context.ts'
 
@@ -28,7 +26,7 @@ export async function choosePod(
   const {pod, 'pod-id-file': file} = call.given
   if (file !== undefined) {
     if (pod !== undefined) refuse('cannot specify --pod and --pod-id-file at the same time')
-    return {...request, pod: readPodFile(file)}
+    return {...request, pod: readPodIDFile(file)}
   }
   if (!pod?.startsWith('new:')) return request
   const name = pod.slice('new:'.length)
@@ -43,13 +41,4 @@ export async function choosePod(
 function withoutNetwork(request: ContainerRequest): ContainerRequest {
   const none = {ports: undefined, publishAll: undefined, network: undefined, hostname: undefined, extraHosts: undefined}
   return {...request, ...none, dnsServers: undefined, dnsSearches: undefined, dnsOptions: undefined}
-}
-
-function readPodFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').split('\n', 1)[0] ?? ''
-  } catch (cause) {
-    if (!isErrno(cause)) throw cause
-    return refuse(`reading pod ID file: open ${path}: ${systemReason(cause)}`, cause)
-  }
 }

@@ -18,7 +18,6 @@ export const lifecycleFlags = {
   creds: flags.string({summary: '`Credentials` (USERNAME:PASSWORD) to use for authenticating to a registry'}),
   'decryption-key': flags.array({summary: 'Key needed to decrypt the image (e.g. /path/to/key.pem)'}),
   'disable-content-trust': flags.bool({summary: 'This is a Docker specific option and is a NOOP', hidden: true}),
-  'init-ctr': flags.string({summary: 'Make this a pod init container.'}),
   'link-local-ip': flags.string({summary: 'Not supported', hidden: true}),
   'log-driver': flags.string({
     summary: 'Logging driver for the container',
@@ -101,10 +100,6 @@ export function lifecycleRequest(given: Given, context: OptionContext): Partial<
 }
 
 function refuseUnsupported(given: Given): void {
-  if (given['init-ctr'] !== undefined) {
-    if (given.pod === undefined) refuse('must specify pod value with init-ctr')
-    throw new EngineError('ERR_NOT_SUPPORTED', 'init containers of pods (--init-ctr)')
-  }
   if (given['link-local-ip'] !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', 'option --link-local-ip')
   if (given['decryption-key'].length > 0)
     throw new EngineError('ERR_NOT_SUPPORTED', 'encrypted images (--decryption-key)')

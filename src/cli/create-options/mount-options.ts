@@ -92,29 +92,27 @@ function secret(text: string): SecretRequest {
     fields.filter(([, value]) => value !== undefined).map(([key = '', value = '']) => [key, value]),
   )
   const [bare] = fields.find(([, value]) => value === undefined) ?? []
-  const name = bare ?? values.get('source') ?? refuse(`no source found ${text}: could not parse secret`)
+  const name = bare ?? values.get('source') ?? refuse(`no source found ${text}: parsing secret`)
   const known = ['source', 'type', 'target', 'uid', 'gid', 'mode']
   const unknown = [...values.keys()].find((key) => !known.includes(key))
-  if (unknown) refuse(`${unknown} ${values.get(unknown)}: could not parse secret`)
+  if (unknown) refuse(`option ${unknown}=${values.get(unknown)} invalid: parsing secret`)
   const kind = values.get('type') ?? 'mount'
-  if (kind !== 'mount' && kind !== 'env') refuse(`type ${kind} is invalid: could not parse secret`)
+  if (kind !== 'mount' && kind !== 'env') refuse(`type ${kind} is invalid: parsing secret`)
   if (kind === 'env' && ['uid', 'gid', 'mode'].some((key) => values.has(key))) {
-    refuse('UID, GID, Mode options cannot be set with secret type env: could not parse secret')
+    refuse('UID, GID, Mode options cannot be set with secret type env: parsing secret')
   }
   return {
     name,
     kind,
     target: values.get('target'),
-    uid: numberOf(values.get('uid'), 10, text),
-    gid: numberOf(values.get('gid'), 10, text),
-    mode: numberOf(values.get('mode'), 8, text),
+    uid: numberOf(values.get('uid'), 10, 'UID'),
+    gid: numberOf(values.get('gid'), 10, 'GID'),
+    mode: numberOf(values.get('mode'), 8, 'mode'),
   }
 }
 
-function numberOf(text: string | undefined, radix: 8 | 10, whole: string): number | undefined {
+function numberOf(text: string | undefined, radix: 8 | 10, what: string): number | undefined {
   if (text === undefined) return undefined
   const valid = radix === 8 ? /^[0-7]+$/ : /^\d+$/
-  return valid.test(text)
-    ? Number.parseInt(text, radix)
-    : refuse(`parsing secret ${whole}: invalid number ${JSON.stringify(text)}`)
+  return valid.test(text) ? Number.parseInt(text, radix) : refuse(`${what} ${text} invalid: parsing secret`)
 }

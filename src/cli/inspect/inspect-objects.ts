@@ -37,7 +37,7 @@ const finders: Readonly<Record<Kind, Finder>> = {
     const image = images.find(name)
     return image && inspectImage(images, image)
   },
-  volume: async ({volumes}, name) => (volumes.find(name) ? volumes.inspect(name) : undefined),
+  volume: async ({volumes}, name) => (volumes.find(name) ? volumes.inspectLive(name) : undefined),
   network: async (runtime, name) => {
     try {
       return describeNetwork(runtime, runtime.networks.store.lookup(name))

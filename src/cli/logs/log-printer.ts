@@ -2,13 +2,13 @@ import type {LogLine} from '../../libpod/define/verb-options.ts'
 import {writeErr, writeOut} from '../output.ts'
 
 const FULL = 64 * 1024
-const COLORS = [37, 31, 32, 33, 34, 35, 36]
+const COLORS = [37, 31, 33, 34, 35, 36, 32]
 
 export interface LogPrinterOptions {
   readonly timestamps: boolean
   /** Put before each line: the container's name or short id. */
   readonly prefix?: string
-  /** Which of the colours the prefix gets; none when absent. */
+  /** Which of the colours its lines get; none when absent. */
   readonly color?: number
 }
 
@@ -27,8 +27,7 @@ export class LogPrinter implements Disposable {
   print(line: LogLine): void {
     if (line.stream !== this.#stream) this.flush()
     this.#stream = line.stream
-    this.#add(Buffer.from(this.#head(line)))
-    this.#add(line.text)
+    for (const piece of this.#colored([Buffer.from(this.#head(line)), line.text])) this.#add(piece)
     if (this.#bytes > FULL) this.flush()
     else this.#timer ??= setImmediate(() => this.flush())
   }
@@ -53,8 +52,17 @@ export class LogPrinter implements Disposable {
   }
 
   #head(line: LogLine): string {
-    const {prefix, timestamps, color} = this.#options
-    const text = color === undefined ? prefix : `\u001b[${COLORS[color % COLORS.length]}m${prefix}\u001b[0m`
-    return `${prefix === undefined ? '' : `${text} `}${timestamps ? `${line.time} ` : ''}`
+    const {prefix, timestamps} = this.#options
+    return `${prefix === undefined ? '' : `${prefix} `}${timestamps ? `${line.time.replace('+00:00', 'Z')} ` : ''}`
+  }
+
+  /** The line's end stays outside of the colour. */
+  #colored(pieces: readonly Buffer[]): readonly Buffer[] {
+    const {color} = this.#options
+    if (color === undefined) return pieces
+    const line = Buffer.concat(pieces)
+    const end = line.at(-1) === 0x0a ? line.length - 1 : line.length
+    const start = Buffer.from(`\u001b[${COLORS[color % COLORS.length]}m`)
+    return [start, line.subarray(0, end), Buffer.from('\u001b[0m'), line.subarray(end)]
   }
 }

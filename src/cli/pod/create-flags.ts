@@ -22,9 +22,31 @@ export const infraFlags = pick(createFlags, [
     'dns-search',
     'gidmap',
   ] as const),
-  ...(['hostname', 'hosts-file', 'ip', 'ip6', 'label', 'label-file', 'mac-address', 'memory', 'memory-swap'] as const),
+  ...([
+    'gpus',
+    'hostname',
+    'hosts-file',
+    'ip',
+    'ip6',
+    'label',
+    'label-file',
+    'mac-address',
+    'memory',
+    'memory-swap',
+  ] as const),
   ...(['network', 'network-alias', 'no-hostname', 'no-hosts', 'pid', 'publish', 'restart', 'security-opt'] as const),
-  ...(['shm-size', 'subgidname', 'subuidname', 'sysctl', 'uidmap', 'userns', 'uts', 'volume', 'volumes-from'] as const),
+  ...([
+    'shm-size',
+    'shm-size-systemd',
+    'subgidname',
+    'subuidname',
+    'sysctl',
+    'uidmap',
+    'userns',
+    'uts',
+    'volume',
+    'volumes-from',
+  ] as const),
 ])
 
 export const podFlags = {

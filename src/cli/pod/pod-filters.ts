@@ -1,3 +1,4 @@
+import {EngineError} from '../../errors/index.ts'
 import type {Pod} from '../../libpod/pod/index.ts'
 import {labelTests, makeFilter, untilTest} from '../filters.ts'
 
@@ -6,8 +7,8 @@ export function podFilter(
   filters: readonly string[],
   networksOf: (pod: Pod) => readonly string[],
 ): (pod: Pod) => boolean {
+  for (const filter of filters) if (filter.startsWith('status=')) statusNamed(filter.slice('status='.length))
   return makeFilter(filters, {
-    word: 'pod',
     tests: {
       ...labelTests(({config}: Pod) => config.labels),
       'ctr-ids': (pod, value) => pod.members().some(({id}) => id.startsWith(value)),
@@ -17,8 +18,16 @@ export function podFilter(
       id: ({id}, value) => id.startsWith(value),
       name: ({name}, value) => new RegExp(value).test(name),
       network: (pod, value) => networksOf(pod).includes(value),
-      status: (pod, value) => pod.status().toLowerCase() === value.toLowerCase(),
+      status: (pod, value) => pod.status().toLowerCase() === statusNamed(value),
       until: untilTest(({config}) => config.createdAt),
     },
   })
+}
+
+const STATUSES = ['created', 'running', 'paused', 'stopped', 'exited', 'degraded', 'dead', 'error']
+
+function statusNamed(value: string): string {
+  const status = value.toLowerCase()
+  if (STATUSES.includes(status)) return status
+  throw new EngineError('ERR_REFUSED', `${value} is not a valid pod status`)
 }

@@ -68,6 +68,6 @@ const keys: Readonly<Record<string, (row: PodRow) => string | number>> = {
 /** @throws ERR_REFUSED for an unknown key */
 export function sortPods(rows: readonly PodRow[], by: string): readonly PodRow[] {
   const key = keys[by]
-  if (!key) throw new EngineError('ERR_REFUSED', `invalid option for --sort, options are: created, id, name, number`)
+  if (!key) throw new EngineError('ERR_REFUSED', 'invalid option for --sort, options are: id, names, or number')
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }

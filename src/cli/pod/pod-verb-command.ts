@@ -1,3 +1,4 @@
+import {EngineError} from '../../errors/index.ts'
 import type {Pod, PodFailures} from '../../libpod/pod/index.ts'
 import {EngineCommand} from '../engine-command.ts'
 import {type PodSelection, selectPods} from './selection.ts'
@@ -6,19 +7,26 @@ import {type PodSelection, selectPods} from './selection.ts'
 export abstract class PodVerbCommand extends EngineCommand {
   static override usage = 'POD [POD...]'
   static override strict = false
+  /** What is done, as failures say it: `starting`. */
+  protected abstract readonly doing: string
 
   protected async forEachPod(
     selection: PodSelection,
     act: (pod: Pod) => Promise<PodFailures | undefined>,
   ): Promise<void> {
-    for (const {pod: find} of selectPods(await this.runtime(), selection))
+    // All are looked up before the first is touched: one that is not there keeps the others as they are.
+    const chosen = selectPods(await this.runtime(), selection).map(({pod}) => pod())
+    for (const pod of chosen)
       try {
-        const pod = find()
         const failures = await act(pod)
         if (!failures || failures.size === 0) this.print(pod.id)
-        else for (const error of failures.values()) this.report(error)
+        else for (const [id, error] of failures) this.report(ofContainer(this.doing, id, error), 125)
       } catch (error) {
         this.report(error)
       }
   }
+}
+
+function ofContainer(doing: string, id: string, cause: unknown): EngineError {
+  return new EngineError('ERR_REFUSED', `${doing} container ${id}: ${(cause as Error).message}`, {cause})
 }

@@ -1,8 +1,8 @@
-import {readFileSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
 import type {Pod} from '../../libpod/pod/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import * as flags from '../flags.ts'
+import {readPodIDFile} from './pod-id-file.ts'
 
 /** Options by which the verbs of pods choose them. */
 export const podSelectionFlags = {
@@ -33,7 +33,7 @@ export function selectPods({pods}: Runtime, {names, all, latest, idFiles = []}: 
   if (latest && names.length > 0) throw new EngineError('ERR_REFUSED', '--latest and pods cannot be used together')
   if (all) return pods.list().map((pod) => ({word: pod.id, pod: () => pod}))
   if (latest) return [{word: pods.latest().id, pod: () => pods.latest()}]
-  const words = [...idFiles.map((path) => readFileSync(path, 'utf8').trim()), ...names]
+  const words = [...idFiles.map(readPodIDFile), ...names]
   if (words.length === 0) throw new EngineError('ERR_REFUSED', 'you must provide at least one name or id')
   return words.map((word) => ({word, pod: () => pods.lookup(word)}))
 }

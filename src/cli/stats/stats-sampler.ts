@@ -3,11 +3,10 @@ import type {Container} from '../../libpod/container.ts'
 import type {ContainerStats} from '../../libpod/define/verb-options.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 
-export interface StatsChoice {
-  readonly names: readonly string[]
-  readonly all: boolean
-  readonly latest: boolean
-}
+export type StatsChoice =
+  | {readonly names: readonly string[]; readonly all: boolean; readonly latest: boolean}
+  /** Asked before each sample. */
+  | {ids(): Iterable<string>}
 
 /** Samples containers again and again; percentages are of the time since the sample before. */
 export class StatsSampler {
@@ -30,8 +29,9 @@ export class StatsSampler {
   }
 
   async #containers(): Promise<Container[]> {
-    const {names, all, latest} = this.#choice
     const {containers} = this.#runtime
+    if ('ids' in this.#choice) return [...this.#choice.ids()].map((id) => containers.get(id))
+    const {names, all, latest} = this.#choice
     if (latest) return [containers.latest()]
     if (names.length > 0) return names.map((name) => this.#lookUp(name))
     if (all) return containers.list()

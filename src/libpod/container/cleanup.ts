@@ -25,7 +25,8 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
       `container ${id} is running or paused, refusing to clean up: current state is ${statusName(held.state)}`,
     )
     if (held.is('stopped') && (await restartByPolicy(held))) return undefined
-    pod = held.config.pod
+    // The others of a pod have not begun when its init containers end.
+    if (!held.config.initContainer) pod = held.config.pod
     const {autoRemove, autoRemoveImage, image} = held.config
     if (!options.remove || !autoRemove) {
       await cleanupHeld(held)

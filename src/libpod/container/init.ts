@@ -39,6 +39,7 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
   return runUndoable(async (undo) => {
     const {config} = held
     requireDependencies(held)
+    if (config.pod) await limitPodOf(held, config.pod)
     if (held.run.resources) await releaseResources(held, {deleteFromRuntime: true})
     freshBundle(held)
     noteResources(held)
@@ -58,6 +59,11 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
     })
     if (!more.restore) held.engine.events.container('init', config)
   })
+}
+
+async function limitPodOf({engine}: HeldContainer, podID: string): Promise<void> {
+  const pod = engine.pods.find(podID)
+  if (pod?.resources) (await import('../pod/pod-cgroup.ts')).limitPodAgain(pod)
 }
 
 /** The network's namespace is there: it is filled while the rest is done. */

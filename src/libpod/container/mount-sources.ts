@@ -56,7 +56,7 @@ async function mountVolume(
 ): Promise<string> {
   const {name, destination, options} = mount
   const {volumes} = held.engine
-  const path = await volumes.mount(name)
+  const path = await volumes.mount(name, {container: held.id, destination})
   const fresh = volumes.find(name)?.needsCopyUp && !options.includes('nocopy')
   if (fresh) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
   return path

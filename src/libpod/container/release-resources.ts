@@ -42,7 +42,9 @@ async function unmountAll(held: HeldContainer): Promise<void> {
   for (const point of mountPointsBelow(bundle)) unmount(point)
   rmSync(join(bundle, 'overlay'), {recursive: true, force: true})
   rmSync(join(bundle, 'secrets'), {recursive: true, force: true})
-  for (const name of resources.volumes) if (engine.volumes.find(name)) await engine.volumes.unmount(name)
+  for (const name of resources.volumes)
+    if (engine.volumes.find(name))
+      await engine.volumes.unmount(name, (holder) => 'container' in holder && holder.container === id)
   for (const chainID of resources.imageLayers) await engine.layers.unmountLayer(chainID)
   if (resources.layer) await engine.trace.time('layer unmount', () => engine.layers.unmountContainerLayer(id))
 }

@@ -31,7 +31,7 @@ async function beginRemove(held: HeldContainer, options: RemoveOptions): Promise
   const {engine, config, id, state} = held
   if (config.isInfra && !options.infra)
     throw new EngineError(
-      'ERR_CTR_STATE_INVALID',
+      'ERR_REFUSED',
       `container ${id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
     )
   if (!isOneOf(state, liveStatuses)) return false

@@ -1,5 +1,8 @@
 import type {SpecTemplate} from '../../oci/spec/spec-template.ts'
 
+/** `once` goes after its first run, `always` runs with every start of the pod. */
+export type InitContainerType = 'always' | 'once'
+
 export const containerConfigVersion = 1
 
 /** What listings read of a container: a small document of its own. */
@@ -17,6 +20,8 @@ export interface ContainerSummary {
   readonly labels: Readonly<Record<string, string>>
   readonly pod?: string
   readonly isInfra: boolean
+  /** An init container of its pod: runs to its end before the others start. */
+  readonly initContainer?: InitContainerType
   /** Names of the networks it joins; empty for `none`, `host` and shared namespaces. */
   readonly networks: readonly string[]
   readonly ports: readonly PortMapping[]
@@ -24,7 +29,7 @@ export interface ContainerSummary {
   readonly exposedPorts: readonly string[]
   /** Destination of every mount asked for, and the volume or host path behind it. */
   readonly mountPoints: readonly {readonly destination: string; readonly source: string}[]
-  /** IDs of the containers that must exist and run: `--requires`, shared namespaces, `--volumes-from`. */
+  /** IDs of the containers that must exist and run: `--requires` and shared namespaces. */
   readonly dependencies: readonly string[]
   readonly autoRemove: boolean
   readonly restartPolicy: RestartPolicy
@@ -138,9 +143,10 @@ export interface StartupHealthcheck extends Healthcheck {
 /** The part of a config that listings read. */
 export function summaryOf(config: ContainerConfig): ContainerSummary {
   const {version, id, name, createdAt, image, command, labels, pod, isInfra, networks, ports, exposedPorts} = config
-  const {mountPoints, dependencies, autoRemove, restartPolicy, hasHealthcheck} = config
+  const {mountPoints, dependencies, autoRemove, restartPolicy, hasHealthcheck, initContainer} = config
   return {
     ...{version, id, name, createdAt, image, command, labels, pod, isInfra, networks, ports, exposedPorts},
     ...{mountPoints, dependencies, autoRemove, restartPolicy, hasHealthcheck},
+    ...(initContainer && {initContainer}),
   }
 }

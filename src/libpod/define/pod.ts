@@ -1,5 +1,6 @@
 import type {Versioned} from '../../host/index.ts'
-import type {RestartPolicy} from './container-config.ts'
+import type {InitContainerType, RestartPolicy} from './container-config.ts'
+import type {ResourcesTemplate} from './spec-vocabulary.ts'
 
 export const podConfigVersion = 1
 
@@ -25,6 +26,8 @@ export interface PodConfig extends Versioned {
   readonly cgroupParent: string
   readonly cgroupPath: string
   readonly restartPolicy?: RestartPolicy
+  /** Limits of all of its containers together, written to its cgroup. */
+  readonly resources?: ResourcesTemplate
 }
 
 export type PodStatus = 'Created' | 'Running' | 'Degraded' | 'Paused' | 'Stopped' | 'Exited' | 'Error'
@@ -36,5 +39,6 @@ export interface PodMember {
   /** As `ps` names it: created, running, exited, … */
   readonly status: string
   readonly isInfra: boolean
+  readonly initContainer?: InitContainerType
   readonly restartCount: number
 }

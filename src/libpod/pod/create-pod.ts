@@ -1,5 +1,4 @@
-import {runUndoable} from '../../errors/index.ts'
-import type {Resources} from '../../oci/types/runtime-spec.ts'
+import {EngineError, hasCode, runUndoable} from '../../errors/index.ts'
 import {removeContainer} from '../container/remove.ts'
 import {createContainer} from '../create-container.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
@@ -10,17 +9,15 @@ import {limitPod, removePodCgroup} from './pod-cgroup.ts'
 export interface PodPlan {
   /** Absent with `--infra=false`. Its `pod` and id are those of the pod's config. */
   readonly infra?: ContainerConfig
-  /** Limits of all of the pod's containers together. */
-  readonly resources?: Resources
 }
 
-export async function createPod(engine: Engine, config: PodConfig, {infra, resources}: PodPlan): Promise<void> {
+export async function createPod(engine: Engine, config: PodConfig, {infra}: PodPlan): Promise<void> {
   await runUndoable(async (undo) => {
-    await engine.state.claimName(config.name, config.id)
+    await claimName(engine, config)
     undo.push(() => engine.state.releaseName(config.name, config.id))
-    if (resources && config.cgroupPath !== '') {
+    if (config.resources) {
       undo.push(() => removePodCgroup(config.cgroupPath))
-      limitPod(config.cgroupPath, resources)
+      limitPod(config)
     }
     if (infra) {
       await createContainer(engine, infra)
@@ -30,4 +27,13 @@ export async function createPod(engine: Engine, config: PodConfig, {infra, resou
     undo.commit()
   })
   engine.events.write({Type: 'pod', Status: 'create', ID: config.id, Name: config.name})
+}
+
+async function claimName(engine: Engine, {name, id}: PodConfig): Promise<void> {
+  try {
+    await engine.state.claimName(name, id)
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_POD_EXISTS')) throw cause
+    throw new EngineError('ERR_POD_EXISTS', `adding pod to state: name "${name}" is in use`, {cause})
+  }
 }

@@ -1,21 +1,37 @@
-import {mkdirSync, rmdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, rmdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {isErrno} from '../../errors/index.ts'
 import {cgroupHierarchies, mountedCgroupTrees} from '../../host/index.ts'
-import type {Resources} from '../../oci/types/runtime-spec.ts'
+import {buildResources} from '../../oci/spec/index.ts'
+import type {Resources, ThrottleDevice} from '../../oci/types/runtime-spec.ts'
+import type {PodConfig} from '../define/pod.ts'
 
 const MONITORS_END_MS = 3000
 const LOOK_EVERY_MS = 20
 
-/** Limits of a whole pod, written to the cgroup above its containers, in either version. */
-export function limitPod(path: string, resources: Resources): void {
+/** Writes a pod's limits to the cgroup above its containers, in either version. */
+export function limitPod({cgroupPath, resources = {}}: Pick<PodConfig, 'cgroupPath' | 'resources'>): void {
+  const limits = buildResources({resources, cgroup: {mode: 'enabled', parent: ''}}, [])
   for (const {version, mountPoint, controllers} of cgroupHierarchies()) {
-    const directory = join(mountPoint, path)
+    const directory = join(mountPoint, cgroupPath)
     mkdirSync(directory, {recursive: true, mode: 0o755})
-    const files = version === 2 ? unifiedFiles(resources) : legacyFiles(resources, controllers)
-    for (const [file, value] of files) writeFileSync(join(directory, file), value)
+    const files = version === 2 ? unifiedFiles(limits) : legacyFiles(limits, controllers)
+    for (const [file, value] of files) writeLimit(join(directory, file), value)
   }
+}
+
+/** A boot forgets cgroups: before the first of a pod's containers runs, its limits are there again. */
+export function limitPodAgain(config: PodConfig): void {
+  if (!config.resources) return
+  const isThere = cgroupHierarchies().every(({mountPoint}) => existsSync(join(mountPoint, config.cgroupPath)))
+  if (!isThere) limitPod(config)
+}
+
+/** Kernels without accounting of swap lack its file; the limit of memory alone stands then. */
+function writeLimit(path: string, value: string): void {
+  if (path.endsWith('memsw.limit_in_bytes') && !existsSync(path)) return
+  writeFileSync(path, value)
 }
 
 /**
@@ -42,7 +58,7 @@ function removed(directory: string): boolean {
 }
 
 /** @see Linux Documentation/admin-guide/cgroup-v2.rst */
-function unifiedFiles({memory, cpu}: Resources): [string, string][] {
+function unifiedFiles({memory, cpu, blockIO}: Resources): [string, string][] {
   return [
     ...entry('memory.max', memory?.limit),
     ...(memory?.swap !== undefined && memory.limit !== undefined
@@ -52,10 +68,23 @@ function unifiedFiles({memory, cpu}: Resources): [string, string][] {
     ...(cpu?.shares ? entry('cpu.weight', 1 + Math.floor(((cpu.shares - 2) * 9999) / 262_142)) : []),
     ...entry('cpuset.cpus', cpu?.cpus || undefined),
     ...entry('cpuset.mems', cpu?.mems || undefined),
+    ...entry('io.weight', blockIO?.weight),
+    ...(blockIO?.weightDevice ?? []).map((device): [string, string] => [
+      'io.weight',
+      `${device.major}:${device.minor} ${device.weight}`,
+    ]),
+    ...rates('io.max', blockIO?.throttleReadBpsDevice, 'rbps='),
+    ...rates('io.max', blockIO?.throttleWriteBpsDevice, 'wbps='),
   ]
 }
 
-function legacyFiles({memory, cpu}: Resources, controllers: readonly string[]): [string, string][] {
+function legacyFiles({memory, cpu, blockIO}: Resources, controllers: readonly string[]): [string, string][] {
+  if (controllers.includes('blkio'))
+    return [
+      ...entry('blkio.weight', blockIO?.weight),
+      ...rates('blkio.throttle.read_bps_device', blockIO?.throttleReadBpsDevice),
+      ...rates('blkio.throttle.write_bps_device', blockIO?.throttleWriteBpsDevice),
+    ]
   if (controllers.includes('memory'))
     return [...entry('memory.limit_in_bytes', memory?.limit), ...entry('memory.memsw.limit_in_bytes', memory?.swap)]
   if (controllers.includes('cpu'))
@@ -72,4 +101,8 @@ function legacyFiles({memory, cpu}: Resources, controllers: readonly string[]): 
 
 function entry(file: string, value: number | string | undefined): [string, string][] {
   return value === undefined ? [] : [[file, String(value)]]
+}
+
+function rates(file: string, devices: readonly ThrottleDevice[] = [], key = ''): [string, string][] {
+  return devices.map(({major, minor, rate}) => [file, `${major}:${minor} ${key}${rate}`])
 }

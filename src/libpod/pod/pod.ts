@@ -5,6 +5,7 @@ import {removeContainer} from '../container/remove.ts'
 import {Container} from '../container.ts'
 import type {PodConfig, PodMember, PodStatus} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
+import {runInitContainers} from './init-containers.ts'
 import {removePodCgroup} from './pod-cgroup.ts'
 import {podStatus} from './pod-status.ts'
 import {startOrder} from './start-order.ts'
@@ -14,6 +15,8 @@ export interface PodStopOptions {
   readonly timeoutSeconds?: number
   readonly onWarning?: (text: string) => void
 }
+
+type PodVerb = 'kill' | 'pause' | 'start' | 'stop' | 'unpause'
 
 /** What failed, by container. */
 export type PodFailures = ReadonlyMap<string, unknown>
@@ -43,9 +46,9 @@ export class Pod {
   members(): readonly PodMember[] {
     const {state} = this.#engine
     return this.#memberIDs().map((id) => {
-      const {name, isInfra} = state.summary(id)
+      const {name, isInfra, initContainer} = state.summary(id)
       const run = observe(state.layout, id, state.run(id))
-      return {id, name, isInfra, status: statusName(run.state), restartCount: run.restartCount}
+      return {id, name, isInfra, initContainer, status: statusName(run.state), restartCount: run.restartCount}
     })
   }
 
@@ -53,10 +56,13 @@ export class Pod {
     return podStatus(this.members())
   }
 
-  start(): Promise<PodFailures> {
+  /** Init containers first: one that fails keeps the others from starting. @throws ERR_POD_INIT */
+  async start(): Promise<PodFailures> {
+    using _lock = await this.#engine.pods.lock(this.id)
+    await runInitContainers(this.#engine, this.members())
     return this.#each(
       'start',
-      () => true,
+      ({initContainer}) => !initContainer,
       async (container) => {
         await container.start()
       },
@@ -65,7 +71,7 @@ export class Pod {
 
   stop(options: PodStopOptions = {}): Promise<PodFailures> {
     const runs = ({status}: PodMember) => status === 'running' || status === 'stopping'
-    return this.#each('stop', runs, async (container) => {
+    return this.#eachLocked('stop', runs, async (container) => {
       await container.stop(options)
       await container.cleanup({ifStopped: true})
     })
@@ -76,7 +82,7 @@ export class Pod {
   }
 
   kill(signal: number): Promise<PodFailures> {
-    return this.#each(
+    return this.#eachLocked(
       'kill',
       ({status}) => status === 'running',
       (container) => container.kill(signal),
@@ -84,7 +90,7 @@ export class Pod {
   }
 
   pause(): Promise<PodFailures> {
-    return this.#each(
+    return this.#eachLocked(
       'pause',
       ({status}) => status === 'running',
       (container) => container.pause(),
@@ -92,7 +98,7 @@ export class Pod {
   }
 
   unpause(): Promise<PodFailures> {
-    return this.#each(
+    return this.#eachLocked(
       'unpause',
       ({status}) => status === 'paused',
       (container) => container.unpause(),
@@ -116,12 +122,21 @@ export class Pod {
     this.#engine.events.write({Type: 'pod', Status: 'remove', ID: this.id, Name: this.name})
   }
 
-  async #each(
-    verb: 'kill' | 'pause' | 'start' | 'stop' | 'unpause',
+  async #eachLocked(
+    verb: PodVerb,
     concerns: (member: PodMember) => boolean,
     act: (container: Container) => Promise<void>,
   ): Promise<PodFailures> {
     using _lock = await this.#engine.pods.lock(this.id)
+    return this.#each(verb, concerns, act)
+  }
+
+  /** The caller holds the pod's lock. */
+  async #each(
+    verb: PodVerb,
+    concerns: (member: PodMember) => boolean,
+    act: (container: Container) => Promise<void>,
+  ): Promise<PodFailures> {
     const order = startOrder(this.#engine.state, this.members())
     const failures = new Map<string, unknown>()
     for (const {id} of (verb === 'stop' ? order.reverse() : order).filter(concerns))

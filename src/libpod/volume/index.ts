@@ -1,3 +1,5 @@
+export {VolumePlugins} from './plugin-driver.ts'
 export {exportVolume, importVolume} from './volume-archive.ts'
+export type {MountHolder} from './volume-mounts.ts'
 export type {InspectVolume, VolumeRecord, VolumeRequest} from './volume-record.ts'
-export {VolumeStore, type VolumeUsers} from './volume-store.ts'
+export {type ReloadReport, VolumeStore, type VolumeUsers} from './volume-store.ts'

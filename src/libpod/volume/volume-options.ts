@@ -9,13 +9,13 @@ export interface LocalVolumeOptions {
   readonly copyUp: boolean
 }
 
-/** @throws ERR_INVALID_ARG, ERR_REFUSED, ERR_NOT_SUPPORTED for a quota */
+/** @throws ERR_INVALID_ARG, ERR_REFUSED */
 export function parseLocalOptions(options: Readonly<Record<string, string>>): LocalVolumeOptions {
   const {type = '', device = '', o = '', copy, nocopy, ...rest} = options
   const [unknown] = Object.keys(rest)
   if (unknown) throw new EngineError('ERR_INVALID_ARG', `invalid mount option ${unknown} for driver 'local'`)
   const words = o.split(',').filter((word) => word !== '')
-  const mountOptions = words.filter((word) => !isOwn(word))
+  const mountOptions = words.filter((word) => !isOwn(word, type))
   const needsMount = type !== '' || device !== ''
   if (!needsMount && mountOptions.length > 0)
     throw new EngineError('ERR_REFUSED', `volume option o=${mountOptions.join(',')} needs a type or a device`)
@@ -33,17 +33,28 @@ function mountOf(type: string, device: string, options: readonly string[]) {
   return {type: type === '' && bind ? 'none' : type, device: device || type, options}
 }
 
-/** Words of `o=` that speak of the volume, not of the mount; refused where this host could not honour them. */
-function isOwn(word: string): boolean {
+/**
+ * Words of `o=` that speak of the volume, not of the mount. A tmpfs has limits and an owner by its own mount options;
+ * a directory would need quotas of projects, which are not set here.
+ */
+function isOwn(word: string, type: string): boolean {
   const [key = ''] = word.split('=')
+  if (['uid', 'gid', 'size'].includes(key) && type === 'tmpfs') return false
   if (key === 'size' || key === 'inodes')
-    throw new EngineError('ERR_NOT_SUPPORTED', `volume option ${key}: project quotas on this filesystem`)
+    throw new EngineError(
+      'ERR_REFUSED',
+      'volume options size and inodes not supported. Filesystem does not support Project Quota',
+    )
   return ['uid', 'gid', 'noquota', 'nocopy', 'copy'].includes(key)
 }
 
 function numberOf(words: readonly string[], key: string): number | undefined {
   const value = words.find((word) => word.startsWith(`${key}=`))?.slice(key.length + 1)
   if (value === undefined) return undefined
-  if (!/^\d+$/.test(value)) throw new EngineError('ERR_INVALID_ARG', `cannot convert ${key} ${value} to integer`)
+  if (!/^\d+$/.test(value))
+    throw new EngineError(
+      'ERR_REFUSED',
+      `cannot convert ${key.toUpperCase()} ${value} to integer: strconv.Atoi: parsing ${JSON.stringify(value)}: invalid syntax`,
+    )
   return Number(value)
 }

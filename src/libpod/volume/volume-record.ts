@@ -5,7 +5,8 @@ export const volumeRecordVersion = 1
 /** A named volume. Written when it is made; `needsCopyUp` falls with the first use. */
 export interface VolumeRecord extends Versioned {
   readonly name: string
-  readonly driver: 'local'
+  /** `local`, or the name of a plugin. */
+  readonly driver: string
   /** RFC 3339 with nanoseconds. */
   readonly createdAt: string
   readonly labels: Readonly<Record<string, string>>
@@ -45,5 +46,10 @@ export interface InspectVolume {
   readonly Anonymous?: boolean
   readonly MountCount: number
   readonly NeedsCopyUp?: boolean
+  readonly NeedsChown?: boolean
+  /** Seconds that the plugin has for an answer. */
+  readonly Timeout?: number
+  /** What the plugin tells of it. */
+  readonly Status?: Readonly<Record<string, unknown>>
   readonly LockNumber: number
 }

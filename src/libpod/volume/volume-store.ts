@@ -1,46 +1,62 @@
 import {randomBytes} from 'node:crypto'
-import {chownSync, mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
-import {LockFile, NamedDirectories, readJson, unmount, updateJson, writeJson} from '../../host/index.ts'
+import {LockFile, NamedDirectories, readJson, updateJson, writeJson} from '../../host/index.ts'
 import {copyUp, type Owner} from './copy-up.ts'
-import {mountVolume} from './mount-volume.ts'
-import {parseLocalOptions} from './volume-options.ts'
-import {type InspectVolume, type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volume-record.ts'
+import {LocalDriver} from './local-driver.ts'
+import {isVolumeName, makeVolumeRecord, volumeName} from './make-volume-record.ts'
+import {PluginDriver, VolumePlugins} from './plugin-driver.ts'
+import type {VolumeDriver} from './volume-driver.ts'
+import {type MountHolder, VolumeMounts} from './volume-mounts.ts'
+import type {InspectVolume, VolumeRecord, VolumeRequest} from './volume-record.ts'
 
 /** Ids of the containers that use each volume in use, from one look at all. The engine knows; the store asks it. */
 export type VolumeUsers = () => ReadonlyMap<string, readonly string[]>
 
+/** What `reload` changed, by name. */
+export interface ReloadReport {
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly failures: readonly unknown[]
+}
+
 /**
  * Named volumes: a directory each, `ROOT/NAME/{volume.json,_data}`, filled aside and renamed in, so that the rename
- * decides between two that make the same one. Mounts of volumes with a device are counted per boot.
+ * decides between two that make the same one. Who has one mounted is noted per boot.
  */
 export class VolumeStore {
   readonly #directories: NamedDirectories
   readonly #runRoot: string
   readonly #users: VolumeUsers
+  readonly #mounts: VolumeMounts
+  readonly #plugins: VolumePlugins
 
-  constructor(root: string, runRoot: string, users: VolumeUsers) {
+  constructor(root: string, runRoot: string, users: VolumeUsers, plugins = new VolumePlugins({}, 5000)) {
     this.#directories = new NamedDirectories(root, join(runRoot, 'making.lock'))
     this.#runRoot = runRoot
     this.#users = users
+    this.#mounts = new VolumeMounts(runRoot)
+    this.#plugins = plugins
   }
 
-  /** @throws ERR_VOLUME_EXISTS, ERR_INVALID_ARG, ERR_REFUSED, ERR_NOT_SUPPORTED; nothing is left on failure */
+  /** @throws ERR_VOLUME_EXISTS, ERR_INVALID_ARG, ERR_REFUSED, ERR_VOLUME_PLUGIN…; nothing is left on failure */
   async create(request: VolumeRequest): Promise<VolumeRecord> {
-    const record = makeRecord(request)
-    const made = await this.#directories.create(record.name, (directory) => {
-      mkdirSync(join(directory, '_data'), {mode: 0o755})
-      chownSync(join(directory, '_data'), record.uid, record.gid)
+    const name = volumeName(request.name || randomBytes(32).toString('hex'))
+    using _lock = await this.#lock(name)
+    if (this.find(name)) throw exists(name)
+    const record = makeVolumeRecord(name, request)
+    const driver = this.#driver(record, request.driver)
+    const made = await this.#directories.create(name, async (directory) => {
+      await driver.create(record, join(directory, '_data'))
       writeJson(join(directory, 'volume.json'), record)
     })
-    if (!made) throw new EngineError('ERR_VOLUME_EXISTS', `volume with name ${record.name} already exists`)
+    if (!made) throw exists(name)
     return record
   }
 
   /** The volume of that very name, or undefined. */
   find(name: string): VolumeRecord | undefined {
-    return isName(name) ? readJson<VolumeRecord>(this.#recordPath(name)) : undefined
+    return isVolumeName(name) ? readJson<VolumeRecord>(this.#recordPath(name)) : undefined
   }
 
   /** By name or unambiguous beginning of one. @throws ERR_NO_SUCH_VOLUME, ERR_REFUSED when ambiguous */
@@ -60,9 +76,10 @@ export class VolumeStore {
     return this.#directories.names().flatMap((name) => this.find(name) ?? [])
   }
 
-  /** Where its content lies on the host; there when the volume is mounted or needs no mount. */
+  /** Where its content lies on the host; there when the volume is mounted or needs no mount. Empty while a plugin has it. */
   mountpoint(name: string): string {
-    return join(this.#directories.path(name), '_data')
+    if (this.find(name)?.driver === 'local') return this.#directory(name)
+    return this.#mounts.path(name) ?? ''
   }
 
   users(name: string): readonly string[] {
@@ -83,30 +100,49 @@ export class VolumeStore {
         'ERR_VOLUME_IN_USE',
         `volume ${name} is being used by the following container(s): ${users.join(', ')}`,
       )
-    unmount(this.mountpoint(name))
+    const record = this.find(name)
+    if (!record) return
+    await this.#driver(record).remove(record, this.#directory(name))
     await this.#directories.remove(name)
-    rmSync(this.#countPath(name), {force: true})
+    this.#mounts.forget(name)
   }
 
   /**
-   * Makes the content visible at `mountpoint`, once for all who ask. Volumes without a device are always there.
-   * @throws ERR_PROGRAM_FAILED in mount's words
+   * Makes the content visible, once for all who ask, and says where. Volumes without a device are always there.
+   * @throws ERR_PROGRAM_FAILED in mount's words, ERR_VOLUME_PLUGIN
    */
-  async mount(name: string): Promise<string> {
+  async mount(name: string, holder: MountHolder): Promise<string> {
     using _lock = await this.#lock(name)
     const record = this.lookup(name)
-    const {mount} = parseLocalOptions(record.options)
-    if (mount && this.#count(name) === 0) await mountVolume(mount, this.mountpoint(name))
-    this.#setCount(name, this.#count(name) + 1)
-    return this.mountpoint(name)
+    const known = this.#mounts.holders(name).length > 0 ? this.#mounts.path(name) : undefined
+    const path = known ?? (await this.#driver(record).mount(record, this.#directory(name)))
+    this.#mounts.add(name, holder, path)
+    return path
   }
 
-  /** Takes one mount back; the last one, or `force`, unmounts. */
-  async unmount(name: string, options: {readonly force?: boolean} = {}): Promise<void> {
+  /** Mounts it for the user, who may do so several times. */
+  async mountForUser(name: string): Promise<string> {
+    const numbers = this.#mounts.holders(name).map((holder) => ('user' in holder ? holder.user : 0))
+    return this.mount(name, {user: Math.max(0, ...numbers) + 1})
+  }
+
+  /** Takes the mounts back that `released` names; with the last one the volume is unmounted. */
+  async unmount(name: string, released: (holder: MountHolder) => boolean): Promise<void> {
     using _lock = await this.#lock(name)
-    const count = options.force ? 0 : Math.max(0, this.#count(name) - 1)
-    if (count === 0) unmount(this.mountpoint(name))
-    this.#setCount(name, count)
+    const left = this.#mounts.holders(name).filter((holder) => !released(holder))
+    if (left.length === 0) {
+      const record = this.lookup(name)
+      // A plugin is told of the end of a mount that it was asked for only.
+      const isMounted = record.driver === 'local' || this.#mounts.path(name) !== undefined
+      if (isMounted) await this.#driver(record).unmount(record, this.#directory(name))
+    }
+    this.#mounts.keep(name, left)
+  }
+
+  /** Takes one mount of the user's back. */
+  async unmountForUser(name: string): Promise<void> {
+    const last = this.#mounts.holders(name).findLast((holder) => 'user' in holder)
+    await this.unmount(name, (holder) => last !== undefined && 'user' in holder && holder.user === last.user)
   }
 
   /**
@@ -125,6 +161,7 @@ export class VolumeStore {
 
   inspect(name: string): InspectVolume {
     const {driver, createdAt, labels, options, uid, gid, anonymous, needsCopyUp} = this.lookup(name)
+    const timeout = Number(options.timeout ?? 0)
     return {
       Name: name,
       Driver: driver,
@@ -136,10 +173,38 @@ export class VolumeStore {
       ...(uid ? {UID: uid} : {}),
       ...(gid ? {GID: gid} : {}),
       ...(anonymous ? {Anonymous: true} : {}),
-      MountCount: this.#count(name),
+      MountCount: this.#mounts.holders(name).length,
       ...(needsCopyUp ? {NeedsCopyUp: true} : {}),
+      // Until its first user, to whom it is given unless an owner was asked for.
+      ...(needsCopyUp && uid === 0 && gid === 0 ? {NeedsChown: true} : {}),
+      ...(timeout ? {Timeout: timeout} : {}),
       LockNumber: 0,
     }
+  }
+
+  /** With what only a plugin can tell. @throws ERR_VOLUME_PLUGIN… when it does not answer */
+  async inspectLive(name: string): Promise<InspectVolume> {
+    const {driver, options} = this.lookup(name)
+    const known = this.inspect(name)
+    if (driver === 'local') return known
+    const {Mountpoint = known.Mountpoint, Status} = await this.#plugin(driver, options).get(name)
+    return {...known, Mountpoint, ...(Status && {Status})}
+  }
+
+  /** Learns what plugins made and removed by themselves. A volume that is used stays. */
+  async reload(): Promise<ReloadReport> {
+    const report = {added: [] as string[], removed: [] as string[], failures: [] as unknown[]}
+    for (const driver of this.#plugins.names)
+      try {
+        const theirs = new Set((await this.#plugins.get(driver).list()).map(({Name}) => Name))
+        const ours = this.list().filter((record) => record.driver === driver)
+        for (const name of theirs) if (!this.find(name)) report.added.push(await this.#adopt(name, driver))
+        for (const {name} of ours.filter((record) => !theirs.has(record.name)))
+          report.removed.push(await this.#drop(name))
+      } catch (error) {
+        report.failures.push(error)
+      }
+    return report
   }
 
   /** Removes what killed processes left half-made. */
@@ -147,53 +212,50 @@ export class VolumeStore {
     this.#directories.sweep()
   }
 
-  /** A count of an earlier boot says nothing: the run directory went with it. */
-  #count(name: string): number {
-    return readJson<{mountCount: number}>(this.#countPath(name))?.mountCount ?? 0
+  async #adopt(name: string, driver: string): Promise<string> {
+    const record = makeVolumeRecord(volumeName(name), {name, driver})
+    await this.#directories.create(name, (directory) => writeJson(join(directory, 'volume.json'), record))
+    return name
   }
 
-  #setCount(name: string, mountCount: number): void {
-    writeJson(this.#countPath(name), {mountCount}, {durable: false})
+  async #drop(name: string): Promise<string> {
+    const users = this.users(name)
+    if (users.length > 0) throw new EngineError('ERR_VOLUME_IN_USE', `volume ${name} is gone from its plugin`)
+    await this.#directories.remove(name)
+    this.#mounts.forget(name)
+    return name
+  }
+
+  #driver(record: VolumeRecord, asked = record.driver): VolumeDriver {
+    if (record.driver === 'local') return new LocalDriver()
+    try {
+      return new PluginDriver(this.#plugin(record.driver, record.options))
+    } catch (cause) {
+      throw new EngineError(
+        'ERR_VOLUME_PLUGIN_MISSING',
+        `volume ${record.name} uses volume plugin ${asked} but it could not be retrieved: no volume plugin with name ${asked} available`,
+        {cause},
+      )
+    }
+  }
+
+  #plugin(name: string, {timeout}: Readonly<Record<string, string>>) {
+    return this.#plugins.get(name, timeout === undefined ? undefined : Number(timeout) * 1000)
   }
 
   #lock(name: string): Promise<LockFile> {
     return LockFile.acquire(join(this.#runRoot, 'locks', `${name}.lock`))
   }
 
+  #directory(name: string): string {
+    return join(this.#directories.path(name), '_data')
+  }
+
   #recordPath(name: string): string {
     return join(this.#directories.path(name), 'volume.json')
   }
-
-  #countPath(name: string): string {
-    return join(this.#runRoot, `${name}.json`)
-  }
 }
 
-function makeRecord(request: VolumeRequest): VolumeRecord {
-  const {driver = 'local', options = {}} = request
-  if (driver !== 'local' && driver !== '')
-    throw new EngineError('ERR_VOLUME_PLUGIN_MISSING', `no volume plugin with name ${driver} available`)
-  const parsed = parseLocalOptions(options)
-  const name = request.name || randomBytes(32).toString('hex')
-  if (!isName(name))
-    throw new EngineError(
-      'ERR_INVALID_ARG',
-      'running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*',
-    )
-  return {
-    version: volumeRecordVersion,
-    name,
-    driver: 'local',
-    createdAt: new Date().toISOString().replace('Z', '000000Z'),
-    labels: request.labels ?? {},
-    options,
-    uid: request.uid ?? parsed.uid ?? 0,
-    gid: request.gid ?? parsed.gid ?? 0,
-    anonymous: request.anonymous ?? false,
-    needsCopyUp: parsed.copyUp,
-  }
-}
-
-function isName(name: string): boolean {
-  return /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)
+function exists(name: string): EngineError {
+  return new EngineError('ERR_VOLUME_EXISTS', `volume with name ${name} already exists`)
 }

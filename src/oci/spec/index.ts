@@ -5,6 +5,7 @@ export {type FilesContext, type NetworkFacts, writeContainerFiles} from './files
 export {addHosts, type HostsEntry, removeHosts} from './files/hosts-file.ts'
 export {addNameServers, removeNameServers} from './files/resolv-conf.ts'
 export {loadHooks} from './hooks/load-hooks.ts'
+export {buildResources} from './resources.ts'
 export {hostHardLimits} from './rlimits.ts'
 export type * from './spec-template.ts'
 export type {StartContext} from './start-context.ts'

@@ -5,7 +5,10 @@ import {deviceNumbers} from './devices.ts'
 import type {BlockIOTemplate, DeviceRate, SpecTemplate} from './spec-template.ts'
 
 /** The limits of a container's cgroup: the OCI runtime turns them into v1 or v2 files. */
-export function buildResources({resources, cgroup}: SpecTemplate, devices: readonly DeviceCgroup[]): Resources {
+export function buildResources(
+  {resources, cgroup}: Pick<SpecTemplate, 'cgroup' | 'resources'>,
+  devices: readonly DeviceCgroup[],
+): Resources {
   if (cgroup.mode === 'disabled') return {}
   const {memory, cpu, pidsLimit, blockIO, unified} = resources
   return {

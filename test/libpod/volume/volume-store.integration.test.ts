@@ -78,12 +78,30 @@ describe('VolumeStore', () => {
 
   it('mounts a tmpfs volume once for two users and unmounts after the last', async () => {
     await volumes.create({name: 'fast', options: {type: 'tmpfs', device: 'tmpfs', o: 'mode=700'}})
-    const point = await volumes.mount('fast')
-    await volumes.mount('fast')
-    await volumes.unmount('fast')
+    const point = await volumes.mount('fast', {container: 'one', destination: '/fast'})
+    await volumes.mountForUser('fast')
+    await volumes.mountForUser('fast')
+    expect(volumes.inspect('fast').MountCount).toBe(3)
+    await volumes.unmountForUser('fast')
+    await volumes.unmountForUser('fast')
+    await volumes.unmountForUser('fast')
     expect(isMountPoint(point)).toBe(true)
-    await volumes.unmount('fast')
+    await volumes.unmount('fast', (holder) => 'container' in holder && holder.container === 'one')
     expect(isMountPoint(point)).toBe(false)
+    expect(volumes.inspect('fast').MountCount).toBe(0)
+  })
+
+  it('counts a process only for as long as it lives', async () => {
+    await volumes.create({name: 'fast', options: {type: 'tmpfs', device: 'tmpfs'}})
+    await volumes.mount('fast', {process: {pid: process.pid, startTicks: 1}})
+    expect(volumes.inspect('fast').MountCount).toBe(0)
+  })
+
+  it('gives what it mounts to the owner asked for', async () => {
+    await volumes.create({name: 'fast', options: {type: 'tmpfs', device: 'tmpfs', o: 'uid=7,gid=8,size=64k'}})
+    const point = await volumes.mountForUser('fast')
+    expect(statSync(point)).toMatchObject({uid: 7, gid: 8})
+    expect(() => writeFileSync(join(point, 'large'), Buffer.alloc(1 << 20))).toThrow('ENOSPC')
   })
 
   it('carries content through export and import', async () => {
@@ -98,11 +116,14 @@ describe('VolumeStore', () => {
   })
 
   it.each([
-    [{driver: 'other'}, 'no volume plugin with name other available: required plugin missing'],
+    [
+      {driver: 'other', name: 'x'},
+      'volume x uses volume plugin other but it could not be retrieved: no volume plugin with name other available: required plugin missing',
+    ],
     [{name: 'bad/name'}, 'running volume create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument'],
     [{options: {colour: 'red'}}, "invalid mount option colour for driver 'local': invalid argument"],
-    [{options: {o: 'uid=x'}}, 'cannot convert uid x to integer: invalid argument'],
-    [{options: {o: 'size=1g'}}, 'volume option size: project quotas on this filesystem: not supported'],
+    [{options: {o: 'uid=x'}}, 'cannot convert UID x to integer: strconv.Atoi: parsing "x": invalid syntax'],
+    [{options: {o: 'size=1m'}}, 'Filesystem does not support Project Quota'],
   ])('refuses %j', async (request, message) => {
     await expect(volumes.create(request)).rejects.toThrow(message)
     expect(volumes.list()).toEqual([])

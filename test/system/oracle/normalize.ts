@@ -9,6 +9,7 @@ export function normalize(text: string, directory: string): string {
       .replace(/^failed to connect to syslog: [^\n]*\n/gm, '')
       .replace(/usage: \d+/g, 'usage: N')
       .replace(/\b[0-9a-f]{64}\b/g, 'ID64')
+      .replace(/\b[0-9a-f]{25}\b/g, 'ID25')
       .replace(/\b[0-9a-f]{12}\b/g, 'ID12')
       .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:?\d\d( [A-Z]+)?|Z)?/g, 'TIME')
       .replace(/\b(podman|berth)(\d*)\b/gi, 'ENGINE$2')

@@ -1,3 +1,5 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {caseFiles} from '../../../scripts/document/differences-page.ts'
 import type {CommandResult} from '../../helpers/command.ts'
@@ -23,6 +25,7 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
     const [theirs, ours] = hosts
     const podman = openPodman(theirs ? {host: theirs} : {networkMode: 'none'})
     engines = [podman, openBerth({env: podman.setup.env, host: ours})]
+    for (const {directory} of engines) writeFileSync(join(directory, 'word'), 'hidden\n')
     await onBoth(engines, async (engine) => engine.output('load', '-q', '-i', await busyboxArchive()))
   })
 

@@ -43,13 +43,15 @@ export function inspectConfig({config}: HeldContainer): InspectConfig {
     ...(process.systemd && {SystemdMode: true}),
     Umask: process.umask.padStart(4, '0'),
     ...(config.secrets.length > 0 && {
-      Secrets: config.secrets.map(({name, id, uid, gid, mode}) => ({
-        Name: name,
-        ID: id,
-        UID: uid,
-        GID: gid,
-        Mode: mode,
-      })),
+      Secrets: config.secrets
+        .filter(({kind}) => kind !== 'env')
+        .map(({name, id, uid, gid, mode}) => ({
+          Name: name,
+          ID: id,
+          UID: uid,
+          GID: gid,
+          Mode: mode,
+        })),
     }),
     Timeout: config.timeoutSeconds,
     StopTimeout: config.stopTimeoutSeconds,

@@ -1,6 +1,7 @@
 import type {BindMount, VolumeMount} from '../../../oci/spec/index.ts'
+import type {ContainerConfig} from '../../define/container-config.ts'
 import type {InspectMount} from '../../define/inspect-container.ts'
-import type {HeldContainer} from '../held-container.ts'
+import type {Engine} from '../../engine.ts'
 
 const PROPAGATION = new Set([
   'shared',
@@ -14,7 +15,13 @@ const PROPAGATION = new Set([
 ])
 
 /** What the user mounted, less tmpfs. Volumes come first, as podman lists them. */
-export function inspectMounts({config, engine}: HeldContainer): InspectMount[] {
+export function inspectMounts({
+  config,
+  engine,
+}: {
+  readonly config: ContainerConfig
+  readonly engine: Pick<Engine, 'volumes'>
+}): InspectMount[] {
   const {mounts} = config
   const volumes = mounts.flatMap((mount) =>
     mount.type === 'volume' ? [volume(mount, engine.volumes.mountpoint(mount.name))] : [],

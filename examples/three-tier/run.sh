@@ -1,0 +1,135 @@
+#!/bin/sh
+# nginx, a Node.js service and PostgreSQL: built, run as a pod and as three containers on a network, loaded, killed, started
+# again, and looked at: sh examples/three-tier/run.sh
+#
+# BERTH      the program (default: berth)        BERTH_ARGS  its global options
+# BASE       a root filesystem of Debian as a tar; made with mmdebstrap, and kept, when it is not there
+# SECONDS_OF_LOAD  how long wrk asks (default 10)   PORT  of this host (default 8088)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+base=${BASE:-$here/base.tar}
+port=${PORT:-8088}
+load=${SECONDS_OF_LOAD:-10}
+work=$(mktemp -d)
+berth() { "${BERTH:-berth}" ${BERTH_ARGS-} "$@"; }
+
+clean_up() {
+  berth pod rm -f -t 1 shop > /dev/null 2>&1 || true
+  berth rm -f -t 1 proxy service database > /dev/null 2>&1 || true
+  berth network rm -f shop > /dev/null 2>&1 || true
+  berth volume rm -f shop-data > /dev/null 2>&1 || true
+  berth secret rm -i shop-password > /dev/null 2>&1 || true
+  rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+say() { printf '\n== %s\n' "$*"; }
+
+build() {
+  berth image exists localhost/three-tier-base || {
+    [ -e "$base" ] || mmdebstrap --quiet --variant=minbase bookworm "$base"
+    berth import -q "$base" localhost/three-tier-base > /dev/null
+  }
+  for part in database service proxy; do
+    berth image exists "localhost/three-tier-$part" ||
+      berth build -q --network host -t "localhost/three-tier-$part" "$here/$part" > /dev/null
+  done
+  berth images --filter 'reference=localhost/three-tier-*' --format '{{.Repository}} {{.Size}}'
+}
+
+prepare() {
+  head -c 24 /dev/urandom | base64 | tr -d '\n' > "$work/password"
+  berth secret create shop-password "$work/password" > /dev/null
+  berth volume create shop-data > /dev/null
+}
+
+# The three containers; the first argument is how they find each other.
+create() {
+  case $1 in
+    pod)
+      berth pod create --name shop -p "127.0.0.1:$port:80" > /dev/null
+      set -- 127.0.0.1 '--pod shop' '--pod shop' '--pod shop'
+      ;;
+    network)
+      berth network create shop > /dev/null
+      set -- '' '--network shop' '--network shop' "--network shop -p 127.0.0.1:$port:80"
+      ;;
+  esac
+  secret=shop-password,target=db-password
+  berth create -q --name database $2 --secret $secret -v shop-data:/var/lib/postgresql/data \
+    localhost/three-tier-database > /dev/null
+  berth create -q --name service $3 --secret $secret -e DB_HOST="${1:-database}" \
+    localhost/three-tier-service > /dev/null
+  berth create -q --name proxy $4 -e SERVICE_HOST="${1:-service}" localhost/three-tier-proxy > /dev/null
+}
+
+start() { berth start database service proxy > /dev/null; }
+
+answer() { wget -q -O - -T 5 "http://127.0.0.1:$port/visits"; }
+
+wait_until_it_answers() {
+  for _ in $(seq 300); do
+    answer > /dev/null 2>&1 && return
+    sleep 0.2
+  done
+  berth logs --names database service proxy
+  echo 'it does not answer' >&2
+  exit 1
+}
+
+# Visits that were acknowledged with 201, as wrk counted them.
+store() {
+  wrk -t 1 -c 8 -d "$load" --timeout 5s -s "$here/store.lua" "http://127.0.0.1:$port/visits" > "$work/wrk"
+  grep -E 'Requests/sec|acknowledged|refused' "$work/wrk"
+}
+
+acknowledged() { awk '$1 == "acknowledged" {print $2}' "$work/wrk"; }
+
+visits() { answer | sed 's/.*"visits":\([0-9]*\).*/\1/'; }
+
+# Every visit that was acknowledged must be there; one that was stored while its answer was lost may be.
+check() {
+  stored=$(visits)
+  echo "acknowledged $1, stored $stored"
+  [ "$stored" -ge "$1" ] || { echo 'visits are lost' >&2; exit 1; }
+}
+
+try() {
+  say "as a $1"
+  prepare
+  create "$1"
+  start
+  wait_until_it_answers
+  berth ps --format 'table {{.Names}}\t{{.Status}}\t{{.Ports}}'
+  say "load for $load seconds"
+  store
+  sum=$(acknowledged)
+  check "$sum"
+  say 'load again, all killed (kill -9) half way'
+  (sleep "$((load / 2))"; berth kill -s KILL proxy service database > /dev/null) &
+  store
+  wait $!
+  sum=$((sum + $(acknowledged)))
+  berth ps -a --filter name=database --filter name=service --filter name=proxy --format '{{.Names}} {{.Status}}'
+  say 'started again'
+  start
+  wait_until_it_answers
+  check "$sum"
+  say 'removed and made anew on the same volume'
+  if [ "$1" = pod ]; then berth pod rm -f -t 5 shop > /dev/null; else berth rm -f -t 5 proxy service database > /dev/null; fi
+  [ "$1" = pod ] || berth network rm shop > /dev/null
+  create "$1"
+  start
+  wait_until_it_answers
+  check "$sum"
+  clean_up
+  mkdir -p "$work"
+}
+
+say 'images'
+build
+try pod
+try network
+say 'nothing is left'
+berth ps -a --format '{{.Names}}'

@@ -1,0 +1,49 @@
+import type {ContainerConfig} from '../../libpod/define/container-config.ts'
+import type {PodConfig} from '../../libpod/define/pod.ts'
+import type {Runtime} from '../../libpod/runtime.ts'
+import {type ContainerRequest, generateContainer, sandboxAnnotations} from '../../specgen/index.ts'
+import {type CreateOptions, containerRequest, createFlags} from '../create-options/create-flags.ts'
+import type {OptionContext} from '../create-options/option-context.ts'
+import {specServices} from '../create-options/spec-services.ts'
+import {infraFlags, type PodCreateOptions} from './create-flags.ts'
+
+/** The infra container: the pod's options, in an image that does nothing. */
+export async function infraConfig(
+  runtime: Runtime,
+  given: PodCreateOptions,
+  context: OptionContext,
+  pod: PodConfig,
+): Promise<ContainerConfig> {
+  const image = given['infra-image'] ?? (await runtime.infraImage()).names[0] ?? ''
+  const command = given['infra-command']?.split(/\s+/).filter(Boolean)
+  const request: ContainerRequest = {
+    ...infraRequest(given, context, image),
+    name: given['infra-name'] ?? `${pod.id.slice(0, 12)}-infra`,
+    hostname: pod.hostname || (pod.shared.includes('uts') ? pod.name : undefined),
+    ...(command && {entrypoint: [], command}),
+    ...(pod.cgroupPath !== '' && {cgroupParent: pod.cgroupPath}),
+    labels: {},
+    resources: undefined,
+    conmonPidFile: given['infra-conmon-pidfile'],
+    annotations: sandboxAnnotations('sandbox', pod.infraID),
+  }
+  const services = specServices(runtime, context)
+  const config = generateContainer(request, {...services, generateID: () => pod.infraID ?? ''})
+  return {...config, isInfra: true, pod: pod.id}
+}
+
+/** What the pod's options ask for, as of a container. */
+export function infraRequest(given: PodCreateOptions, context: OptionContext, image = 'unused'): ContainerRequest {
+  return containerRequest(optionsOf(given), [image], context)
+}
+
+/** The options of `create`, all at their defaults but for those that pods have too. */
+function optionsOf(given: PodCreateOptions): CreateOptions {
+  const defaults = Object.entries(createFlags).map(([name, flag]) => [
+    name,
+    (flag as {readonly default?: unknown}).default,
+  ])
+  const own = Object.keys(infraFlags).filter((name) => name !== 'cgroup-parent')
+  const chosen = own.map((name) => [name, given[name as keyof PodCreateOptions]])
+  return {...Object.fromEntries(defaults), ...Object.fromEntries(chosen)} as CreateOptions
+}

@@ -1,0 +1,40 @@
+import {chownSync, mkdirSync} from 'node:fs'
+import {isMountPoint, run, unmount} from '../../host/index.ts'
+import type {VolumeDriver} from './volume-driver.ts'
+import {type LocalVolumeOptions, parseLocalOptions} from './volume-options.ts'
+import type {VolumeRecord} from './volume-record.ts'
+
+/** Directories of this host, or what mount(8) mounts on them. */
+export class LocalDriver implements VolumeDriver {
+  async create(record: VolumeRecord, directory: string): Promise<void> {
+    mkdirSync(directory, {mode: 0o755})
+    chownSync(directory, record.uid, record.gid)
+  }
+
+  async mount(record: VolumeRecord, directory: string): Promise<string> {
+    const {mount} = parseLocalOptions(record.options)
+    if (!mount || isMountPoint(directory)) return directory
+    await mountVolume(mount, directory)
+    // What was mounted hides the directory that was given away when the volume was made.
+    if (record.uid || record.gid) chownSync(directory, record.uid, record.gid)
+    return directory
+  }
+
+  async unmount(_: VolumeRecord, directory: string): Promise<void> {
+    unmount(directory)
+  }
+
+  async remove(_: VolumeRecord, directory: string): Promise<void> {
+    unmount(directory)
+  }
+}
+
+/** mount(8) knows the helpers of network filesystems and finds loop devices. */
+async function mountVolume(mount: NonNullable<LocalVolumeOptions['mount']>, target: string): Promise<void> {
+  await run('mount', [
+    ...(mount.type ? ['-t', mount.type] : []),
+    ...(mount.options.length > 0 ? ['-o', mount.options.join(',')] : []),
+    mount.device,
+    target,
+  ])
+}
