@@ -41,6 +41,13 @@ describe('documents from outside', () => {
     expect(() => parseImageConfig(bytes({rootfs: {diff_ids: []}, ...value}))).toThrow(message)
   })
 
+  it('refuses a document with so many fields that parsing it could take for ever', () => {
+    const fields = Array.from({length: 20_001}, (_, i) => `"k${i}" : 0`)
+    const bytes = Buffer.from(`{${fields.join(',')}}`)
+    expect(() => parseManifest(bytes)).toThrow('more than 20000 fields')
+    expect(() => parseManifest(Buffer.from(`{${fields.slice(1).join(',')}}`))).toThrow('schemaVersion')
+  })
+
   it('keeps fields it does not know and takes null for absent', () => {
     const config = parseImageConfig(bytes({os: 'linux', config: {Env: null, Custom: 1}, rootfs: {diff_ids: null}}))
     expect(config).toMatchObject({os: 'linux', architecture: '', config: {Custom: 1}, rootfs: {diff_ids: []}})

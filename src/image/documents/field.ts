@@ -19,9 +19,11 @@ export class Field {
 
   /** @throws `code` when the bytes are no JSON object */
   static ofDocument(bytes: Uint8Array | string, what: string, code: ErrorCode): Field {
+    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8')
+    if (hasTooManyKeys(text)) throw new EngineError(code, `${what}: more than ${MOST_KEYS} fields`)
     let value: unknown
     try {
-      value = JSON.parse(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('utf8'))
+      value = JSON.parse(text)
     } catch (cause) {
       throw new EngineError(code, `${what}: not JSON`, {cause})
     }
@@ -89,4 +91,17 @@ export class Field {
   optional<T>(read: (field: Field) => T): T | undefined {
     return this.absent ? undefined : read(this)
   }
+}
+
+/** The largest index of a real image has a tenth of that. */
+const MOST_KEYS = 20_000
+
+/**
+ * Keys that all hash alike make parsing quadratic, and the hash seed of a startup snapshot can be known: so many keys that
+ * it would take seconds are refused before they are parsed. Counts a text's `":` too, which only makes it stricter.
+ */
+function hasTooManyKeys(text: string): boolean {
+  let keys = 0
+  for (const _ of text.matchAll(/"\s*:/g)) if (++keys > MOST_KEYS) return true
+  return false
 }
