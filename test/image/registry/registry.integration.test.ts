@@ -2,10 +2,12 @@ import {execFileSync} from 'node:child_process'
 import {randomBytes} from 'node:crypto'
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {resolveEnvironment} from '../../../src/config/environment.ts'
 import {
   ensureImage,
+  hostArchitecture,
   type Image,
   type ImageStore,
   listTags,
@@ -411,6 +413,157 @@ describe('faults', () => {
     await expectPull(proxy.host, 'works')
   })
 
+  it('waits as long as it is told to', async () => {
+    const times: number[] = []
+    await using proxy = await faulty((kind, count, _request, response) => {
+      if (kind !== 'manifests') return false
+      times.push(Date.now())
+      if (count > 1) return false
+      response.writeHead(429, {'retry-after': '1'}).end()
+      return true
+    })
+    await expectPull(proxy.host, 'works')
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990)
+  })
+
+  it('takes its time with a registry that does', async () => {
+    await using proxy = await faulty(async (_kind, _count, request, response) => {
+      await sleep(100)
+      await forward(registry.host, request, response, {
+        headers: ({'content-length': _, ...headers}) => ({...headers, 'transfer-encoding': 'chunked'}),
+      })
+      return true
+    })
+    await expectPull(proxy.host, 'works')
+  })
+
+  it('asks for what is missing when a body is shorter than it should be', async () => {
+    await using proxy = await faulty(async (kind, _count, request, response) => {
+      if (kind !== 'blobs' || request.headers.range !== undefined) return false
+      const shorter = (length: string | undefined) => String(Math.max(0, Number(length) - 5))
+      await forward(registry.host, request, response, {
+        headers: (headers) => ({...headers, 'content-length': shorter(headers['content-length'])}),
+      })
+      return true
+    })
+    // The configuration is read whole or not at all
+    await expectPull(proxy.host, /got sha256/)
+    const onlyLayers = layered.record.diffIDs
+    await using layersOnly = await faulty(async (kind, _count, request, response) => {
+      if (kind !== 'blobs' || request.headers.range !== undefined || request.url?.includes(layered.id)) return false
+      const shorter = (length: string | undefined) => String(Math.max(0, Number(length) - 5))
+      await forward(registry.host, request, response, {
+        headers: (headers) => ({...headers, 'content-length': shorter(headers['content-length'])}),
+      })
+      return true
+    })
+    await expectPull(layersOnly.host, 'works')
+    expect(layersOnly.log.filter((line) => line.endsWith(' 206'))).toHaveLength(onlyLayers.length)
+  })
+
+  it('takes the image that the tag meant when the pull began', async () => {
+    const moving = 'faults/moving:1'
+    await push(layered, `${registry.host}/${moving}`)
+    await using proxy = await faulty(async (kind, count) => {
+      if (kind === 'blobs' && count === 1) await push(busybox, `${registry.host}/${moving}`)
+      return false
+    })
+    await using other = await openStore()
+    expect((await pull(other.images, `${proxy.host}/${moving}`)).id).toBe(layered.id)
+    expect((await pull(other.images, `${proxy.host}/${moving}`)).id).toBe(busybox.id)
+    expect(verifyImages(other.images)).toEqual([])
+  })
+
+  it('takes nothing for the image of a list but what the list says', async () => {
+    const {digest, bytes} = await push(layered, `${registry.host}/faults/listed:1`, {form: 'oci'})
+    const type = 'application/vnd.oci.image.index.v1+json'
+    const entry = {mediaType: 'application/vnd.oci.image.manifest.v1+json', digest, size: bytes.length}
+    const list = {
+      schemaVersion: 2,
+      mediaType: type,
+      manifests: [{...entry, platform: {os: 'linux', architecture: hostArchitecture()}}],
+    }
+    const place = `http://${registry.host}/v2/faults/listed/manifests/list`
+    const put = await fetch(place, {method: 'PUT', headers: {'content-type': type}, body: JSON.stringify(list)})
+    expect(put.status).toBe(201)
+    const other = await push(busybox, `${registry.host}/faults/listed:other`, {form: 'oci'})
+    await using proxy = await faulty(async (kind, _count, request, response) => {
+      if (kind !== 'manifests' || !request.url?.endsWith(digest)) return false
+      request.url = request.url.replace(digest, other.digest)
+      await forward(registry.host, request, response)
+      return true
+    })
+    await using store = await openStore()
+    await expect(pull(store.images, `${proxy.host}/faults/listed:list`)).rejects.toThrow(`got ${other.digest}`)
+    expect(store.images.list()).toEqual([])
+    expect((await pull(store.images, `${registry.host}/faults/listed:list`)).id).toBe(layered.id)
+  })
+
+  it('gets another token when one ends in the middle', async () => {
+    await using tokens = await openTokenRegistry(registry.host, {}, {uses: 2})
+    await expectPull(tokens.host, 'works')
+    expect(tokens.log.filter((line) => line.includes('/token')).length).toBeGreaterThan(1)
+  })
+
+  describe('of a push', () => {
+    it.each<[string, (count: number, ...args: Parameters<Handler>) => boolean]>([
+      [
+        'answers 500 to the first bytes of a layer',
+        (count, request, response) => {
+          if (request.method !== 'PATCH' || count > 1) return false
+          response.writeHead(500).end()
+          return true
+        },
+      ],
+      [
+        'cuts the connection while a layer is sent',
+        (count, request) => {
+          if (request.method !== 'PATCH' || count > 1) return false
+          request.socket.destroy()
+          return true
+        },
+      ],
+      [
+        'has too many requests at the end of a layer',
+        (count, request, response) => {
+          if (request.method !== 'PUT' || count > 1) return false
+          response.writeHead(429, {'retry-after': '0'}).end()
+          return true
+        },
+      ],
+    ])('sends the image all the same to one that %s', async (_, fault) => {
+      const counts: Record<string, number> = {}
+      await using proxy = await listen(async (request, response) => {
+        const method = request.method ?? ''
+        counts[method] = (counts[method] ?? 0) + 1
+        if (!fault(counts[method], request, response)) await forward(registry.host, request, response)
+      })
+      await using fresh = await openStore()
+      const image = await makeImage(fresh.images, {unique: randomBytes(100_000).toString('hex')})
+      using reached = access()
+      const target = parseReference(`${proxy.host}/faults/pushed:1`)
+      const pushed = await pushImage(fresh.images, image, target, {access: reached, compression: {format: 'gzip'}})
+      await using other = await openStore()
+      const pulled = await pull(other.images, `${registry.host}/faults/pushed:1`)
+      expect([pulled.id, pulled.digest]).toEqual([image.id, pushed.digest])
+    })
+
+    it('asks for a mount from where the registry has a layer', async () => {
+      await using fresh = await openStore()
+      const image = await makeImage(fresh.images, {unique: randomBytes(1000).toString('hex')})
+      await using watched = await listen((request, response) => forward(registry.host, request, response))
+      using reached = access()
+      const options = {access: reached, compression: {format: 'gzip'}} as const
+      await pushImage(fresh.images, image, parseReference(`${watched.host}/mounts/from:1`), options)
+      const sent = watched.log.length
+      await pushImage(fresh.images, image, parseReference(`${watched.host}/mounts/to:1`), options)
+      const second = watched.log.slice(sent)
+      expect(second.filter((line) => line.includes('mount=') && line.endsWith(' 201'))).toHaveLength(1)
+      // Only the configuration is sent
+      expect(second.filter((line) => line.startsWith('PATCH'))).toEqual([])
+    })
+  })
+
   it.each<[string, RegExp, (kind: string, count: number, ...args: Parameters<Handler>) => boolean | Promise<boolean>]>([
     [
       'fails for good',
@@ -440,6 +593,32 @@ describe('faults', () => {
         response.writeHead(200)
         const endless = () => {
           while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+        }
+        response.on('drain', endless)
+        endless()
+        return true
+      },
+    ],
+    [
+      'sends a part of a layer twice',
+      /more than the|digest does not match|cannot decompress|got sha256/,
+      async (kind, _count, request, response) => {
+        if (kind !== 'blobs') return false
+        await forward(registry.host, request, response, {
+          headers: ({'content-length': _, ...headers}) => headers,
+          chunk: (chunk) => Buffer.concat([chunk, chunk]),
+        })
+        return true
+      },
+    ],
+    [
+      'has an endless manifest',
+      /exceeded maximum allowed size of 4194304 bytes/,
+      (kind, _count, _request, response) => {
+        if (kind !== 'manifests') return false
+        response.writeHead(200)
+        const endless = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(65_536, ' ')));
         }
         response.on('drain', endless)
         endless()

@@ -79,16 +79,20 @@ export async function forward(
 export async function openTokenRegistry(
   target: string,
   users: Readonly<Record<string, string>>,
+  /** A token is good for so many requests. */
+  {uses = Number.POSITIVE_INFINITY}: {readonly uses?: number} = {},
 ): Promise<LoopbackServer & {readonly scopes: string[]}> {
   const scopes: string[] = []
   const granted = new Map<string, readonly string[]>()
+  const used = new Map<string, number>()
   let own = ''
   const server = await listen(async (request, response) => {
     const url = new URL(request.url ?? '/', `http://${own}`)
     if (url.pathname === '/token') return issueToken(request, response, url)
     const token = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
     const needed = scopeOf(request.method ?? 'GET', url.pathname)
-    const allowed = granted.get(token)
+    used.set(token, (used.get(token) ?? 0) + 1)
+    const allowed = (used.get(token) ?? 0) > uses ? undefined : granted.get(token)
     if (!allowed || (needed !== undefined && !allowed.some((scope) => covers(scope, needed)))) {
       const scope = needed === undefined ? '' : `,scope="${needed}"`
       response.writeHead(401, {
