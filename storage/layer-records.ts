@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../src/errors/index.ts'
 import {readJson, writeJson} from '../src/host/index.ts'
-import type {ReplacedPath} from './diff/layer-placer.ts'
+import type {ReplacedPath} from './diff/replaced-files.ts'
 import type {LayerRecord} from './layer-store.ts'
 
 const VERSION = 1

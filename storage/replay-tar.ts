@@ -5,7 +5,7 @@ import {EngineError} from '../src/errors/index.ts'
 import {type ByteString, openFlags, openInRoot} from '../src/host/index.ts'
 import type {Digest} from '../src/oci/types/image-spec.ts'
 import {quote} from './diff/entry-path.ts'
-import type {ReplacedPath} from './diff/layer-placer.ts'
+import type {ReplacedPath} from './diff/replaced-files.ts'
 import {layerFiles, readReplaced} from './layer-records.ts'
 import {readTarRecord} from './tar-record.ts'
 

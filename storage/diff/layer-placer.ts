@@ -1,47 +1,22 @@
-import {closeSync, mkdirSync, openSync} from 'node:fs'
-import {EngineError, isErrno} from '../../src/errors/index.ts'
-import {
-  type ByteString,
-  linkAt,
-  mkdirAt,
-  mknodAt,
-  openAt,
-  openFlags,
-  openInRoot,
-  renameAt,
-  setTimes,
-  statAt,
-  symlinkAt,
-  type Timestamp,
-} from '../../src/host/index.ts'
+import {closeSync, openSync} from 'node:fs'
+import {EngineError} from '../../src/errors/index.ts'
+import {type ByteString, openFlags} from '../../src/host/index.ts'
 import type {WhiteoutForm} from '../snapshotter.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
-import {setAttributes, setAttributesAt} from './attributes.ts'
-import {entryPath, joinPath, quote, splitPath} from './entry-path.ts'
+import {setAttributes} from './attributes.ts'
+import {DirectoryTimes} from './directory-times.ts'
+import {EntryMaker} from './entry-maker.ts'
+import {entryPath, quote, splitPath} from './entry-path.ts'
 import {LayerDirectories, type LayerDirectory} from './layer-directories.ts'
+import {nameIn} from './layer-name.ts'
 import {LayerWhiteouts} from './layer-whiteouts.ts'
-import {type OpenFile, OpenLayerFile} from './open-layer-file.ts'
+import type {OpenFile} from './open-layer-file.ts'
 import {placeError} from './place-error.ts'
 import {PlacedPaths} from './placed-paths.ts'
-import {removeTreeAt} from './remove-tree.ts'
+import {ReplacedFiles, type ReplacedPath} from './replaced-files.ts'
 import {meaningOf, type NameMeaning} from './whiteout.ts'
 
-const TYPE = 0o170000
-const DIRECTORY = 0o040000
-const CHARACTER_DEVICE = 0o020000
-const BLOCK_DEVICE = 0o060000
-const FIFO = 0o010000
 const OPEN_DIRECTORY = openFlags.readOnly | openFlags.directory | openFlags.noFollow
-const CREATE = openFlags.writeOnly | openFlags.create | openFlags.exclusive | openFlags.noFollow
-
-/** A file of the layer that a later entry of the same archive replaced; the layer's tar still needs its content. */
-export interface ReplacedPath {
-  /** Of the files that were opened, those before this index that lay at or below `path`. */
-  readonly beforeFile: number
-  readonly path: ByteString
-  /** Its name in the directory of replaced files. */
-  readonly name: string
-}
 
 export interface PlacerOptions {
   /** The layer's directory; for a tree that is unpacked into another, that one's root. */
@@ -65,7 +40,6 @@ export interface PlacerOptions {
 export class LayerPlacer implements Disposable {
   /** Directories that were made without an entry of their own. */
   readonly implied = new Set<ByteString>()
-  readonly replaced: ReplacedPath[] = []
   /** Whether the archive had an entry for the layer's own directory. */
   hasRoot = false
   readonly #options: PlacerOptions
@@ -73,19 +47,24 @@ export class LayerPlacer implements Disposable {
   readonly #directories: LayerDirectories
   readonly #placed = new PlacedPaths()
   readonly #hiding: LayerWhiteouts
-  readonly #directoryTimes = new Map<ByteString, Timestamp>()
-  #replacedDescriptor: number | undefined
-  #open: OpenLayerFile | undefined
-  #files = 0
+  readonly #times = new DirectoryTimes()
+  readonly #replaced: ReplacedFiles
+  readonly #maker: EntryMaker
 
   constructor(options: PlacerOptions) {
     this.#options = options
     this.#root = openSync(options.directory, OPEN_DIRECTORY)
-    this.#directories = new LayerDirectories(this.#root, {
+    const directories = new LayerDirectories(this.#root, {
       onImplied: (path) => this.implied.add(path),
       onObstacle: (path) => this.#hiding.revive(path),
     })
-    this.#hiding = new LayerWhiteouts(options.whiteouts, this.#directories, this.#placed)
+    const hiding = new LayerWhiteouts(options.whiteouts, directories, this.#placed)
+    const replaced = new ReplacedFiles(options.replacedDirectory)
+    const keepers = {directories, placed: this.#placed, hiding, replaced, times: this.#times}
+    this.#directories = directories
+    this.#hiding = hiding
+    this.#replaced = replaced
+    this.#maker = new EntryMaker(keepers, options.keepsDirectories ?? false)
   }
 
   /** overlay form: the names that stand for a whiteout. */
@@ -96,6 +75,11 @@ export class LayerPlacer implements Disposable {
   /** Whether the archive hides everything that lies below the layer. */
   get hidesAll(): boolean {
     return this.#hiding.hidesAll
+  }
+
+  /** What later entries of the archive replaced. */
+  get replaced(): readonly ReplacedPath[] {
+    return this.#replaced.list
   }
 
   /**
@@ -113,13 +97,13 @@ export class LayerPlacer implements Disposable {
   /** Sets what only holds once nothing more is placed. */
   finish(): void {
     this.#directories.forget()
-    for (const [path, time] of this.#directoryTimes) this.#setDirectoryTime(path, time)
+    this.#times.apply(this.#root)
   }
 
   [Symbol.dispose](): void {
-    this.#open?.abandon()
+    this.#maker[Symbol.dispose]()
     this.#directories[Symbol.dispose]()
-    if (this.#replacedDescriptor !== undefined) closeSync(this.#replacedDescriptor)
+    this.#replaced[Symbol.dispose]()
     closeSync(this.#root)
   }
 
@@ -156,7 +140,7 @@ export class LayerPlacer implements Disposable {
       throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: the root of a layer must be a directory`)
     setAttributes(this.#root, entry)
     this.hasRoot = true
-    this.#directoryTimes.set('', entry.mtime)
+    this.#times.set('', entry.mtime)
   }
 
   /** The directory that everything goes into: it may be a link to one. */
@@ -165,190 +149,20 @@ export class LayerPlacer implements Disposable {
       throw new EngineError('ERR_LAYER_ENTRY', `${quote(entry.name)}: the root of an archive must be a directory`)
     const directory = this.#directories.ensure(path)
     setAttributes(directory.descriptor, entry)
-    this.#directoryTimes.set(directory.path, entry.mtime)
+    this.#times.set(directory.path, entry.mtime)
   }
 
   #placeIn(directory: LayerDirectory, base: ByteString, entry: TarEntry): OpenFile | undefined {
-    const path = joinPath(directory.path, base)
-    const file = this.#make(directory, base, path, entry)
-    this.#placed.add(directory.path, path)
-    this.implied.delete(path)
+    const name = nameIn(directory, base)
+    const linkPath = entry.type === 'hardlink' ? this.#pathOf(entry.linkName) : undefined
+    const file = this.#maker.make(name, entry, linkPath)
+    this.#placed.add(directory.path, name.path)
+    this.implied.delete(name.path)
     return file
   }
-
-  #make(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): OpenFile | undefined {
-    const at = directory.descriptor
-    switch (entry.type) {
-      case 'file':
-        return this.#makeFile(directory, base, path, entry)
-      case 'directory':
-        this.#makeDirectory(directory, base, path, entry)
-        return undefined
-      case 'hardlink':
-        this.#makeHardLink(directory, base, path, entry)
-        return undefined
-      case 'symlink':
-        this.#anew(directory, base, path, () => symlinkAt(entry.linkName, at, base))
-        break
-      case 'fifo':
-        this.#anew(directory, base, path, () => mknodAt(at, base, FIFO | 0o600))
-        break
-      default: {
-        const type = entry.type === 'block-device' ? BLOCK_DEVICE : CHARACTER_DEVICE
-        this.#anew(directory, base, path, () => mknodAt(at, base, type | 0o600, entry.deviceMajor, entry.deviceMinor))
-      }
-    }
-    setAttributesAt(at, base, entry)
-    return undefined
-  }
-
-  #makeFile(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): OpenFile {
-    const descriptor = this.#anew(directory, base, path, () => openAt(directory.descriptor, base, CREATE, 0o600))
-    this.#files++
-    this.#open = new OpenLayerFile(descriptor, path, entry)
-    return this.#open
-  }
-
-  #makeDirectory(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
-    const at = directory.descriptor
-    if (this.whiteouts.has(path)) this.#hiding.replace(at, base, path)
-    else if (!this.#mkdir(at, base) && (statAt(at, base).mode & TYPE) !== DIRECTORY) {
-      if (this.#options.keepsDirectories) throw refused('non-directory', path, 'directory')
-      this.#clear(directory, base, path)
-      mkdirAt(at, base, 0o700)
-    }
-    const descriptor = openAt(at, base, OPEN_DIRECTORY)
-    try {
-      setAttributes(descriptor, entry)
-    } catch (error) {
-      closeSync(descriptor)
-      throw error
-    }
-    this.#directories.adopt(path, descriptor)
-    this.#directoryTimes.set(path, entry.mtime)
-  }
-
-  /** False when there is something of that name. */
-  #mkdir(directory: number, base: ByteString): boolean {
-    try {
-      mkdirAt(directory, base, 0o700)
-      return true
-    } catch (error) {
-      if (isErrno(error, 'EEXIST')) return false
-      throw error
-    }
-  }
-
-  /** Its attributes are the other name's: to set them again would clear file capabilities. */
-  #makeHardLink(directory: LayerDirectory, base: ByteString, path: ByteString, entry: TarEntry): void {
-    if (this.#linkTarget(entry).path === path) return
-    this.#anew(directory, base, path, () => {
-      // looked up each time: when a name is cleared, open directories are closed
-      const target = this.#linkTarget(entry)
-      linkAt(target.descriptor, target.base, directory.descriptor, base)
-    })
-  }
-
-  #linkTarget({name, linkName}: TarEntry): {
-    readonly descriptor: number
-    readonly base: ByteString
-    readonly path: ByteString
-  } {
-    const {directory, base} = splitPath(this.#pathOf(linkName))
-    const found = base === '' ? undefined : this.#directories.find(directory)
-    const path = found && joinPath(found.path, base)
-    if (!found || path === undefined || this.whiteouts.has(path) || !hasEntry(found.descriptor, base))
-      throw new EngineError(
-        'ERR_LAYER_ENTRY',
-        `${quote(name)}: hard link to ${quote(linkName)}, which is not in the layer`,
-      )
-    return {descriptor: found.descriptor, base, path}
-  }
-
-  /** Runs `create`, which must fail with EEXIST when the name is taken; what has the name is removed then. */
-  #anew<T>(directory: LayerDirectory, base: ByteString, path: ByteString, create: () => T): T {
-    try {
-      return create()
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error
-      this.#clear(directory, base, path)
-      return create()
-    }
-  }
-
-  /** Takes a name away. What the archive itself placed there is kept aside: the layer's tar needs it. */
-  #clear(directory: LayerDirectory, base: ByteString, path: ByteString): void {
-    const {mode} = statAt(directory.descriptor, base)
-    const isDirectory = (mode & TYPE) === DIRECTORY
-    if (isDirectory && this.#options.keepsDirectories) throw refused('directory', path, 'non-directory')
-    if (this.#hiding.forget(path) || !this.#placed.has(path)) removeTreeAt(directory.descriptor, base)
-    else if (this.#options.replacedDirectory === undefined) removeTreeAt(directory.descriptor, base)
-    else this.#putAside(directory, base, path, this.#options.replacedDirectory)
-    if (isDirectory) {
-      this.#placed.deleteTree(path)
-      this.#forgetTimes(path)
-    }
-    this.#directories.forget(directory)
-  }
-
-  #putAside(directory: LayerDirectory, base: ByteString, path: ByteString, aside: string): void {
-    this.#replacedDescriptor ??= openReplaced(aside)
-    const name = String(this.replaced.length)
-    renameAt(directory.descriptor, base, this.#replacedDescriptor, name)
-    this.replaced.push({beforeFile: this.#files, path, name})
-  }
-
-  #forgetTimes(path: ByteString): void {
-    for (const other of this.#directoryTimes.keys())
-      if (other === path || other.startsWith(`${path}/`)) this.#directoryTimes.delete(other)
-  }
-
-  #setDirectoryTime(path: ByteString, time: Timestamp): void {
-    if (path === '') {
-      setTimes(this.#root, time)
-      return
-    }
-    const descriptor = openIfThere(this.#root, path)
-    if (descriptor === undefined) return
-    try {
-      setTimes(descriptor, time)
-    } finally {
-      closeSync(descriptor)
-    }
-  }
-}
-
-/** A container may change the tree that is unpacked into. */
-function openIfThere(root: number, path: ByteString): number | undefined {
-  try {
-    return openInRoot(root, path, OPEN_DIRECTORY)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return undefined
-    throw error
-  }
-}
-
-function hasEntry(directory: number, name: ByteString): boolean {
-  try {
-    statAt(directory, name)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
-    throw error
-  }
-}
-
-/** As podman cp words it. */
-function refused(there: string, path: ByteString, wanted: string): EngineError {
-  return new EngineError('ERR_REFUSED', `cannot overwrite ${there} ${quote(`/${path}`)} with ${wanted}`)
 }
 
 /** What overlayfs itself takes for a whiteout must not get in by another door. */
 function isWhiteoutDevice({type, deviceMajor, deviceMinor}: TarEntry): boolean {
   return type === 'character-device' && deviceMajor === 0 && deviceMinor === 0
-}
-
-function openReplaced(path: string): number {
-  mkdirSync(path, {mode: 0o700})
-  return openSync(path, OPEN_DIRECTORY)
 }
