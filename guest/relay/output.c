@@ -27,7 +27,8 @@ void output_open(struct output *output, int fd) {
 }
 
 bool output_add(struct output *output, const void *data, size_t size, size_t window) {
-    if (output->waiting.length + size > window) return false;
+    /* One that ended, or never was, takes nothing: what can't be written would be waited for without end. */
+    if (output->ended || output->piece == 0 || output->waiting.length + size > window) return false;
     if (output->broken) {
         output->delivered += size;
         return true;

@@ -180,7 +180,7 @@ static const char *agent_frame(void *context, const struct frame_header *header,
     if (!relay->attached) return "not attached";
     switch (header->type) {
     case FRAME_DATA:
-        return output_add(&relay->outputs[header->port], payload, header->length, WINDOW) ? NULL : "too much data";
+        return output_add(&relay->outputs[header->port], payload, header->length, WINDOW) ? NULL : "data that nobody takes";
     case FRAME_EOF:
         if (header->port == 0)
             close_input(relay);

@@ -7,6 +7,7 @@ const sources = join(import.meta.dirname, 'c')
 const guest = join(import.meta.dirname, '../../guest')
 const relay = ['relay/session.c', 'relay/client.c']
 const common = ['common/frame.c', 'common/frame-reader.c', 'common/bytes.c', 'common/loop.c']
+const processRelay = ['relay/output.c', 'relay/exit-status.c', 'relay/terminal.c', 'relay/unix-socket.c']
 const json = ['agent/json.c', 'agent/exec-spec.c']
 
 /** Each program and what it is linked with, compiled with AddressSanitizer and UndefinedBehaviorSanitizer. */
@@ -14,9 +15,16 @@ const programs: Record<string, {readonly own: string[]; readonly guest: string[]
   'frame-test': {own: ['frame-test.c'], guest: common},
   'session-test': {own: ['session-test.c'], guest: [...relay, ...common]},
   'fuzz-session': {own: ['fuzz-session.c', 'fuzz-driver.c'], guest: [...relay, ...common], args: ['20000', '7']},
+  'fuzz-process': {own: ['fuzz-process.c', 'fuzz-driver.c'], guest: [...processRelay, ...common], args: ['20000', '7']},
   'fuzz-json': {own: ['fuzz-json.c', 'fuzz-driver.c'], guest: json, args: ['100000', '7']},
 }
 
+/** More for a longer search. */
+const fuzzSeconds = Number(process.env.BERTH_FUZZ_SECONDS ?? 5)
+const libFuzzer =
+  spawnSync('clang', ['-fsanitize=fuzzer', '-x', 'c', '-o', '/dev/null', '-'], {
+    input: 'int LLVMFuzzerTestOneInput(const char *data, unsigned long size) { return !data && size; }',
+  }).status === 0
 const compiler = spawnSync('gcc', ['--version']).status === 0
 
 describe.skipIf(!compiler)(`C parts under sanitizers${compiler ? '' : ' (gcc is not installed)'}`, () => {
@@ -37,6 +45,21 @@ describe.skipIf(!compiler)(`C parts under sanitizers${compiler ? '' : ' (gcc is 
     expect(result.stderr).toBe('')
     expect(result.status).toBe(0)
   })
+
+  test.skipIf(!libFuzzer).each(Object.entries(programs).filter(([name]) => name.startsWith('fuzz-')))(
+    `%s by libFuzzer, which looks for new paths${libFuzzer ? '' : ' (clang or its runtime is not installed)'}`,
+    (name, {own, guest: linked}) => {
+      const output = join(directory.path, `${name}-libfuzzer`)
+      const files = [...own.filter((file) => file !== 'fuzz-driver.c').map((file) => join(sources, file))]
+      const flags = ['-std=gnu11', '-D_GNU_SOURCE', '-g', '-O1', '-fsanitize=fuzzer,address,undefined']
+      const all = [...files, ...linked.map((file) => join(guest, file))]
+      execFileSync('clang', [...flags, '-fno-sanitize-recover=all', '-o', output, ...all], {stdio: 'inherit'})
+      const limits = [`-max_total_time=${fuzzSeconds}`, '-max_len=4096', '-rss_limit_mb=1024', '-timeout=10']
+      const result = spawnSync(output, limits, {encoding: 'utf8', cwd: directory.path})
+      expect([result.status, result.stderr.match(/SUMMARY.*|\S+: \d+: .*/)?.[0]]).toEqual([0, undefined])
+      expect(Number(/Done (\d+) runs/.exec(result.stderr)?.[1])).toBeGreaterThan(100)
+    },
+  )
 
   test('the JSON reader accepts and refuses what JSON.parse does', () => {
     const documents = [...seeds, ...mutate(seeds, 4000)]

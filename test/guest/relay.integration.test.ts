@@ -64,6 +64,22 @@ describe.skipIf(!built)(`the relay${built ? '' : ' (guest/build is not made)'}`,
     await waitUntil('the end of the sandbox relay', () => !guest.relayAlive)
   })
 
+  test.each([1, 2])(
+    'output %d after its end ends the process, it does not keep the relay busy for ever',
+    async (port) => {
+      await using directory = temporaryDirectory()
+      await using guest = await FakeGuest.start(directory.path)
+      const {channel, child, ended, record} = await attach(directory.path, guest)
+      guest.send({type: type.eof, port, channel})
+      guest.send({type: type.data, port, channel, payload: Buffer.from('too late')})
+      guest.send({type: type.exit, channel, payload: exitPayload(0, 0)})
+      const inTime = await Promise.race([ended, new Promise((resolve) => setTimeout(() => resolve('busy'), 5000))])
+      child.kill('SIGKILL')
+      expect(inTime).toEqual([null, 'SIGKILL'])
+      expect(record()).toMatchObject({reason: 'lost'})
+    },
+  )
+
   test.each([
     [3, 0, 3, null],
     [0, 15, null, 'SIGTERM'],
