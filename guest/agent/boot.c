@@ -1,5 +1,6 @@
 #include "boot.h"
 
+#include "boot-steps.h"
 #include "files.h"
 #include "modules.h"
 #include "network.h"
@@ -34,7 +35,9 @@ void boot_first(void) {
     mount_at("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
     mount_at("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+    boot_step_done("first mounts");
     modules_need("first");
+    boot_step_done("drivers of the channel");
 }
 
 static void delegate_controllers(void) {

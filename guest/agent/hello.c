@@ -2,6 +2,7 @@
 
 #include "../common/frame.h"
 #include "../common/loop.h"
+#include "boot-steps.h"
 #include "files.h"
 
 #include <stdio.h>
@@ -35,5 +36,8 @@ void hello_describe(struct text *text) {
     text_string(text, "kernel", name.release);
     add_features(text);
     text_number(text, "uptimeMs", monotonic_ms());
+    boot_steps_describe(text);
+    /* Last: the host compares it with its own clock when the answer comes. */
+    text_number(text, "uptimeUs", monotonic_us());
     text_add(text, "}");
 }

@@ -35,9 +35,13 @@ void watch_remove(struct watch *watch) {
 }
 
 uint64_t monotonic_ms(void) {
+    return monotonic_us() / 1000;
+}
+
+uint64_t monotonic_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 void timer_set(struct timer *timer, uint64_t after_ms) {

@@ -36,6 +36,7 @@ void watch_remove(struct watch *watch);
 void timer_set(struct timer *timer, uint64_t after_ms);
 void timer_cancel(struct timer *timer);
 uint64_t monotonic_ms(void);
+uint64_t monotonic_us(void);
 
 /** Runs one due timer or handles one event, waiting at most `timeout_ms` (-1: for ever). True when it did something. */
 bool loop_turn(int timeout_ms);

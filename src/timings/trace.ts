@@ -3,6 +3,9 @@ export interface Span {
   readonly name: string
   readonly startUs: number
   readonly endUs: number
+  /** Whose step it is when not this process's: of a guest, which cannot write the file itself. */
+  readonly program?: string
+  readonly pid?: number
 }
 
 /** Notes how long steps take. Costs nothing to speak of, so it is always on; who wants the spans reads them at the end. */
@@ -34,7 +37,11 @@ export class Trace {
 
   /** A step that the caller has timed; by default it ends now. A moment starts and ends at the same time. */
   add(name: string, startUs: number, endUs: number = nowUs()): void {
-    this.#spans.push({name, startUs, endUs})
+    this.addSpan({name, startUs, endUs})
+  }
+
+  addSpan(span: Span): void {
+    this.#spans.push(span)
   }
 }
 

@@ -20,7 +20,7 @@ export const globalOptions: OptionTable = {
   timings: {
     kind: 'value',
     valueName: 'FILE',
-    summary: 'write when each step began and ended to FILE, as text, and beside it as FILE.svg',
+    summary: 'add when each step began and ended to FILE, also in the guest; `timings FILE` shows it',
   },
   help: {kind: 'flag', short: 'h', summary: 'show help'},
   version: {kind: 'flag', short: 'v', summary: 'print the version'},

@@ -1,4 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
+import {appendTimings, TIMINGS_VARIABLE} from '../../timings/index.ts'
 import {globalOptions, readGlobals} from './globals.ts'
 import {helpOf, helpOfVerb} from './help.ts'
 import {Log} from './log.ts'
@@ -54,14 +55,13 @@ async function runVerb(name: string, verb: Verb, words: readonly string[], given
   try {
     return await verb.run({options, args, globals, services: open, print})
   } finally {
-    const file = given.value('timings')
-    if (file !== undefined) await writeTimings(file, name, await open())
+    const failure = services && appendTimings(`berth-vm ${name}`, (await services).timings, timingsFile(given))
+    if (failure) log.write('warning', `timings: ${failure.message}`)
   }
 }
 
-async function writeTimings(file: string, name: string, services: Awaited<ReturnType<typeof openServices>>) {
-  const {saveTimings} = await import('./timings-report.ts')
-  saveTimings(file, `berth-vm ${name}`, services.timings.phases)
+function timingsFile(globals: ParsedOptions): string | undefined {
+  return globals.value('timings') ?? process.env[TIMINGS_VARIABLE]
 }
 
 async function findVerb(name: string): Promise<Verb> {
@@ -86,8 +86,15 @@ function print(text: string): number {
 }
 
 function report(error: unknown, globals: ParsedOptions | undefined, verb: Verb | undefined): number {
-  const message = error instanceof EngineError ? error.message : `${(error as Error).stack ?? error}`
+  const message = messageOf(error)
   if (globals) new Log(globals).write('error', message)
   process.stderr.write(`berth-vm: ${message}\n`)
   return verb?.failureCode ?? 1
+}
+
+/** What the system refused is told in its words; anything else that is not ours is a bug, and told with its place. */
+function messageOf(error: unknown): string {
+  if (error instanceof EngineError) return error.message
+  if (error instanceof Error && 'syscall' in error) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

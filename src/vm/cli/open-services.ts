@@ -1,9 +1,9 @@
+import {Trace} from '../../timings/index.ts'
 import {loadVmConfig} from '../config/load-vm-config.ts'
 import type {VmConfig} from '../config/vm-config.ts'
 import type {Hypervisor} from '../hypervisor/hypervisor.ts'
 import {VmStore} from '../persist/vm-store.ts'
 import type {VmServices} from '../sandbox/services.ts'
-import {Timings} from '../sandbox/timings.ts'
 import {firstInBoot} from './first-in-boot.ts'
 import type {Log} from './log.ts'
 import type {Globals} from './verb.ts'
@@ -19,7 +19,7 @@ export async function openServices(globals: Globals, log: Log): Promise<VmServic
       hypervisor ??= openHypervisor(settings, globals.root, log)
       return hypervisor
     },
-    timings: new Timings(),
+    timings: new Trace(),
     warn: (message) => log.write('warning', message),
   }
 }

@@ -21,4 +21,5 @@ export const verbs: Readonly<Record<string, () => Promise<{readonly verb: Verb}>
   features: () => import('./features.ts'),
   check: () => import('./check.ts'),
   kernel: () => import('./kernel.ts'),
+  timings: () => import('./timings.ts'),
 }

@@ -4,7 +4,8 @@ import {join} from 'node:path'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import {createNetworkNamespace} from '../../host/index.ts'
 import type {Spec} from '../../oci/types/runtime-spec.ts'
-import type {Agent} from '../agent/agent.ts'
+import {nowUs, type Trace} from '../../timings/index.ts'
+import type {Agent, AgentAnswer} from '../agent/agent.ts'
 import {applyAnnotations} from '../config/settings.ts'
 import type {VmConfig} from '../config/vm-config.ts'
 import type {MachineConfig, VirtualMachine} from '../hypervisor/hypervisor.ts'
@@ -13,6 +14,7 @@ import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
 import {startVirtiofsd, virtiofsdSocket} from '../share/virtiofsd.ts'
 import {sandboxSysctls} from './adapt-spec.ts'
+import {addGuestSteps} from './guest-steps.ts'
 import {requireHost} from './host-needs.ts'
 import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
 import {startSandboxRelay} from './relay.ts'
@@ -40,26 +42,26 @@ export async function bootSandbox(
   const hypervisor = await services.hypervisor(config)
   const machine = await hypervisor.create(machineConfig(config, record, directory, spec))
   // One after the other: when one of two at once fails, the other may start after everything was cleaned up.
-  const relay = await timings.measure('relay', () => startSandboxRelay(config.relay, directory))
+  const relay = await timings.time('relay', () => startSandboxRelay(config.relay, directory))
   store.saveSandboxState(id, {...store.sandboxState(id), relay})
   const virtiofsd =
     record.share === 'virtiofs'
-      ? await timings.measure('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
+      ? await timings.time('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
       : undefined
   let state: SandboxState = {...store.sandboxState(id), relay, virtiofsd}
   store.saveSandboxState(id, state)
-  await timings.measure('qemu', () => machine.start())
+  await timings.time('qemu', () => machine.start())
   state = {...state, machine: machine.record}
   store.saveSandboxState(id, state)
   const agent = await connectAgent(services, directory)
   const sandbox = liveSandbox(record, directory, machine, agent)
   try {
-    const ready = timings.measure('guest boot', () => agentReady(agent, machine, config, record, sandboxSysctls(spec)))
+    const ready = timings.time('guest boot', () => agentReady(services.timings, sandbox, config, sandboxSysctls(spec)))
     ready.catch(() => {})
-    await timings.measure('hooks', () => whileBooting(machine.record.process.pid))
+    await timings.time('hooks', () => whileBooting(machine.record.process.pid))
     const joined = record.networkNamespace === undefined ? undefined : await joinNetwork(services, sandbox, state)
     await ready
-    if (joined) await timings.measure('guest network', () => configureNetwork(agent, joined))
+    if (joined) await timings.time('guest network', () => configureNetwork(agent, joined))
     return sandbox
   } catch (error) {
     sandbox[Symbol.dispose]()
@@ -112,25 +114,28 @@ function machineConfig(config: VmConfig, record: SandboxRecord, directory: strin
 
 async function joinNetwork(services: VmServices, sandbox: LiveSandbox, state: SandboxState) {
   const network = new SandboxNetwork(sandbox.record.networkNamespace ?? '')
-  const joined = await services.timings.measure('network', () => network.join())
+  const joined = await services.timings.time('network', () => network.join())
   services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps})
-  await services.timings.measure('cards', () => network.plug(sandbox.machine, joined))
+  await services.timings.time('cards', () => network.plug(sandbox.machine, joined))
   services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps, machine: sandbox.machine.record})
   return joined.network
 }
 
 /** Waits for the agent, then gives it the time, fresh randomness and the share. */
 async function agentReady(
-  agent: Agent,
-  machine: VirtualMachine,
+  timings: Trace,
+  {agent, machine, record}: LiveSandbox,
   config: VmConfig,
-  {share}: SandboxRecord,
   sysctl: Readonly<Record<string, string>>,
 ): Promise<void> {
-  await firstWord(agent, machine, config.startTimeoutMs)
+  const startedUs = nowUs()
+  const {ok} = await timings.time('kernel and agent', () => firstWord(agent, machine, config.startTimeoutMs))
+  addGuestSteps(timings, ok, {startedUs, answeredUs: nowUs(), pid: machine.record.process.pid})
   const timeNs = (BigInt(Date.now()) * 1_000_000n).toString()
-  await agent.request('configure', {timeNs, seed: randomBytes(64).toString('hex'), sysctl})
-  await agent.request('mount', {mounts: [shareMounts[share]]})
+  await timings.time('clock, random numbers, sysctls', () =>
+    agent.request('configure', {timeNs, seed: randomBytes(64).toString('hex'), sysctl}),
+  )
+  await timings.time('share', () => agent.request('mount', {mounts: [shareMounts[record.share]]}))
 }
 
 const shareMounts = {
@@ -149,13 +154,13 @@ function shareKind({share, virtiofsd}: VmConfig): '9p' | 'virtiofs' {
   return existsSync(virtiofsd) ? 'virtiofs' : '9p'
 }
 
-async function firstWord(agent: Agent, machine: VirtualMachine, timeoutMs: number): Promise<void> {
+async function firstWord(agent: Agent, machine: VirtualMachine, timeoutMs: number): Promise<AgentAnswer> {
   const ended = machine.ended.then((how) => {
     throw new EngineError('ERR_VM_START', `hypervisor ended with ${how}: ${machine.lastWords()}`)
   })
   ended.catch(() => {})
   try {
-    await Promise.race([agent.request('ping', {}, {timeoutMs}), ended])
+    return await Promise.race([agent.request('ping', {}, {timeoutMs}), ended])
   } catch (cause) {
     if (!hasCode(cause, 'ERR_AGENT_TIMEOUT', 'ERR_VM_GONE')) throw cause
     const reason = hasCode(cause, 'ERR_VM_GONE') ? 'machine ended' : `no word of the agent in ${timeoutMs} ms`

@@ -23,7 +23,7 @@ export async function startContainer(services: VmServices, id: string): Promise<
   using sandbox = await openSandbox(services, record.sandbox)
   const running = transition(`container ${id}`, state, 'running')
   try {
-    await timings.measure('start', () => sandbox.agent.request('start', {container: id}))
+    await timings.time('start', () => sandbox.agent.request('start', {container: id}))
   } catch (error) {
     await endProcess(state.relay)
     store.saveContainerState(record.sandbox, id, {...state, status: 'stopped'})
