@@ -1,7 +1,7 @@
-import {mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, symlinkSync, unlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, isErrno} from '../../errors/index.ts'
-import {LockFile, readJson, writeJson} from '../../host/index.ts'
+import {LockFile, readJson, type Versioned, writeJson} from '../../host/index.ts'
 import type {ContainerRecord, ContainerState, SandboxRecord, SandboxState} from './records.ts'
 
 /** Nothing here outlives a boot, so nothing needs to survive a power loss. */
@@ -9,7 +9,7 @@ const VOLATILE = {durable: false} as const
 
 /**
  * Sandboxes and containers on disk:
- * `ids/CONTAINER` names its sandbox; `sandboxes/ID/` holds sandbox.json, state.json, sockets, logs, share/ and
+ * `ids/CONTAINER` is a symbolic link that names its sandbox: it is there whole or not at all, also on a disk that is full; `sandboxes/ID/` holds sandbox.json, state.json, sockets, logs, share/ and
  * `containers/ID/` with container.json, state.json and the exit file; `locks/ID` is held by whoever changes the sandbox.
  */
 export class VmStore {
@@ -23,7 +23,7 @@ export class VmStore {
   reserve(container: string, sandbox: string): void {
     mkdirSync(join(this.root, 'ids'), {recursive: true, mode: 0o700})
     try {
-      writeFileSync(this.#idPath(container), sandbox, {flag: 'wx', mode: 0o600})
+      symlinkSync(sandbox, this.#idPath(container))
     } catch (error) {
       if (isErrno(error, 'EEXIST')) throw new EngineError('ERR_OCI_CTR_EXISTS', container)
       throw error
@@ -37,7 +37,7 @@ export class VmStore {
   /** The sandbox that a container runs in. @throws ERR_OCI_CTR_UNKNOWN */
   sandboxOf(container: string): string {
     try {
-      return readFileSync(this.#idPath(container), 'utf8')
+      return readlinkSync(this.#idPath(container))
     } catch (error) {
       if (isErrno(error, 'ENOENT', 'ENAMETOOLONG')) throw new EngineError('ERR_OCI_CTR_UNKNOWN', container)
       throw error
@@ -80,7 +80,7 @@ export class VmStore {
   createSandbox(record: SandboxRecord): void {
     mkdirSync(this.shareDirectory(record.id), {recursive: true, mode: 0o700})
     mkdirSync(join(this.directory(record.id), 'containers'), {recursive: true, mode: 0o700})
-    writeJson(join(this.directory(record.id), 'sandbox.json'), record, VOLATILE)
+    keep(join(this.directory(record.id), 'sandbox.json'), record)
   }
 
   /** @throws ERR_OCI_CTR_UNKNOWN */
@@ -96,13 +96,13 @@ export class VmStore {
   }
 
   saveSandboxState(id: string, state: SandboxState): void {
-    writeJson(join(this.directory(id), 'state.json'), state, VOLATILE)
+    keep(join(this.directory(id), 'state.json'), state)
   }
 
   saveContainer(record: ContainerRecord): void {
     const directory = this.containerDirectory(record.sandbox, record.id)
     mkdirSync(directory, {recursive: true, mode: 0o700})
-    writeJson(join(directory, 'container.json'), record, VOLATILE)
+    keep(join(directory, 'container.json'), record)
   }
 
   findContainer(sandbox: string, id: string): ContainerRecord | undefined {
@@ -115,7 +115,7 @@ export class VmStore {
   }
 
   saveContainerState(sandbox: string, id: string, state: ContainerState): void {
-    writeJson(join(this.containerDirectory(sandbox, id), 'state.json'), state, VOLATILE)
+    keep(join(this.containerDirectory(sandbox, id), 'state.json'), state)
   }
 
   removeContainer(sandbox: string, id: string): void {
@@ -146,6 +146,16 @@ export class VmStore {
 
   #lockPath(sandbox: string): string {
     return join(this.root, 'locks', sandbox)
+  }
+}
+
+/** @throws ERR_SYSCALL: a full disk, for one */
+function keep(path: string, record: Versioned): void {
+  try {
+    writeJson(path, record, VOLATILE)
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
+    throw new EngineError('ERR_SYSCALL', `${path}: ${cause.message}`, {cause})
   }
 }
 

@@ -9,17 +9,24 @@ interface Hierarchy {
 }
 
 /**
- * Makes the cgroup that config.json names in every hierarchy, and returns its directories. Absolute paths start at the
- * hierarchies' roots, others at our own cgroup.
+ * The directories, one in every hierarchy, of the cgroup that config.json names. Absolute paths start at the hierarchies'
+ * roots, others at our own cgroup.
  * @see runtime-spec config-linux.md, Cgroups Path
  */
-export function createCgroups(cgroupsPath: string | undefined, defaultName: string, systemd: boolean): string[] {
+export function cgroupDirectories(cgroupsPath: string | undefined, defaultName: string, systemd: boolean): string[] {
   const path = resolvePath(cgroupsPath, defaultName, systemd)
-  return hierarchies().map((hierarchy) => {
-    const directory = join(hierarchy.mountPoint, path.startsWith('/') ? path : join(ownPath(hierarchy), path))
-    createOne(hierarchy, directory)
-    return directory
-  })
+  return hierarchies().map((hierarchy) => directoryIn(hierarchy, path))
+}
+
+/** Makes them. They are on record by then: a create that dies here leaves nothing that nobody knows of. */
+export function createCgroups(directories: readonly string[]): void {
+  for (const hierarchy of hierarchies())
+    for (const directory of directories)
+      if (directory.startsWith(`${hierarchy.mountPoint}/`)) createOne(hierarchy, directory)
+}
+
+function directoryIn(hierarchy: Hierarchy, path: string): string {
+  return join(hierarchy.mountPoint, path.startsWith('/') ? path : join(ownPath(hierarchy), path))
 }
 
 function resolvePath(path: string | undefined, defaultName: string, systemd: boolean): string {

@@ -11,7 +11,7 @@ import {adaptSpec} from './adapt-spec.ts'
 import {attachBlockDevices} from './block-devices.ts'
 import {bootSandbox} from './boot-sandbox.ts'
 import {type Bundle, loadBundle} from './bundle.ts'
-import {createCgroups, joinCgroups, removeCgroups} from './cgroup.ts'
+import {cgroupDirectories, createCgroups, joinCgroups, removeCgroups} from './cgroup.ts'
 import {limitCgroups} from './cgroup-limits.ts'
 import {type ContainerKind, containerKind} from './container-kind.ts'
 import {destroyUnfinished, endProcess} from './destroy-sandbox.ts'
@@ -102,27 +102,28 @@ async function addContainer(
   const rootfs = guestRootfs(form, id, share, store.containersOf(record.id).length)
   const before = store.sandboxState(record.id)
   const prepared = prepareMounts(spec.mounts ?? [], bundle.path, share, before.guestVolumes)
-  for (const device of rootfs.devices) await timings.measure('disk', () => machine.addDevice(device))
+  for (const device of rootfs.devices) await timings.time('disk', () => machine.addDevice(device))
   const blockDevices = await attachBlockDevices(sandbox, id, spec.linux?.devices ?? [])
   const devices = [...rootfs.devices.map((device) => device.id), ...blockDevices.ids]
   undo.push(() => detachDevices(services, sandbox, devices))
   const state = {...before, machine: machine.record, guestVolumes: prepared.guestVolumes}
   store.saveSandboxState(record.id, state)
   const guestMounts = [...rootfs.mounts, ...prepared.guestMounts]
-  if (guestMounts.length > 0) await timings.measure('mounts', () => agent.request('mount', {mounts: guestMounts}))
+  if (guestMounts.length > 0) await timings.time('mounts', () => agent.request('mount', {mounts: guestMounts}))
   const adapted = adaptSpec(spec, {
     rootfs: rootfs.path,
     mounts: prepared.mounts,
     blockDevices: blockDevices.numbers,
     namespacePath: (namespace) => guestNamespacePath(store, record.id, namespace),
   })
-  const cgroups = createCgroups(spec.linux?.cgroupsPath, id, services.config.systemdCgroup)
-  undo.push(() => removeCgroups(cgroups))
+  const cgroups = cgroupDirectories(spec.linux?.cgroupsPath, id, services.config.systemdCgroup)
   const container = containerRecord(request, bundle, kind, devices, cgroups)
   undo.push(() => store.removeContainer(record.id, id))
   store.saveContainer(container)
+  undo.push(() => removeCgroups(cgroups))
+  createCgroups(cgroups)
   undo.push(() => agent.request('delete', {container: id, force: true}).catch(() => {}))
-  const created = await timings.measure('create', () =>
+  const created = await timings.time('create', () =>
     agent.request(
       'create',
       {container: id, terminal: container.terminal, ...consoleSize(spec)},
@@ -130,7 +131,7 @@ async function addContainer(
     ),
   )
   const guestPid = integerField(created.ok, 'pid')
-  const relay = await timings.measure('process relay', () => startRelay(services, sandbox, request, container))
+  const relay = await timings.time('process relay', () => startRelay(services, sandbox, request, container))
   undo.push(() => endProcess(relay.identity))
   placeInCgroups(services, sandbox, container, spec, relay.identity.pid)
   store.saveContainerState(record.id, id, {

@@ -57,7 +57,8 @@ async function removeContainer(services: VmServices, record: ContainerRecord): P
   const others = store.containersOf(record.sandbox).filter((other) => other.id !== record.id)
   if (others.length === 0) {
     await flushDisks(services, record)
-    return destroySandbox(services, record.sandbox)
+    const complete = store.containerState(record.sandbox, record.id) !== undefined
+    return complete ? destroySandbox(services, record.sandbox) : destroyUnfinished(services, record.sandbox)
   }
   if (record.kind === 'sandbox') await endSandbox(services, record.sandbox)
   else await leaveMachine(services, record)

@@ -27,7 +27,10 @@ export async function destroySandbox(services: VmServices, id: string): Promise<
 
 /** As `destroySandbox`, for one whose create failed or died: also what it started and did not record. */
 export async function destroyUnfinished(services: VmServices, id: string): Promise<void> {
-  for (const stray of strayProcesses(services.store.directory(id))) await endProcess(stray)
+  const directory = services.store.directory(id)
+  // Again until none is there: one that was about to become two when it died is found as the second.
+  for (let strays = strayProcesses(directory); strays.length > 0; strays = strayProcesses(directory))
+    for (const stray of strays) await endProcess(stray)
   await destroySandbox(services, id)
 }
 
