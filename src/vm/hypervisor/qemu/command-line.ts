@@ -46,7 +46,8 @@ function machineArguments(config: MachineConfig, settings: QemuSettings, origin:
   return [
     '-machine',
     `q35,accel=${settings.accelerator},usb=off,sata=off,smbus=off,vmport=off,i8042=off,hpet=off,graphics=off,memory-backend=memory`,
-    ...['-cpu', settings.accelerator === 'kvm' ? 'host' : 'max'],
+    // Five levels of page tables are one more to walk, for memory that no guest has.
+    ...['-cpu', settings.accelerator === 'kvm' ? 'host' : 'max,la57=off'],
     ...['-smp', `cpus=${vcpus},maxcpus=${maximumVcpus},sockets=1,cores=${maximumVcpus},threads=1`],
     ...['-m', `size=${memoryMiB}M${maximumMemoryMiB > memoryMiB ? `,slots=8,maxmem=${maximumMemoryMiB}M` : ''}`],
     ...['-object', memoryBackend(config, origin)],
