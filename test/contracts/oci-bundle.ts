@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import type {Process, Spec} from '../../src/oci/types/runtime-spec.ts'
 
 const applets =
-  'sh cat echo ls sleep true false id uname hostname mount touch mkdir rm stty kill ps head dd sync ip nc wc seq md5sum stat ln chown chmod mkfifo test env pwd'
+  'sh cat echo ls sleep true false id uname hostname mount touch mkdir rm stty kill ps head dd sync ip nc wc seq tail md5sum stat ln chown chmod mkfifo test env pwd'
 
 /** A directory with a root file system of busybox; bundles are made below it. */
 export function makeRootfs(): string {
