@@ -36,28 +36,42 @@ export function encodeFrame(frame: Frame): Buffer {
 
 /** Cuts a byte stream into frames. What comes is the guest's word: any header that does not fit ends it. */
 export class FrameReader {
-  #buffered: Buffer = Buffer.alloc(0)
+  readonly #chunks: Buffer[] = []
+  #length = 0
+  /** How many bytes it takes to go on: chunks are put together only then, or many small ones would be copied again and again. */
+  #wanted = HEADER
 
   /** The frames that are complete with `chunk`. @throws ERR_AGENT_PROTOCOL */
   push(chunk: Buffer): Frame[] {
-    this.#buffered = this.#buffered.length === 0 ? chunk : Buffer.concat([this.#buffered, chunk])
+    this.#chunks.push(chunk)
+    this.#length += chunk.length
     const frames: Frame[] = []
-    for (let frame = this.#next(); frame; frame = this.#next()) frames.push(frame)
+    while (this.#length >= this.#wanted) {
+      const frame = this.#next()
+      if (frame) frames.push(frame)
+    }
     return frames
   }
 
   #next(): Frame | undefined {
-    const bytes = this.#buffered
-    if (bytes.length < HEADER) return undefined
+    const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Buffer) : Buffer.concat(this.#chunks)
     const length = checkHeader(bytes)
-    if (bytes.length < HEADER + length) return undefined
-    this.#buffered = bytes.subarray(HEADER + length)
+    const end = HEADER + length
+    const complete = bytes.length >= end
+    this.#keep(complete ? bytes.subarray(end) : bytes, complete ? HEADER : end)
+    if (!complete) return undefined
     return {
       type: bytes.readUInt8(2),
       port: bytes.readUInt8(3),
       serial: bytes.readUInt32LE(12),
-      payload: bytes.subarray(HEADER, HEADER + length),
+      payload: bytes.subarray(HEADER, end),
     }
+  }
+
+  #keep(bytes: Buffer, wanted: number): void {
+    this.#chunks.splice(0, this.#chunks.length, bytes)
+    this.#length = bytes.length
+    this.#wanted = wanted
   }
 }
 
