@@ -7,6 +7,7 @@
 #include "trouble.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -40,15 +41,21 @@ void boot_first(void) {
     boot_step_done("drivers of the channel");
 }
 
+/** All that the kernel has in one write: each write stops every process of the guest for a grace period. */
 static void delegate_controllers(void) {
-    static const char *const controllers[] = {"+cpu",  "+cpuset",  "+memory", "+io",
-                                              "+pids", "+hugetlb", "+misc",   "+rdma"};
-    mkdir("/sys/fs/cgroup/berth", 0755);
-    for (size_t i = 0; i < sizeof(controllers) / sizeof(*controllers); i++) {
-        /* One by one: a controller that the kernel lacks must not cost the others. */
-        file_put("/sys/fs/cgroup/cgroup.subtree_control", controllers[i]);
-        file_put("/sys/fs/cgroup/berth/cgroup.subtree_control", controllers[i]);
+    static const char *const wanted[] = {"cpu", "cpuset", "memory", "io", "pids", "hugetlb", "misc", "rdma"};
+    char known[256] = " ", change[256] = "";
+    if (!file_read("/sys/fs/cgroup/cgroup.controllers", known + 1, sizeof(known) - 1)) return;
+    known[strcspn(known, "\n")] = ' ';
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+        char word[16];
+        snprintf(word, sizeof(word), " %s ", wanted[i]);
+        if (strstr(known, word)) used += (size_t)snprintf(change + used, sizeof(change) - used, "+%s ", wanted[i]);
     }
+    mkdir("/sys/fs/cgroup/berth", 0755);
+    file_put("/sys/fs/cgroup/cgroup.subtree_control", change);
+    file_put("/sys/fs/cgroup/berth/cgroup.subtree_control", change);
 }
 
 static void raise_limits(void) {

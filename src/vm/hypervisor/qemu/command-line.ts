@@ -5,6 +5,8 @@ export interface QemuSettings {
   readonly accelerator: 'kvm' | 'tcg'
   /** Rate of the guest's time stamp counter, when it cannot be left to measure it. */
   readonly tscKhz?: number
+  /** In place of QEMU's own, which looks for disks and option ROMs before it enters a kernel. */
+  readonly firmware?: string
 }
 
 /** Where the guest's life begins: at the kernel, or in a saved machine whose memory it maps without changing it. */
@@ -29,6 +31,7 @@ export function qemuArguments(config: MachineConfig, settings: QemuSettings, ori
   return [
     ...['-name', config.name],
     ...processArguments,
+    ...(settings.firmware === undefined ? [] : ['-bios', settings.firmware]),
     ...machineArguments(config, settings, origin),
     ...originArguments(config, settings, origin),
     ...['-qmp', `unix:${socketNames.qmp},server=on,wait=off`],

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {run} from '../../../host/index.ts'
 import type {Hypervisor, HypervisorCapabilities, MachineConfig, MachineRecord, VirtualMachine} from '../hypervisor.ts'
 import {chooseAccelerator, identifyProgram, type Verdict} from './accelerator.ts'
@@ -38,7 +39,7 @@ export class Qemu implements Hypervisor {
     const {accelerator, reason} = await this.#accelerator()
     if (accelerator === 'tcg' && this.#options.accelerator === 'auto') onEmulation?.(reason ?? 'no reason known')
     const tscKhz = accelerator === 'tcg' ? await tscFrequency(relay, verdictDirectory) : undefined
-    return new QemuMachine({program, accelerator, tscKhz}, {config})
+    return new QemuMachine({program, accelerator, tscKhz, firmware: smallFirmware()}, {config})
   }
 
   load(record: MachineRecord): VirtualMachine {
@@ -55,4 +56,11 @@ export class Qemu implements Hypervisor {
 async function qemuVersion(program: string): Promise<string> {
   const {stdout} = await run(program, ['--version'])
   return /version (\S+)/.exec(stdout)?.[1] ?? stdout.trim()
+}
+
+/** Of QEMU's package. It sets up ACPI and enters the kernel; everything else the kernel does itself. */
+const SMALL_FIRMWARE = '/usr/share/qemu/qboot.rom'
+
+function smallFirmware(): string | undefined {
+  return existsSync(SMALL_FIRMWARE) ? SMALL_FIRMWARE : undefined
 }
