@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {withoutLibc} from '../host/index.ts'
 import type {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
+import {standIns} from './rehearsal-libc.ts'
 
 /**
  * Goes through the life of a container with stand-ins for libc, conmon and the OCI runtime: code that has run once lies
@@ -13,7 +14,7 @@ export async function rehearse(table: CommandTable, profile: string, directory: 
   const before = process.env.CONTAINERS_CONF
   try {
     const stage = await setStage(directory)
-    return await withoutLibc(() => play([...stage], SCENES[profile] ?? [], table))
+    return await withoutLibc(standIns(directory), () => play([...stage], SCENES[profile] ?? [], table))
   } finally {
     if (before === undefined) delete process.env.CONTAINERS_CONF
     else process.env.CONTAINERS_CONF = before
@@ -82,7 +83,7 @@ async function addImage(root: string, runRoot: string): Promise<void> {
     import('../config/index.ts'),
     import('../libpod/runtime.ts'),
   ])
-  await withoutLibc(async () => {
+  await withoutLibc(standIns(root), async () => {
     const {images} = await openRuntime(loadConfig({globals: {root, runRoot}}))
     const config = {architecture: process.arch, os: 'linux', rootfs: {type: 'layers', diff_ids: []}, config: {}}
     await images.create({configBytes: Buffer.from(JSON.stringify(config)), names: [`${IMAGE}:latest`]})

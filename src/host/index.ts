@@ -32,10 +32,11 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
-export {syscall, syscallAsync, withoutLibc} from './native.ts'
+export {type StandIn, syscall, syscallAsync, withoutLibc} from './native.ts'
 export {listInterfaces} from './network-interfaces.ts'
 export {createNetworkNamespace, inNetworkNamespace} from './network-namespace.ts'
 export {sendNotification} from './notify-socket.ts'
+export {exitOf, type PosixSpawnOptions, pipe, posixSpawn} from './posix-spawn.ts'
 export {
   type Filter,
   filter,

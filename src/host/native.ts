@@ -1,4 +1,3 @@
-import {openSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {getSystemErrorMap} from 'node:util'
@@ -6,7 +5,7 @@ import {EngineError} from '../errors/index.ts'
 import {installRoot} from './install-root.ts'
 
 type Koffi = typeof import('koffi')
-type Arg = number | bigint | string | Uint8Array | null | undefined
+type Arg = number | bigint | string | Uint8Array | readonly (string | null)[] | null | undefined
 
 /** A C function of libc: returns its result, -1 on failure with the number in `errno()`. */
 type Native = ((...args: Arg[]) => number) & {
@@ -16,7 +15,7 @@ type Native = ((...args: Arg[]) => number) & {
 type Done = (error: Error | null, result: number) => void
 
 let koffi: Koffi | undefined
-let libc: ReturnType<Koffi['load']> | undefined
+let library: ReturnType<Koffi['load']> | undefined
 const functions = new Map<string, Native>()
 let standIn: ((prototype: string) => Native) | undefined
 
@@ -35,15 +34,20 @@ function loadKoffi(): Koffi {
   return koffi
 }
 
+/** A stand-in for one libc function: gets its arguments, and for a call on a thread the callback as the last. */
+export type StandIn = (...args: readonly unknown[]) => number
+
 /**
- * Runs `step` without libc: every function succeeds and does nothing, a new descriptor is one of /dev/null. For a
- * rehearsal, which only wants the code to have run: an addon could not be part of a startup snapshot.
+ * Runs `step` without libc: a function with a stand-in, by its name, does what that does, every other succeeds and does
+ * nothing. For a rehearsal, which only wants the code to have run: an addon could not be part of a startup snapshot.
  */
-export async function withoutLibc<T>(step: () => Promise<T>): Promise<T> {
-  standIn = (prototype) =>
-    Object.assign(() => (OPENS.test(prototype) ? openSync('/dev/null', 'r+') : 0), {
-      async: (...args: unknown[]) => (args.at(-1) as Done)(null, 0),
-    })
+export async function withoutLibc<T>(standIns: Readonly<Record<string, StandIn>>, step: () => Promise<T>): Promise<T> {
+  standIn = (prototype) => {
+    const act = standIns[nameOf(prototype)]
+    return Object.assign(act ?? (() => 0), {
+      async: (...args: unknown[]) => (act ? act(...args) : (args.at(-1) as Done)(null, 0)),
+    }) as Native
+  }
   try {
     return await step()
   } finally {
@@ -56,15 +60,17 @@ function native(prototype: string): Native {
   if (standIn) return standIn(prototype)
   let found = functions.get(prototype)
   if (!found) {
-    libc ??= loadKoffi().load('libc.so.6')
-    found = libc.func(prototype) as unknown as Native
+    library ??= loadKoffi().load('libc.so.6')
+    found = library.func(prototype) as unknown as Native
     functions.set(prototype, found)
   }
   return found
 }
 
-/** Functions whose result is a new descriptor. */
-const OPENS = /\b(socket|open\w*)\s*\(/
+/** Calls a libc function whose result the caller knows to read. */
+export function libc(prototype: string, ...args: Arg[]): number {
+  return native(prototype)(...args)
+}
 
 /** Calls a libc function; a result below zero throws the errno as a Node system error (`code: 'EBUSY'`, …). */
 export function syscall(prototype: string, ...args: Arg[]): number {

@@ -41,7 +41,7 @@ export class ConmonShim implements Shim {
   async prepare(container: ShimContainer): Promise<PreparedShim> {
     requireLogTarget(container.log)
     prepareDirectories(container)
-    const conmon = await this.#start(container, containerArgs(container), false)
+    const conmon = this.#start(container, containerArgs(container), false)
     let begun = false
     return {
       create: async () => {
@@ -58,7 +58,7 @@ export class ConmonShim implements Shim {
 
   async exec(session: ShimExec): Promise<ShimmedExec> {
     prepareDirectories(session)
-    const conmon = await this.#start(session, execArgs(session), session.attach)
+    const conmon = this.#start(session, execArgs(session), session.attach)
     try {
       conmon.signal()
       if (conmon.attach && !(await conmon.attach.next())) throw shimFailed(await failureOf(conmon))
@@ -84,7 +84,7 @@ export class ConmonShim implements Shim {
     return stdout.trim()
   }
 
-  #start(process: ShimProcess, args: readonly string[], attachPipe: boolean): Promise<StartedConmon> {
+  #start(process: ShimProcess, args: readonly string[], attachPipe: boolean): StartedConmon {
     return startConmon({
       path: this.path,
       args,

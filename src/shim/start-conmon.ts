@@ -1,6 +1,8 @@
-import {type ChildProcess, spawn} from 'node:child_process'
-import type {Duplex, Readable} from 'node:stream'
-import {EngineError, isErrno} from '../errors/index.ts'
+import {closeSync, writeSync} from 'node:fs'
+import {Socket} from 'node:net'
+import type {Readable} from 'node:stream'
+import {isErrno} from '../errors/index.ts'
+import {exitOf, pipe, posixSpawn} from '../host/index.ts'
 import {SyncPipe} from './sync-pipe.ts'
 
 export interface StartedConmon {
@@ -36,54 +38,92 @@ export interface ConmonStart {
  * Starts conmon with its pipes behind the descriptors that the container keeps, in a session of its own.
  * @throws ERR_PROGRAM_MISSING
  */
-export async function startConmon(start: ConmonStart): Promise<StartedConmon> {
-  const first = 3 + start.preserveFDs.length
-  const child = spawn(start.path, start.args, {
-    cwd: start.cwd,
-    env: {...start.env, _OCI_SYNCPIPE: `${first}`, _OCI_STARTPIPE: `${first + 1}`, ...attachVariable(start, first + 2)},
-    detached: true,
-    stdio: [
-      ...(start.passthrough ? (['inherit', 'inherit', 'inherit'] as const) : (['ignore', 'ignore', 'pipe'] as const)),
-      ...start.preserveFDs,
-      'pipe',
-      'pipe',
-      ...(start.attachPipe ? (['pipe'] as const) : []),
-      ...start.heldFDs,
-    ],
+export function startConmon(start: ConmonStart): StartedConmon {
+  const pipes = {sync: pipe(), start: pipe(), ...(start.attachPipe && {attach: pipe()})}
+  const stderr = start.passthrough ? undefined : pipe()
+  const theirs = [pipes.sync.writeEnd, pipes.start.readEnd, ...(pipes.attach ? [pipes.attach.writeEnd] : [])]
+  let pid: number
+  try {
+    pid = launch(start, theirs, stderr?.writeEnd)
+  } catch (error) {
+    for (const {readEnd} of [pipes.sync, pipes.attach, stderr].filter((each) => each !== undefined)) closeSync(readEnd)
+    closeSync(pipes.start.writeEnd)
+    throw error
+  } finally {
+    for (const descriptor of [...theirs, ...(stderr ? [stderr.writeEnd] : [])]) closeSync(descriptor)
+  }
+  const sockets = {
+    sync: reader(pipes.sync.readEnd),
+    ...(pipes.attach && {attach: reader(pipes.attach.readEnd)}),
+    ...(stderr && {stderr: reader(stderr.readEnd)}),
+  }
+  let running = true
+  const forked = exitOf(pid).then((code) => {
+    running = false
+    return code === 0
   })
-  const forked = new Promise<boolean>((resolve) => child.once('exit', (code) => resolve(code === 0)))
-  const stderr = child.stderr ? textOf(child.stderr) : Promise.resolve('')
-  await spawned(child, start.path)
-  const startPipe = pipeOf(child, first + 1)
-  // The shim may close its end before we have spoken.
-  startPipe.on('error', () => {})
+  const startEnd = new StartEnd(pipes.start.writeEnd)
   return {
-    pid: child.pid ?? 0,
-    sync: new SyncPipe(pipeOf(child, first)),
-    attach: start.attachPipe ? new SyncPipe(pipeOf(child, first + 2)) : undefined,
-    signal: () => void startPipe.write('\0'),
-    stderr,
+    pid,
+    sync: new SyncPipe(sockets.sync),
+    attach: sockets.attach && new SyncPipe(sockets.attach),
+    signal: () => startEnd.signal(),
+    stderr: sockets.stderr ? textOf(sockets.stderr) : Promise.resolve(''),
     forked,
-    kill: () => void child.kill('SIGKILL'),
-    release: () => release(child),
+    kill: () => {
+      if (running) process.kill(pid, 'SIGKILL')
+    },
+    release: () => {
+      startEnd.close()
+      for (const socket of Object.values(sockets)) socket.destroy()
+    },
   }
 }
 
-function attachVariable({attachPipe}: ConmonStart, descriptor: number): Record<string, string> {
-  return attachPipe ? {_OCI_ATTACHPIPE: `${descriptor}`} : {}
-}
-
-function pipeOf(child: ChildProcess, descriptor: number): Duplex {
-  return child.stdio[descriptor as 3] as unknown as Duplex
-}
-
-function spawned(child: ChildProcess, program: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause) =>
-      reject(isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause),
-    )
+function launch(start: ConmonStart, pipes: readonly number[], stderr: number | undefined): number {
+  const first = 3 + start.preserveFDs.length
+  return posixSpawn(start.path, start.args, {
+    cwd: start.cwd,
+    env: {
+      ...start.env,
+      ...{_OCI_SYNCPIPE: `${first}`, _OCI_STARTPIPE: `${first + 1}`},
+      ...(start.attachPipe && {_OCI_ATTACHPIPE: `${first + 2}`}),
+    },
+    newSession: true,
+    descriptors: [
+      ...(stderr === undefined ? [0, 1, 2] : (['null', 'null', stderr] as const)),
+      ...start.preserveFDs,
+      ...pipes,
+      ...start.heldFDs,
+    ],
   })
+}
+
+function reader(descriptor: number): Socket {
+  return new Socket({fd: descriptor, readable: true, writable: false})
+}
+
+/** Our end of the pipe that conmon waits at. */
+class StartEnd {
+  #descriptor: number | undefined
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  signal(): void {
+    try {
+      if (this.#descriptor !== undefined) writeSync(this.#descriptor, '\0')
+    } catch (error) {
+      // The shim may close its end before we have spoken.
+      if (!isErrno(error, 'EPIPE')) throw error
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
+  }
 }
 
 /** What it said, also when it was let go of before it had finished. */
@@ -94,9 +134,4 @@ function textOf(stream: Readable): Promise<string> {
     stream.once('error', () => resolve(text))
     stream.once('close', () => resolve(text))
   })
-}
-
-function release(child: ChildProcess): void {
-  child.unref()
-  for (const stream of child.stdio) if (stream && 'destroy' in stream) stream.destroy()
 }
