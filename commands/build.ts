@@ -1,17 +1,28 @@
-import {createWriteStream} from 'node:fs'
-import {Writable} from 'node:stream'
-import {build, engineServices} from '../src/build/index.ts'
+import {build, engineServices, parseOutput, registryCache, writeOutput} from '../src/build/index.ts'
 import {openContext} from '../src/cli/build/build-context.ts'
 import {type BuildOptions, buildFlags} from '../src/cli/build/build-flags.ts'
 import {buildOptions} from '../src/cli/build/build-options.ts'
+import {outputStreams} from '../src/cli/build/build-output-stream.ts'
+import {type BuildPlatform, buildPlatforms} from '../src/cli/build/build-platforms.ts'
+import {refuseUnsupportedBuild} from '../src/cli/build/unsupported-flags.ts'
 import {type PullPolicy, provideImage, pullPolicy} from '../src/cli/create-options/provide-image.ts'
 import {specServices} from '../src/cli/create-options/spec-services.ts'
 import * as flags from '../src/cli/flags.ts'
 import {chooseShortName} from '../src/cli/image/choose-short-name.ts'
-import {platformOf, RegistryCommand} from '../src/cli/image/registry-command.ts'
+import {RegistryCommand} from '../src/cli/image/registry-command.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import {writeFileAtomic} from '../src/host/index.ts'
-import {ensureImage, type Image, type PlatformWanted} from '../src/image/index.ts'
+import {
+  createManifestList,
+  ensureImage,
+  type Image,
+  instanceOf,
+  type PlatformWanted,
+  type RegistryAccess,
+} from '../src/image/index.ts'
+import type {Runtime} from '../src/libpod/runtime.ts'
+
+type Request = Omit<Parameters<typeof build>[0], 'platform'>
 
 export default class Build extends RegistryCommand {
   static override summary = 'Build an image using instructions from Containerfiles'
@@ -28,15 +39,21 @@ export default class Build extends RegistryCommand {
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(Build)
+    refuseUnsupportedBuild(given)
     const options = buildOptions(given)
-    using context = await openContext({source: args.context, files: given.file})
+    const outputs = given.output.map(parseOutput)
+    const platforms = buildPlatforms(given)
+    using context = await openContext({source: args.context, files: given.file, cppFlags: given['cpp-flag']})
+    const {directory, containerfiles, containerfilePath} = context
     try {
-      const image = await this.interruptible((signal) =>
-        this.#build(given, {...options, ...this.#contextOf(context)}, signal),
-      )
-      if (given.iidfile !== undefined)
-        writeFileAtomic(given.iidfile, `sha256:${image.id}`, {mode: 0o644, durable: false})
-      this.print(image.id)
+      const runtime = await this.runtime()
+      const request = {...options, contextDirectory: directory, containerfiles, containerfilePath}
+      const images = await this.interruptible((signal) => this.#buildAll(runtime, given, request, platforms, signal))
+      const last = images.at(-1) as Image
+      for (const output of outputs) await writeOutput(runtime.layers, last, output)
+      const id = (await this.#list(runtime, given, images)) ?? last.id
+      if (given.iidfile !== undefined) writeFileAtomic(given.iidfile, `sha256:${id}`, {mode: 0o644, durable: false})
+      if (!outputs.some(({type}) => type === 'stdout')) this.print(id)
     } catch (error) {
       const exitCode = exitCodeOfStep(error)
       if (exitCode === undefined) throw error
@@ -44,39 +61,45 @@ export default class Build extends RegistryCommand {
     }
   }
 
-  #contextOf({directory, containerfiles, containerfilePath}: Awaited<ReturnType<typeof openContext>>) {
-    return {contextDirectory: directory, containerfiles, containerfilePath}
+  /** One after the other: their lines would be hard to tell apart. */
+  async #buildAll(
+    runtime: Runtime,
+    given: BuildOptions,
+    request: Request,
+    platforms: readonly (BuildPlatform | undefined)[],
+    signal: AbortSignal,
+  ): Promise<readonly Image[]> {
+    const tags = this.#listNames(given, platforms.length).length > 0 ? [] : request.tags
+    const images: Image[] = []
+    for (const platform of platforms)
+      images.push(await this.#build(runtime, given, {...request, tags}, platform, signal))
+    return images
   }
 
   async #build(
+    runtime: Runtime,
     given: BuildOptions,
-    request: Omit<Parameters<typeof build>[0], 'platform'>,
+    request: Request,
+    platform: BuildPlatform | undefined,
     signal: AbortSignal,
   ): Promise<Image> {
-    const runtime = await this.runtime()
     const policy = given['pull-always'] ? 'always' : given['pull-never'] ? 'never' : pullPolicy(given.pull)
-    const output = given.quiet
-      ? silent()
-      : given.logfile === undefined
-        ? process.stdout
-        : createWriteStream(given.logfile, {flags: 'a'})
+    await using output = outputStreams(given, platform)
+    const isRemote = given['cache-from'].length + given['cache-to'].length > 0
+    using access = isRemote ? await this.registryAccess(given) : undefined
     const services = engineServices(runtime, {
       spec: specServices(runtime, {environment: process.env, warn: (sentence) => this.printError(sentence)}),
-      baseImage: (name, platform) => this.#baseImage(given, name, policy, platform, signal),
-      output: {stdout: output, stderr: output === process.stdout ? process.stderr : output},
-      report: (line) => void output.write(`${line}\n`),
+      baseImage: (name, wanted) => this.#baseImage(given, name, policy, wanted, signal),
+      output,
+      report: (line) => void output.stdout.write(`${line}\n`),
+      ...(access && {remoteCache: this.#remoteCache(runtime, given, access, signal)}),
       signal,
     })
-    const platform = platformOf(given)
-    return build(
-      {
-        ...request,
-        ...(platform?.architecture && {
-          platform: {os: platform.os ?? 'linux', architecture: platform.architecture, variant: platform.variant},
-        }),
-      },
-      services,
-    )
+    return build({...request, platform}, services)
+  }
+
+  #remoteCache({images}: Runtime, given: BuildOptions, access: RegistryAccess, signal: AbortSignal) {
+    return registryCache(images, {access, from: given['cache-from'], to: given['cache-to'], signal})
   }
 
   async #baseImage(
@@ -106,14 +129,26 @@ export default class Build extends RegistryCommand {
     })
     return image
   }
+
+  /** Names of manifest lists: `--manifest`, and the tags when several platforms share them. */
+  #listNames(given: BuildOptions, platforms: number): readonly string[] {
+    if (given.manifest !== undefined) return [given.manifest, ...given.tag]
+    return platforms > 1 ? given.tag : []
+  }
+
+  /** Puts the images into the list, and says its id. */
+  async #list({images: store}: Runtime, given: BuildOptions, images: readonly Image[]): Promise<string | undefined> {
+    const [name, ...more] = this.#listNames(given, images.length)
+    if (name === undefined) return undefined
+    const list = await createManifestList(store, name, {amend: true})
+    await list.add(images.map((image) => instanceOf(image)))
+    if (more.length > 0) await store.tag(list.id, more)
+    return list.id
+  }
 }
 
 /** A failed RUN gives the build its own exit code. */
 function exitCodeOfStep(error: unknown): number | undefined {
   const failure = hasCode(error, 'ERR_BUILD_STEP') && error.cause instanceof EngineError ? error.cause.cause : undefined
   return failure && typeof failure === 'object' && 'exitCode' in failure ? Number(failure.exitCode) : undefined
-}
-
-function silent(): Writable {
-  return new Writable({write: (_chunk, _encoding, done) => done()})
 }

@@ -3,13 +3,15 @@ import type {Writable} from 'node:stream'
 import {EngineError} from '../errors/index.ts'
 import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
-import {type ContainerRequest, generateContainer, parseVolume, type SpecServices} from '../specgen/index.ts'
+import {type ContainerRequest, generateContainer, type SpecServices} from '../specgen/index.ts'
 import type {BuildServices, RunMount, RunOutcome, RunRequest} from './build-request.ts'
 import {removeMountTargets} from './mount-targets.ts'
+import {splitPair} from './stage-state.ts'
 
 export interface EngineServicesOptions {
   readonly spec: SpecServices
   readonly baseImage: BuildServices['baseImage']
+  readonly remoteCache?: BuildServices['remoteCache']
   /** Where the output of RUN goes. */
   readonly output: {readonly stdout: Writable; readonly stderr: Writable}
   report(line: string): void
@@ -24,6 +26,7 @@ export function engineServices(runtime: Runtime, options: EngineServicesOptions)
     layers: runtime.layers,
     cacheDirectory: join(runtime.config.root, 'build-cache'),
     baseImage: options.baseImage,
+    ...(options.remoteCache && {remoteCache: options.remoteCache}),
     run: (request) => runStep(runtime, options, request),
     report: (line) => options.report(line),
   }
@@ -31,12 +34,14 @@ export function engineServices(runtime: Runtime, options: EngineServicesOptions)
 
 async function runStep(runtime: Runtime, options: EngineServicesOptions, step: RunRequest): Promise<RunOutcome> {
   options.signal?.throwIfAborted()
+  step.signal.throwIfAborted()
   if (!step.image) throw new EngineError('ERR_REFUSED', 'RUN in a stage without files: there is nothing to run')
   const container = await runtime.createContainer(generateContainer(requestOf(step, step.image.id), options.spec))
   const kill = () => void container.kill(9).catch(() => undefined)
-  options.signal?.addEventListener('abort', kill)
+  const signal = AbortSignal.any([step.signal, ...(options.signal ? [options.signal] : [])])
+  signal.addEventListener('abort', kill)
   try {
-    const exitCode = await attend(container, options)
+    const exitCode = await attend(container, options, signal)
     const targets = step.mounts.map(({target}) => target)
     if (exitCode === 0) await removeMountTargets(runtime.layers, container.id, targets)
     return {exitCode, layerID: container.id, release: () => container.remove({force: true, volumes: true})}
@@ -44,51 +49,46 @@ async function runStep(runtime: Runtime, options: EngineServicesOptions, step: R
     await container.remove({force: true, volumes: true})
     throw error
   } finally {
-    options.signal?.removeEventListener('abort', kill)
+    signal.removeEventListener('abort', kill)
   }
 }
 
-async function attend(container: Container, {output, signal}: EngineServicesOptions): Promise<number> {
+async function attend(container: Container, {output}: EngineServicesOptions, signal: AbortSignal): Promise<number> {
   const session = await container.start({attach: output, foreground: true})
   await session?.ended
   const exitCode = await container.finish()
-  signal?.throwIfAborted()
+  signal.throwIfAborted()
   return exitCode
 }
 
 function requestOf(step: RunRequest, image: string): ContainerRequest {
-  const {request} = step
+  const {container} = step.request
   return {
+    ...container,
     image,
     entrypoint: [],
     command: step.args,
-    env: Object.fromEntries(
-      step.env.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
-    ),
+    env: Object.fromEntries(step.env.map(splitPair)),
     user: step.user,
+    passwd: false,
     workdir: step.workdir,
     network: step.network,
-    extraHosts: request.addHosts,
-    mounts: [...step.mounts.map(mountOf), ...request.volumes.map((text) => parseVolume(text, process.cwd()))],
+    mounts: [...step.mounts.map(mountOf), ...(container.mounts ?? [])],
     imageVolumeMode: 'ignore',
-    privileged: step.security === 'insecure',
-    capAdd: request.capAdd,
-    capDrop: request.capDrop,
-    resources: {memoryBytes: request.memoryBytes},
-    runtime: request.runtime,
+    ...(step.security === 'insecure' && {privileged: true}),
     log: {driver: 'none'},
     health: {disable: true},
   }
 }
 
 function mountOf(mount: RunMount): NonNullable<ContainerRequest['mounts']>[number] {
-  if (mount.type === 'tmpfs')
-    return {type: 'tmpfs', destination: mount.target, options: mount.sizeBytes ? [`size=${mount.sizeBytes}`] : []}
+  if (mount.type === 'tmpfs') return {type: 'tmpfs', destination: mount.target, options: mount.options}
   return {
     type: 'bind',
     source: mount.source,
     destination: mount.target,
     options: [mount.readOnly ? 'ro' : 'rw'],
     origin: 'mount',
+    ...(mount.discards && {overlay: {}}),
   }
 }

@@ -1,4 +1,6 @@
 export {build, parsePlatform} from './build.ts'
 export type {BuildRequest, BuildServices, RunMount, RunOutcome, RunRequest, SecretSource} from './build-request.ts'
 export {type EngineServicesOptions, engineServices} from './engine-services.ts'
+export {type BuildOutput, parseOutput, writeOutput} from './output.ts'
+export {type RegistryCacheOptions, type RemoteCache, registryCache} from './registry-cache.ts'
 export {StepCache} from './step-cache.ts'

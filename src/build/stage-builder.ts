@@ -1,25 +1,22 @@
-import {randomBytes} from 'node:crypto'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {posix} from 'node:path'
 import type {LayerRecord} from '../../storage/layer-store.ts'
 import {EngineError} from '../errors/index.ts'
 import type {Image} from '../image/index.ts'
-import type {BuildRequest, BuildServices, RunOutcome} from './build-request.ts'
+import type {BuildRequest, BuildServices} from './build-request.ts'
 import {commitStep} from './commit-step.ts'
-import {contextFilter} from './copy/ignore.ts'
-import type {Variables} from './parse/expand.ts'
+import {expandWord, type Variables} from './parse/expand.ts'
 import type {Instruction} from './parse/instruction.ts'
 import {parseInstruction} from './parse/parse-containerfile.ts'
 import type {PlannedStage} from './plan.ts'
+import {RunStep} from './run-step.ts'
 import type {StageSources} from './stage-sources.ts'
-import {defaultShell, type StageState, variablesOf} from './stage-state.ts'
+import {type StageState, variablesOf} from './stage-state.ts'
 import {StepCache, stepKey} from './step-cache.ts'
 import {configureStep} from './steps/configure.ts'
-import {makeDirectories, prepareCopy} from './steps/copy.ts'
+import {prepareCopy} from './steps/copy.ts'
 import {MadeSources} from './steps/copy-sources.ts'
-import {prepareRun} from './steps/run.ts'
-import {type PreparedMount, prepareRunMount} from './steps/run-mounts.ts'
+import {makeDirectories, ownerNamed} from './steps/make-directories.ts'
+import {changeFiles} from './writable-step.ts'
 
 /** What all stages of a build share. */
 export interface BuildContext {
@@ -28,6 +25,8 @@ export interface BuildContext {
   readonly globalArgs: Variables
   readonly escapeChar: string
   readonly sources: StageSources
+  /** Set when another stage has failed. */
+  readonly stop: AbortSignal
 }
 
 /** Where a stage ended. */
@@ -67,6 +66,7 @@ export class StageBuilder {
     const total = instructions.length + 1
     this.#report(`STEP 1/${total}: ${this.#planned.stage.from.original}`)
     for (const [index, instruction] of instructions.entries()) {
+      this.#context.stop.throwIfAborted()
       this.#report(`STEP ${index + 2}/${total}: ${instruction.original}`)
       await this.#step(instruction)
     }
@@ -92,7 +92,11 @@ export class StageBuilder {
 
   /** Which step failed, once; an exit code travels in `cause`. */
   #located(error: unknown, {original, line}: Instruction): unknown {
-    if (!(error instanceof EngineError) || error.code === 'ERR_CONTAINERFILE') return error
+    if (!(error instanceof EngineError)) return error
+    if (error.code === 'ERR_CONTAINERFILE')
+      return error.message.startsWith('line ')
+        ? error
+        : new EngineError('ERR_CONTAINERFILE', `line ${line}: ${error.message}`, {cause: error})
     return new EngineError(
       'ERR_BUILD_STEP',
       `building at STEP ${JSON.stringify(original)}: line ${line}: ${error.message}`,
@@ -102,153 +106,138 @@ export class StageBuilder {
 
   async #configure(instruction: Instruction): Promise<void> {
     const {request, globalArgs, escapeChar} = this.#context
-    const next = configureStep(this.#state, instruction, {buildArgs: request.buildArgs, globalArgs, escapeChar})
+    const before = this.#state
+    const next = configureStep(before, instruction, {buildArgs: request.buildArgs, globalArgs, escapeChar})
     if (!next)
       throw new EngineError(
         'ERR_CONTAINERFILE',
         `line ${instruction.line}: unknown instruction: ${instruction.keyword}`,
       )
-    const key = [instruction.keyword, next.config, next.author ?? '']
-    const before = this.#state
     this.#state = next
     if (instruction.keyword === 'ARG') return
-    if (instruction.keyword !== 'WORKDIR') return this.#commit(instruction, before, key, async () => undefined)
-    const directory = next.config.WorkingDir ?? '/'
-    await this.#commit(instruction, before, key, () =>
-      this.#inRootfs(before, (rootfs) => makeDirectories(rootfs, directory)),
+    const key = [instruction.keyword, next.config, next.author ?? '']
+    const directories = directoriesOf(instruction, before, next)
+    await this.#commit(instruction, before, [key], async () =>
+      directories.length === 0
+        ? undefined
+        : changeFiles(this.#context, before, (rootfs) => {
+            for (const {path, user} of directories) makeDirectories(rootfs, path, ownerNamed(rootfs, user))
+          }),
     )
   }
 
   async #copy(instruction: Instruction): Promise<void> {
-    const from = instruction.flags.findLast(({name}) => name === 'from')?.value
+    const {escapeChar, sources} = this.#context
     using made = new MadeSources()
-    const {request, escapeChar, sources} = this.#context
-    const root = from === undefined ? await this.#buildContext() : await sources.rootOf(from, this.#planned.stage.index)
-    const prepared = await prepareCopy(instruction, {
-      ...{variables: variablesOf(this.#state), escapeChar, made},
-      ...{
-        workdir: this.#state.config.WorkingDir || '/',
-        root,
-        keepsOwner: from !== undefined && !(from in request.buildContexts),
-      },
-    })
-    const before = this.#state
-    await this.#commit(instruction, before, ['copy', prepared.fingerprint], () =>
-      this.#inRootfs(before, (rootfs) => prepared.apply(rootfs)),
+    const state = this.#state
+    const variables = variablesOf(state)
+    const from = this.#fromOf(instruction)
+    const stage = this.#planned.stage.index
+    const known = from === undefined ? undefined : await sources.identityOf(from, stage)
+    const quick = known === undefined ? [] : [['copy', known, instruction.flags, instruction.text, variables]]
+    const prepare = async () =>
+      prepareCopy(instruction, {
+        ...{variables, escapeChar, made, workdir: state.config.WorkingDir || '/'},
+        ...{root: await sources.rootOf(from, stage), keepsOwner: await sources.isTree(from, stage)},
+      })
+    const found = await this.#known(state, quick)
+    if (found) return this.#settle(instruction, found, found)
+    const prepared = await prepare()
+    await this.#commit(instruction, state, [...quick, ['copy', prepared.fingerprint]], () =>
+      changeFiles(this.#context, state, (rootfs) => prepared.apply(rootfs)),
     )
   }
 
-  async #buildContext() {
-    const {contextDirectory, ignoreFile, containerfilePath} = this.#context.request
-    return {
-      directory: contextDirectory,
-      includes: await contextFilter(contextDirectory, {ignoreFile, containerfile: containerfilePath}),
-    }
+  #fromOf({flags}: Instruction): string | undefined {
+    const value = flags.findLast(({name}) => name === 'from')?.value
+    const {globalArgs, escapeChar} = this.#context
+    return value && expandWord(value, {...globalArgs, ...this.#state.args}, escapeChar)
   }
 
   async #run(instruction: Instruction): Promise<void> {
-    const state = this.#state
-    const {request, escapeChar} = this.#context
-    const shell = state.config.Shell ?? defaultShell
-    const run = prepareRun(instruction, shell, variablesOf(state), escapeChar)
-    const key = ['run', run, state.args, request.network ?? null]
-    await this.#commit(instruction, state, key, async () => {
-      const scratch = mkdtempSync(join(tmpdir(), 'berth-run-'))
-      const mounts = await this.#runMounts(run.mounts, scratch)
-      try {
-        return await this.#runCommand(run, mounts)
-      } finally {
-        for (const {lock} of mounts) lock?.release()
-        rmSync(scratch, {recursive: true, force: true})
-      }
-    })
+    const step = new RunStep(this.#context, this.#state, instruction, this.#planned.stage.index)
+    await this.#commit(instruction, this.#state, [await step.inputs()], () => step.makeLayer())
   }
 
-  async #runMounts(words: ReturnType<typeof prepareRun>['mounts'], scratch: string): Promise<readonly PreparedMount[]> {
-    const {request, services, sources} = this.#context
-    const sourceDirectory = async (from: string | undefined) =>
-      from === undefined ? request.contextDirectory : (await sources.rootOf(from, this.#planned.stage.index)).directory
-    return Promise.all(
-      words.map((mount) =>
-        prepareRunMount(mount, {request, cacheDirectory: services.cacheDirectory, sourceDirectory, scratch}),
-      ),
-    )
-  }
-
-  async #runCommand(run: ReturnType<typeof prepareRun>, mounts: readonly PreparedMount[]): Promise<LayerRecord> {
-    const {request, services} = this.#context
-    const {config, image, args} = this.#state
-    const argEnv = Object.entries(args).map(([name, value]) => `${name}=${value}`)
-    const outcome = await services.run({
-      ...{image, args: run.args, request, security: run.security},
-      env: [...argEnv, ...(config.Env ?? []), ...mounts.flatMap(({env}) => env ?? [])],
-      user: config.User ?? '',
-      workdir: config.WorkingDir || '/',
-      network: run.network && run.network !== 'default' ? {mode: run.network} : request.network,
-      mounts: mounts.flatMap(({mount}) => mount ?? []),
-    })
-    return this.#layerOf(outcome, run.args)
-  }
-
-  async #layerOf(outcome: RunOutcome, args: readonly string[]): Promise<LayerRecord> {
-    try {
-      if (outcome.exitCode === 0) return await this.#context.services.layers.commitContainerLayer(outcome.layerID)
-      throw new EngineError('ERR_BUILD_STEP', `while running runtime: exit status ${outcome.exitCode}`, {
-        cause: {exitCode: outcome.exitCode, args},
-      })
-    } finally {
-      await outcome.release()
-    }
-  }
-
-  /** Changes files in a writable layer on top of the stage's image, which becomes a layer. */
-  async #inRootfs(state: StageState, change: (rootfs: string) => unknown): Promise<LayerRecord> {
-    const {layers} = this.#context.services
-    const id = `build-${randomBytes(16).toString('hex')}`
-    await layers.createContainerLayer(id, state.image?.topLayer)
-    try {
-      const rootfs = await layers.mountContainerLayer(id)
-      await change(rootfs)
-      await layers.unmountContainerLayer(id, {force: true})
-      return await layers.commitContainerLayer(id)
-    } finally {
-      await layers.removeContainerLayer(id)
-    }
-  }
-
-  /** Takes the step's image from the cache, or makes its layer and the image. */
+  /** Takes the step's image from the cache, by any of the keys, or makes its layer and the image. */
   async #commit(
     instruction: Instruction,
     before: StageState,
-    inputs: readonly unknown[],
+    inputs: readonly (readonly unknown[])[],
     makeLayer: () => Promise<LayerRecord | undefined>,
   ): Promise<void> {
-    const {request, services} = this.#context
-    const key = stepKey([
-      before.image?.id ?? 'scratch',
-      before.image ? null : before.config,
-      inputs,
-      request.format,
-      request.timestamp ?? null,
-    ])
-    const known = this.#cached ? this.#cache.find(key) : undefined
-    if (known) this.#report(`--> Using cache ${known.id}`)
+    const known = await this.#known(before, inputs)
     this.#cached &&= known !== undefined
     const image = known ?? (await this.#make(instruction, await makeLayer()))
-    if (request.layers) this.#cache.remember(key, image)
-    this.#state = {...this.#state, image}
-    if (!this.#isLast || !this.#isFinal(instruction)) services.report(`--> ${image.id.slice(0, 11)}`)
+    await this.#remember(before, inputs, image, known === undefined)
+    this.#settle(instruction, image, known)
   }
 
-  #isFinal(instruction: Instruction): boolean {
-    return this.#planned.stage.instructions.at(-1) === instruction
+  #settle(instruction: Instruction, image: Image, known?: Image): void {
+    if (known) this.#report(`--> Using cache ${known.id}`)
+    this.#state = {...this.#state, image}
+    if (!this.#isLast || !this.#isFinal(instruction)) this.#context.services.report(`--> ${image.id.slice(0, 11)}`)
   }
 
   #make(instruction: Instruction, layer: LayerRecord | undefined): Promise<Image> {
     return commitStep(this.#context, this.#state, {layer, instruction, base: this.#planned})
   }
 
+  async #remember(
+    before: StageState,
+    inputs: readonly (readonly unknown[])[],
+    image: Image,
+    isNew: boolean,
+  ): Promise<void> {
+    const {request, services} = this.#context
+    if (!request.layers) return
+    for (const input of inputs) {
+      const key = this.#key(before, input)
+      this.#cache.remember(key, image)
+      if (isNew) await services.remoteCache?.keep(key, image)
+    }
+  }
+
+  async #known(before: StageState, inputs: readonly (readonly unknown[])[]): Promise<Image | undefined> {
+    if (!this.#cached) return undefined
+    const {request, services} = this.#context
+    const keys = inputs.map((input) => this.#key(before, input))
+    const notBefore = request.cacheTtlMs === undefined ? undefined : Date.now() - request.cacheTtlMs
+    for (const key of keys) {
+      const found = this.#cache.find(key, notBefore)
+      if (found) return found
+    }
+    for (const key of keys) {
+      const found = await services.remoteCache?.find(key)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #key(before: StageState, input: readonly unknown[]): string {
+    const {format, timestamp, fileTimes} = this.#context.request
+    const below = before.image ? [before.image.id] : ['scratch', before.config]
+    return stepKey([below, input, format, timestamp ?? null, fileTimes ?? null])
+  }
+
+  #isFinal(instruction: Instruction): boolean {
+    return this.#planned.stage.instructions.at(-1) === instruction
+  }
+
   #report(line: string): void {
     this.#context.services.report(this.#label + line)
   }
+}
+
+/** What WORKDIR and VOLUME make when it is not there: the user's, and root's. */
+function directoriesOf(
+  {keyword}: Instruction,
+  before: StageState,
+  {config}: StageState,
+): readonly {readonly path: string; readonly user: string}[] {
+  if (keyword === 'WORKDIR') return [{path: config.WorkingDir ?? '/', user: config.User ?? ''}]
+  if (keyword !== 'VOLUME') return []
+  return Object.keys(config.Volumes ?? {})
+    .filter((path) => !(path in (before.config.Volumes ?? {})))
+    .map((path) => ({path: posix.join('/', path), user: ''}))
 }

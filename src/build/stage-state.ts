@@ -12,7 +12,13 @@ export interface StageState {
   readonly author?: string
   /** Values of ARGs that this stage has declared. ENV hides an ARG of the same name. */
   readonly args: Variables
+  /** Names that ENV has set in this stage. */
+  readonly envNames?: readonly string[]
+  /** CMD has been set in this stage, so that ENTRYPOINT leaves it. */
+  readonly hasCmd?: boolean
 }
+
+export const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 export const defaultShell: readonly string[] = ['/bin/sh', '-c']
 
@@ -26,11 +32,20 @@ export function variablesOf(state: StageState): Variables {
   return {...state.args, ...environment(state.config)}
 }
 
-/** Sets variables in the order given; one that is there keeps its place. */
-export function withEnvironment(config: ImageRunConfig, pairs: readonly (readonly [string, string])[]): ImageRunConfig {
-  const merged = new Map((config.Env ?? []).map(splitPair))
-  for (const [name, value] of pairs) merged.set(name, value)
-  return {...config, Env: [...merged].map(([name, value]) => `${name}=${value}`)}
+/**
+ * Sets variables in the order given. One that the stage has set before keeps its place; one of the base image goes to the
+ * end, as buildah has it.
+ */
+export function withEnvironment(state: StageState, pairs: readonly (readonly [string, string])[]): StageState {
+  const merged = new Map((state.config.Env ?? []).map(splitPair))
+  const set = new Set(state.envNames)
+  for (const [name, value] of pairs) {
+    if (!set.has(name)) merged.delete(name)
+    merged.set(name, value)
+    set.add(name)
+  }
+  const Env = [...merged].map(([name, value]) => `${name}=${value}`)
+  return {...state, config: {...state.config, Env}, envNames: [...set]}
 }
 
 export function splitPair(pair: string): readonly [string, string] {

@@ -20,9 +20,11 @@ export class StepCache {
     this.#images = images
   }
 
-  find(key: string): Image | undefined {
+  /** @param notBefore milliseconds since the epoch; what was made earlier does not count */
+  find(key: string, notBefore?: number): Image | undefined {
     const entry = readJson<CacheEntry>(this.#path(key))
-    return entry && this.#images.find(entry.imageID)
+    const image = entry && this.#images.find(entry.imageID)
+    return image && notBefore !== undefined && Date.parse(image.config.created ?? '') < notBefore ? undefined : image
   }
 
   /** Losing an entry costs a step's time only, so it need not outlive a power cut. */

@@ -3,7 +3,9 @@ import {parseContainerfile} from '../../src/build/parse/parse-containerfile.ts'
 import {planBuild} from '../../src/build/plan.ts'
 
 const plan = async (lines: readonly string[], options: {args?: Record<string, string>; target?: string} = {}) =>
-  planBuild(await parseContainerfile(lines.join('\n')), options.args ?? {}, options.target)
+  planBuild(await parseContainerfile(lines.join('\n')), {
+    ...{buildArgs: options.args ?? {}, buildContexts: {}, skipUnusedStages: true, target: options.target},
+  })
 
 describe('planBuild', () => {
   it('builds what the target needs, in order', async () => {

@@ -1,42 +1,75 @@
 import {createHash, type Hash} from 'node:crypto'
-import {closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync} from 'node:fs'
+import {closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats} from 'node:fs'
 import {join} from 'node:path'
+import {attributesOf} from './attributes.ts'
 import type {ContextFilter} from './ignore.ts'
 
 const BLOCK_BYTES = 1 << 20
 
 /**
- * A digest of what a copy takes from a source: names, kinds, modes, links and content, not times. Two trees with the
- * same fingerprint give the same layer.
+ * A digest of what a copy takes from a source: names, kinds, modes, links, attributes and content, not times. Two trees
+ * with the same fingerprint give the same layer.
  * @param withOwner owners count too, when the copy keeps them
  */
 export function fingerprint(source: string, includes: ContextFilter, withOwner: boolean): string {
-  const hash = createHash('sha256')
-  add(hash, source, '', includes, withOwner)
-  return hash.digest('hex')
+  using print = new Fingerprint(includes, withOwner)
+  return print.of(source)
 }
 
-function add(hash: Hash, source: string, path: string, includes: ContextFilter, withOwner: boolean): void {
-  const stat = lstatSync(source)
-  if (includes(path)) {
-    const link = stat.isSymbolicLink() ? readlinkSync(source) : ''
-    hash.update(
-      JSON.stringify([path, stat.mode, link, withOwner ? [stat.uid, stat.gid] : [], stat.isFile() ? stat.size : 0]),
-    )
-    if (stat.isFile()) addContent(hash, source)
+class Fingerprint implements Disposable {
+  readonly #hash: Hash = createHash('sha256')
+  readonly #includes: ContextFilter
+  readonly #withOwner: boolean
+  readonly #firstNames = new Map<string, string>()
+  readonly #top = openSync('/', 'r')
+
+  constructor(includes: ContextFilter, withOwner: boolean) {
+    this.#includes = includes
+    this.#withOwner = withOwner
   }
-  if (!stat.isDirectory()) return
-  for (const name of readdirSync(source).sort())
-    add(hash, join(source, name), path === '' ? name : `${path}/${name}`, includes, withOwner)
-}
 
-function addContent(hash: Hash, path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    const block = Buffer.allocUnsafe(BLOCK_BYTES)
-    for (let read = readSync(descriptor, block); read > 0; read = readSync(descriptor, block))
-      hash.update(block.subarray(0, read))
-  } finally {
-    closeSync(descriptor)
+  of(source: string): string {
+    this.#add(source, '')
+    return this.#hash.digest('hex')
+  }
+
+  #add(source: string, path: string): void {
+    const stat = lstatSync(source)
+    if (this.#includes(path)) this.#addEntry(source, path, stat)
+    if (!stat.isDirectory()) return
+    for (const name of readdirSync(source).sort()) this.#add(join(source, name), path === '' ? name : `${path}/${name}`)
+  }
+
+  #addEntry(source: string, path: string, stat: Stats): void {
+    const link = stat.isSymbolicLink() ? readlinkSync(source) : ''
+    const facts = [
+      ...[path, stat.mode, link, stat.rdev, stat.isFile() ? stat.size : 0],
+      ...[this.#withOwner ? [stat.uid, stat.gid] : [], this.#sameFileAs(stat, path)],
+      attributesOf(this.#top, source).map(([name, value]) => [name, value.toString('hex')]),
+    ]
+    this.#hash.update(JSON.stringify(facts))
+    if (stat.isFile()) this.#addContent(source)
+  }
+
+  #sameFileAs({nlink, dev, ino}: Stats, path: string): string {
+    if (nlink < 2) return ''
+    const first = this.#firstNames.get(`${dev}:${ino}`)
+    if (first === undefined) this.#firstNames.set(`${dev}:${ino}`, path)
+    return first ?? ''
+  }
+
+  #addContent(path: string): void {
+    const descriptor = openSync(path, 'r')
+    try {
+      const block = Buffer.allocUnsafe(BLOCK_BYTES)
+      for (let read = readSync(descriptor, block); read > 0; read = readSync(descriptor, block))
+        this.#hash.update(block.subarray(0, read))
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#top)
   }
 }

@@ -7,12 +7,18 @@ interface Cursor {
   readonly text: string
   readonly variables: Variables
   readonly escapeChar: string
+  readonly keepsEscapes?: boolean
   position: number
 }
 
 /** One word: quotes taken off, variables replaced, blanks kept. @throws ERR_CONTAINERFILE */
-export function expandWord(text: string, variables: Variables, escapeChar = '\\'): string {
-  const cursor = {text, variables, escapeChar, position: 0}
+export function expandWord(
+  text: string,
+  variables: Variables,
+  escapeChar = '\\',
+  options: {readonly keepsEscapes?: boolean} = {},
+): string {
+  const cursor = {text, variables, escapeChar, position: 0, ...options}
   let result = ''
   while (cursor.position < text.length) result += readPiece(cursor).text
   return result
@@ -59,8 +65,10 @@ function readPiece(cursor: Cursor): {text: string; splits: boolean} {
   if (character === "'") return {text: readSingleQuoted(cursor), splits: false}
   if (character === '"') return {text: readDoubleQuoted(cursor), splits: false}
   if (character === '$') return {text: readVariable(cursor), splits: true}
-  if (character === cursor.escapeChar && cursor.position + 1 < cursor.text.length) cursor.position++
-  return {text: cursor.text[cursor.position++] ?? '', splits: false}
+  const isEscape = character === cursor.escapeChar && cursor.position + 1 < cursor.text.length
+  if (isEscape) cursor.position++
+  const escaped = cursor.text[cursor.position++] ?? ''
+  return {text: isEscape && cursor.keepsEscapes ? character + escaped : escaped, splits: false}
 }
 
 function readSingleQuoted(cursor: Cursor): string {
@@ -123,7 +131,8 @@ function readBraced(cursor: Cursor, name: string): string {
     else if (character === '}') depth--
   }
   const modifier = cursor.text.slice(start, cursor.position - 1)
-  const expand = (word: string) => expandWord(word, cursor.variables, cursor.escapeChar)
+  const expand = (word: string, options?: {readonly keepsEscapes: boolean}) =>
+    expandWord(word, cursor.variables, cursor.escapeChar, options)
   return applyModifier(name, lookUp(cursor, name), modifier, expand)
 }
 

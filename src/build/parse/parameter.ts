@@ -2,14 +2,14 @@ import {EngineError} from '../../errors/index.ts'
 
 /**
  * What `${NAME<modifier>}` stands for: `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` `//`.
- * @param expand replaces variables in the modifier's word
+ * @param expand replaces variables in the modifier's word; escapes stay in a pattern
  * @throws ERR_CONTAINERFILE for `?` on an unset variable and for an unknown modifier
  */
 export function applyModifier(
   name: string,
   value: string | undefined,
   modifier: string,
-  expand: (word: string) => string,
+  expand: (word: string, options?: {readonly keepsEscapes: boolean}) => string,
 ): string {
   if (modifier === '') return value ?? ''
   const [, operator = '', word = ''] = /^(:[-+?]|[-+?]|##?|%%?|\/\/?)?([\s\S]*)$/.exec(modifier) ?? []
@@ -23,11 +23,11 @@ export function applyModifier(
       if (isSet) return value ?? ''
       throw new EngineError('ERR_CONTAINERFILE', `${name}: ${expand(word) || 'is not allowed to be unset'}`)
     case '#':
-      return cutFront(value ?? '', expand(word), operator === '##')
+      return cutFront(value ?? '', expand(word, {keepsEscapes: true}), operator === '##')
     case '%':
-      return cutBack(value ?? '', expand(word), operator === '%%')
+      return cutBack(value ?? '', expand(word, {keepsEscapes: true}), operator === '%%')
     case '/':
-      return replace(value ?? '', expand(word), operator === '//')
+      return replace(value ?? '', expand(word, {keepsEscapes: true}), operator === '//')
     default:
       throw new EngineError('ERR_CONTAINERFILE', `unsupported modifier (${modifier.slice(0, 2)}) in substitution`)
   }
@@ -47,10 +47,11 @@ function cutBack(value: string, pattern: string, longest: boolean): string {
   return found === undefined ? value : value.slice(0, found)
 }
 
+/** The pattern ends at the first `/` that is not escaped. */
 function replace(value: string, word: string, all: boolean): string {
-  const [pattern = '', ...replacement] = word.split('/')
-  const matcher = new RegExp(globSource(pattern), all ? 'g' : '')
-  return value.replace(matcher, () => replacement.join('/'))
+  const [, pattern = '', replacement = ''] = /^((?:\\[\s\S]|[^/\\])*)(?:\/([\s\S]*))?$/.exec(word) ?? []
+  const matcher = new RegExp(globSource(pattern), all ? 'gs' : 's')
+  return value.replace(matcher, () => replacement)
 }
 
 function globToRegExp(pattern: string): RegExp {

@@ -38,12 +38,10 @@ export function configureStep(
 
 const table: Readonly<Partial<Record<Keyword, Configure>>> = {
   ARG: declareArgs,
-  CMD: (state, instruction) => withConfig(state, {Cmd: commandOf(state, instruction)}),
-  ENTRYPOINT: (state, instruction) => withConfig(state, {Entrypoint: commandOf(state, instruction), Cmd: null}),
-  ENV: (state, instruction, {escapeChar}) => ({
-    ...state,
-    config: withEnvironment(state.config, pairsOf(state, instruction, escapeChar)),
-  }),
+  CMD: (state, instruction) => ({...withConfig(state, {Cmd: commandOf(state, instruction)}), hasCmd: true}),
+  ENTRYPOINT: (state, instruction) =>
+    withConfig(state, {Entrypoint: commandOf(state, instruction), ...(state.hasCmd ? {} : {Cmd: null})}),
+  ENV: (state, instruction, {escapeChar}) => withEnvironment(state, pairsOf(state, instruction, escapeChar)),
   EXPOSE: (state, instruction, {escapeChar}) =>
     withConfig(state, {
       ExposedPorts: {...state.config.ExposedPorts, ...exposedPorts(words(state, instruction, escapeChar))},
@@ -68,9 +66,12 @@ const table: Readonly<Partial<Record<Keyword, Configure>>> = {
       },
     }),
   WORKDIR: (state, {text}, {escapeChar}) =>
-    withConfig(state, {
-      WorkingDir: posix.resolve('/', state.config.WorkingDir || '/', expandWord(text, variablesOf(state), escapeChar)),
-    }),
+    withConfig(state, {WorkingDir: workingDirectory(state, expandWord(text, variablesOf(state), escapeChar))}),
+}
+
+/** An absolute path stays as it is written. */
+function workingDirectory({config}: StageState, path: string): string {
+  return posix.isAbsolute(path) ? path : posix.join('/', config.WorkingDir || '/', path)
 }
 
 function withConfig(state: StageState, change: Partial<ImageRunConfig>): StageState {

@@ -1,7 +1,8 @@
-import {mkdtempSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {basename, join, relative} from 'node:path'
+import {basename, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
+import {resolveInRoot} from '../../host/index.ts'
 import {matchGlob} from '../copy/glob.ts'
 import type {ContextFilter} from '../copy/ignore.ts'
 import {expandWord, type Variables} from '../parse/expand.ts'
@@ -11,8 +12,12 @@ import {download} from './download.ts'
 /** One thing to copy: a file or directory on the host, and what of it takes part. */
 export interface CopySource {
   readonly path: string
-  /** Its path below what it is copied from, for `--parents`. */
+  /** The last part of the target's name, where that is a directory. */
+  readonly name: string
+  /** Its path below what it is copied from, for `--exclude`. */
   readonly relativePath: string
+  /** What of its path `--parents` keeps: what follows `/./`, else all. */
+  readonly keptPath: string
   readonly includes: ContextFilter
   /** ADD unpacks it when it is a tar archive; downloads are not unpacked. */
   readonly mayUnpack: boolean
@@ -25,25 +30,44 @@ export interface SourceRoot {
 }
 
 /**
- * Finds what the words of COPY or ADD name below the root. Nothing outside of it can be named.
+ * Finds what the words of COPY or ADD name below the root. Nothing outside of it can be named. A link that is named
+ * stands for what it points to.
  * @throws ERR_REFUSED in buildah's words when a word matches nothing
  */
 export function sourcesIn(root: SourceRoot, words: readonly string[]): readonly CopySource[] {
   return words.flatMap((word) => {
     const pattern = join('/', word).slice(1)
     const found = matchGlob(root.directory, pattern === '' ? '.' : pattern).filter((path) => takesPart(root, path))
-    if (found.length === 0)
-      throw new EngineError(
-        'ERR_REFUSED',
-        `checking on sources under ${JSON.stringify(root.directory)}: copier: stat: ${JSON.stringify(`/${pattern}`)}: no such file or directory`,
-      )
-    return found.map((path) => ({
-      path: join(root.directory, path),
-      relativePath: path,
-      includes: (inner: string) => root.includes(join(path, inner)),
-      mayUnpack: true,
-    }))
+    if (found.length === 0) throw notFound(root, pattern)
+    return found.map((path) => sourceAt(root, path, pivotDepth(word)))
   })
+}
+
+function sourceAt(root: SourceRoot, path: string, dropped: number): CopySource {
+  const place = resolveInRoot(root.directory, path)
+  if (!existsSync(place)) throw notFound(root, path)
+  return {
+    path: place,
+    name: basename(path),
+    relativePath: path,
+    keptPath: path.split('/').slice(dropped).join('/'),
+    includes: (inner: string) => root.includes(join(path, inner)),
+    mayUnpack: true,
+  }
+}
+
+/** How many parts of a path stand before `/./`. */
+function pivotDepth(word: string): number {
+  const pivot = word.indexOf('/./')
+  return pivot < 0 ? 0 : join('/', word.slice(0, pivot)).split('/').filter(Boolean).length
+}
+
+function notFound({directory}: SourceRoot, pattern: string): EngineError {
+  const place = `checking on sources under ${JSON.stringify(directory)}`
+  return new EngineError(
+    'ERR_REFUSED',
+    `${place}: copier: stat: ${JSON.stringify(`/${pattern}`)}: no such file or directory`,
+  )
 }
 
 /** A directory that is ignored as such takes part when something in it is not. */
@@ -62,7 +86,6 @@ export class MadeSources implements Disposable {
     return instruction.heredocs.map(({name, content, expand}) => {
       const path = join(this.#directory, name)
       writeFileSync(path, expand ? expandLines(content, variables, escapeChar) : content, {mode: 0o644})
-      utimesSync(path, 0, 0)
       return this.#source(path)
     })
   }
@@ -76,7 +99,8 @@ export class MadeSources implements Disposable {
   }
 
   #source(path: string): CopySource {
-    return {path, relativePath: relative(this.#directory, path), includes: () => true, mayUnpack: false}
+    const name = basename(path)
+    return {path, name, relativePath: name, keptPath: name, includes: () => true, mayUnpack: false}
   }
 
   [Symbol.dispose](): void {

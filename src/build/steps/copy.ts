@@ -1,9 +1,8 @@
-import {chownSync, createReadStream, lstatSync, mkdirSync, type Stats} from 'node:fs'
-import {basename, dirname, posix} from 'node:path'
+import {createReadStream, lstatSync, type Stats} from 'node:fs'
+import {posix} from 'node:path'
 import {unpackTree} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
 import {resolveInRoot} from '../../host/index.ts'
-import {resolveUser} from '../../oci/spec/index.ts'
 import {copyTree} from '../copy/copy-tree.ts'
 import {fingerprint} from '../copy/fingerprint.ts'
 import {excludeFilter} from '../copy/ignore.ts'
@@ -12,6 +11,7 @@ import {expandWord, expandWords, type Variables} from '../parse/expand.ts'
 import type {Instruction} from '../parse/instruction.ts'
 import {jsonForm} from '../parse/split-flags.ts'
 import {type CopySource, type MadeSources, type SourceRoot, sourcesIn} from './copy-sources.ts'
+import {makeDirectories, type Owner, ownerNamed} from './make-directories.ts'
 
 /** COPY or ADD with everything looked up: what goes in, and how to put it there. */
 export interface PreparedCopy {
@@ -42,24 +42,28 @@ export async function prepareCopy(instruction: Instruction, context: CopyContext
   const flags = flagsOf(instruction, context)
   const words = argumentsOf(instruction, context)
   const target = words.at(-1) ?? ''
-  const excluded = await excludeFilter(
-    instruction.flags.flatMap(({name, value}) => (name === 'exclude' ? [value] : [])),
-  )
+  const kept = await excludeFilter(instruction.flags.flatMap(({name, value}) => (name === 'exclude' ? [value] : [])))
   const found = await findSources(instruction, words.slice(0, -1), flags.checksum, context)
-  const sources = found.map((source) => ({
-    ...source,
-    includes: (path: string) => source.includes(path) && excluded(path),
-  }))
+  const sources = found
+    .filter(({relativePath, name}) => kept(relativePath) && kept(name))
+    .map((source) => ({
+      ...source,
+      includes: (path: string) => source.includes(path) && kept(path) && kept(posix.join(source.relativePath, path)),
+    }))
   const destination = posix.join(posix.resolve(context.workdir, target), /(^|\/)\.?$/.test(target) ? '/' : '')
   const keepsOwner = context.keepsOwner && flags.chown === undefined
-  const prints = sources.map(({path, relativePath, includes}) => [
-    relativePath,
+  const prints = sources.map(({path, name, keptPath, includes}) => [
+    name,
+    keptPath,
     fingerprint(path, includes, keepsOwner),
   ])
   return {
     fingerprint: JSON.stringify([instruction.keyword, flags, destination, prints]),
     apply: (rootfs) =>
-      copyAll(rootfs, sources, destination, {...flags, keepsOwner, unpacks: instruction.keyword === 'ADD'}),
+      copyAll(rootfs, sources, destination, {
+        ...{...flags, keepsOwner, unpacks: instruction.keyword === 'ADD' && flags.unpack},
+        stripsSetID: !context.keepsOwner,
+      }),
   }
 }
 
@@ -68,6 +72,8 @@ interface CopyFlags {
   readonly chmod?: string
   readonly checksum?: string
   readonly parents: boolean
+  /** Archives are unpacked: `--unpack=false` copies them as they are. */
+  readonly unpack: boolean
 }
 
 function flagsOf({keyword, flags, line}: Instruction, {variables, escapeChar}: CopyContext): CopyFlags {
@@ -82,6 +88,7 @@ function flagsOf({keyword, flags, line}: Instruction, {variables, escapeChar}: C
     chmod: value('chmod'),
     checksum: value('checksum'),
     parents: value('parents') === 'true',
+    unpack: value('unpack') !== 'false',
   }
 }
 
@@ -117,6 +124,7 @@ async function findSources(
 interface CopyManner extends CopyFlags {
   readonly keepsOwner: boolean
   readonly unpacks: boolean
+  readonly stripsSetID: boolean
 }
 
 async function copyAll(
@@ -132,17 +140,13 @@ async function copyAll(
     const stat = lstatSync(source.path)
     if (manner.unpacks && source.mayUnpack && stat.isFile() && isTarArchive(source.path)) {
       makeDirectories(rootfs, destination, owner)
-      await unpackTree({
-        source: createReadStream(source.path),
-        root: rootfs,
-        path: destination,
-        chown: manner.chown === undefined ? undefined : owner,
-      })
+      await unpackTree({source: createReadStream(source.path), root: rootfs, path: destination})
       continue
     }
     const target = targetOf(rootfs, source, stat, destination, intoDirectory, manner.parents)
-    makeDirectories(rootfs, posix.dirname(target), owner)
-    copyTree(source.path, resolveInRoot(rootfs, target), {owner, mode, includes: source.includes})
+    makeDirectories(rootfs, stat.isDirectory() && !manner.parents ? target : posix.dirname(target), owner)
+    const {includes} = source
+    copyTree(source.path, resolveInRoot(rootfs, target), {owner, mode, includes, stripsSetID: manner.stripsSetID})
   }
 }
 
@@ -155,34 +159,15 @@ function targetOf(
   intoDirectory: boolean,
   parents: boolean,
 ): string {
-  if (parents) return posix.join(destination, source.relativePath)
+  if (parents) return posix.join(destination, source.keptPath)
   if (stat.isDirectory()) return destination.replace(/\/+$/, '') || '/'
   const isThere = lstatSync(resolveInRoot(rootfs, destination), {throwIfNoEntry: false})?.isDirectory()
-  return intoDirectory || isThere ? posix.join(destination, basename(source.path)) : destination
+  return intoDirectory || isThere ? posix.join(destination, source.name) : destination
 }
 
-/** Makes missing directories inside the root filesystem; they get the owner that the copy has. */
-export function makeDirectories(
-  rootfs: string,
-  path: string,
-  owner?: {readonly uid: number; readonly gid: number},
-): void {
-  const missing: string[] = []
-  for (
-    let directory = resolveInRoot(rootfs, path);
-    !lstatSync(directory, {throwIfNoEntry: false});
-    directory = dirname(directory)
-  )
-    missing.unshift(directory)
-  for (const directory of missing) {
-    mkdirSync(directory, {mode: 0o755})
-    if (owner) chownSync(directory, owner.uid, owner.gid)
-  }
-}
-
-function ownerOf(rootfs: string, chown: string | undefined): {readonly uid: number; readonly gid: number} {
+function ownerOf(rootfs: string, chown: string | undefined): Owner {
   if (chown === undefined) return {uid: 0, gid: 0}
-  const {uid, gid} = resolveUser(rootfs, chown)
+  const {uid, gid} = ownerNamed(rootfs, chown)
   return {uid, gid: chown.includes(':') ? gid : numericOwner(chown, gid)}
 }
 

@@ -4,9 +4,13 @@ import type {Instruction} from '../parse/instruction.ts'
 import {jsonForm} from '../parse/split-flags.ts'
 import {type MountWords, parseMountWords} from './run-mounts.ts'
 
+export const scriptPath = '/run/build-script'
+
 /** RUN taken apart. */
 export interface PreparedRun {
   readonly args: readonly string[]
+  /** A here-document with an interpreter of its own: it is mounted at `scriptPath`, executable, while the step runs. */
+  readonly script?: string
   readonly mounts: readonly MountWords[]
   readonly network?: 'default' | 'none' | 'host'
   readonly security: 'sandbox' | 'insecure'
@@ -30,33 +34,25 @@ export function prepareRun(
   const all = (wanted: string) =>
     flags.flatMap(({name, value}) => (name === wanted ? [expandWord(value, variables, escapeChar)] : []))
   return {
-    args: commandOf(instruction, shell),
+    ...commandOf(instruction, shell),
     mounts: all('mount').map(parseMountWords),
     network: oneOf(all('network').at(-1), ['default', 'none', 'host'], line),
     security: oneOf(all('security').at(-1), ['sandbox', 'insecure'], line) ?? 'sandbox',
   }
 }
 
-function commandOf({text, heredocs, line}: Instruction, shell: readonly string[]): readonly string[] {
+function commandOf(
+  {text, heredocs, line}: Instruction,
+  shell: readonly string[],
+): Pick<PreparedRun, 'args' | 'script'> {
   const listed = jsonForm(text)
-  if (listed) return listed
+  if (listed) return {args: listed}
   const [only] = heredocs
-  if (only && heredocs.length === 1 && /^<<-?["']?\w+["']?$/.test(text)) return scriptOf(only.content, shell)
+  if (only && heredocs.length === 1 && /^<<-?["']?\w+["']?$/.test(text))
+    return only.content.startsWith('#!') ? {args: [scriptPath], script: only.content} : {args: [...shell, only.content]}
   if (text === '') throw new EngineError('ERR_CONTAINERFILE', `line ${line}: RUN requires at least one argument`)
   const documents = heredocs.map(({name, content}) => `\n${content}${name}`)
-  return [...shell, text + documents.join('')]
-}
-
-/** A script with an interpreter of its own is handed to it on its command line, as `INTERPRETER -c SCRIPT`'s kin would. */
-function scriptOf(content: string, shell: readonly string[]): readonly string[] {
-  const interpreter = /^#!\s*(\S+)[ \t]*(.*)\n/.exec(content)
-  if (!interpreter) return [...shell, content]
-  const [, program = '', argument = ''] = interpreter
-  const file = '/tmp/.berth-build-script'
-  const quoted = content.replaceAll("'", `'\\''`)
-  const write = `mkdir -p /tmp && printf %s '${quoted}' > ${file} && chmod 700 ${file}`
-  const execute = [program, argument, file].filter(Boolean).join(' ')
-  return ['/bin/sh', '-c', `${write} && ${execute}; code=$?; rm -f ${file}; exit $code`]
+  return {args: [...shell, text + documents.join('')]}
 }
 
 function oneOf<T extends string>(value: string | undefined, words: readonly T[], line: number): T | undefined {

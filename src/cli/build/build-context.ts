@@ -1,11 +1,12 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join, resolve} from 'node:path'
+import {dirname, join, resolve} from 'node:path'
 import {Readable} from 'node:stream'
 import {buffer, text} from 'node:stream/consumers'
 import {unpackTree} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
 import {run} from '../../host/index.ts'
+import {cloneRepository, isGitRepository} from './git-context.ts'
 
 /** What a build starts from. Dispose it: a context that was fetched lies in a temporary directory. */
 export interface BuildContext extends Disposable {
@@ -19,54 +20,49 @@ export interface ContextRequest {
   readonly source?: string
   /** `--file`, each a path or `-`. */
   readonly files: readonly string[]
+  /** For files named `*.in`, which the C preprocessor reads first. */
+  readonly cppFlags?: readonly string[]
 }
 
 /** @throws ERR_REFUSED in podman's words when there is no context or no Containerfile */
-export async function openContext({source = '.', files}: ContextRequest): Promise<BuildContext> {
-  if (source === '-') return fromStdin(files)
-  if (/^https?:\/\/.*\.git(#|$)|^git(@|:\/\/)/.test(source)) return fromGit(source, files)
-  if (/^https?:\/\//.test(source)) return fromURL(source, files)
+export async function openContext(request: ContextRequest): Promise<BuildContext> {
+  const {source = '.', files} = request
+  if (source === '-') return fromStdin(request)
+  if (isGitRepository(source))
+    return temporary(async (directory) => withFiles(await cloneRepository(source, directory), request))
+  if (/^https?:\/\//.test(source)) return fromURL(source, request)
   const directory = resolve(source)
-  if (!existsSync(directory))
-    throw new EngineError('ERR_REFUSED', `context must be a directory: ${JSON.stringify(source)}`)
-  if (!statSync(directory).isDirectory())
-    return {
-      ...(await withFiles(resolve(directory, '..'), files.length > 0 ? files : [directory])),
-      [Symbol.dispose]: () => {},
-    }
-  return {...(await withFiles(directory, files)), [Symbol.dispose]: () => {}}
+  const status = statSync(directory, {throwIfNoEntry: false})
+  if (!status) throw new EngineError('ERR_REFUSED', `context must be a directory: ${JSON.stringify(source)}`)
+  const found = status.isDirectory()
+    ? await withFiles(directory, request)
+    : await withFiles(resolve(directory, '..'), files.length > 0 ? request : {...request, files: [directory]})
+  return {...found, [Symbol.dispose]: () => {}}
 }
 
 /** A Containerfile, or a tarball of a context. */
-async function fromStdin(files: readonly string[]): Promise<BuildContext> {
-  const bytes = await buffer(process.stdin)
-  const isText = files.length === 0 && !looksLikeArchive(bytes)
+async function fromStdin(request: ContextRequest): Promise<BuildContext> {
+  return fromBytes(await buffer(process.stdin), request)
+}
+
+async function fromURL(url: string, request: ContextRequest): Promise<BuildContext> {
+  return fromBytes(await download(url), request)
+}
+
+function fromBytes(bytes: Buffer, request: ContextRequest): Promise<BuildContext> {
   return temporary(async (directory) => {
-    if (isText) return {directory, containerfiles: [bytes.toString()]}
+    if (!looksLikeArchive(bytes) && request.files.length === 0) return {directory, containerfiles: [bytes.toString()]}
     await unpackTree({source: Readable.from([bytes]), root: directory, path: '/'})
-    return withFiles(directory, files)
+    return withFiles(directory, request)
   })
 }
 
-function fromURL(url: string, files: readonly string[]): Promise<BuildContext> {
-  return temporary(async (directory) => {
-    const response = await fetch(url)
-    if (!response.ok) throw new EngineError('ERR_REFUSED', `fetching ${url}: unexpected status ${response.status}`)
-    const bytes = Buffer.from(await response.arrayBuffer())
-    if (!looksLikeArchive(bytes)) return {directory, containerfiles: [bytes.toString()]}
-    await unpackTree({source: Readable.from([bytes]), root: directory, path: '/'})
-    return withFiles(directory, files)
+async function download(url: string): Promise<Buffer> {
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new EngineError('ERR_REFUSED', `fetching ${url}: ${(cause as Error).message}`, {cause})
   })
-}
-
-/** `URL#REF:SUBDIRECTORY` */
-function fromGit(text: string, files: readonly string[]): Promise<BuildContext> {
-  const [url = '', fragment = ''] = text.split('#')
-  const [ref = '', subdirectory = ''] = fragment.split(':')
-  return temporary(async (directory) => {
-    await run('git', ['clone', '--quiet', ...(ref ? ['--branch', ref] : []), '--depth', '1', '--', url, directory])
-    return withFiles(join(directory, subdirectory), files)
-  })
+  if (!response.ok) throw new EngineError('ERR_REFUSED', `fetching ${url}: unexpected status ${response.status}`)
+  return Buffer.from(await response.arrayBuffer())
 }
 
 async function temporary(
@@ -82,30 +78,56 @@ async function temporary(
   }
 }
 
-async function withFiles(directory: string, files: readonly string[]) {
-  if (files.length === 0) {
-    const found = ['Containerfile', 'Dockerfile'].map((name) => join(directory, name)).find((path) => existsSync(path))
-    if (!found)
-      throw new EngineError(
-        'ERR_REFUSED',
-        `no Containerfile or Dockerfile specified or found in context directory, ${directory}: no such file or directory`,
-      )
-    return {directory, containerfiles: [readFileSync(found, 'utf8')], containerfilePath: found}
-  }
-  const paths = files.map((file) =>
-    file === '-' ? file : existsSync(resolve(file)) ? resolve(file) : join(directory, file),
-  )
-  const containerfiles = await Promise.all(paths.map((path) => (path === '-' ? text(process.stdin) : readFile(path))))
-  return {directory, containerfiles, ...(paths[0] !== '-' && {containerfilePath: paths[0]})}
+async function withFiles(directory: string, {files, cppFlags = []}: ContextRequest) {
+  const paths = files.length > 0 ? files.map((file) => placeOf(file, directory)) : [usualFile(directory)]
+  const containerfiles = await Promise.all(paths.map((path) => readContainerfile(path, cppFlags)))
+  const [first = '-'] = paths
+  return {directory, containerfiles, ...(isPath(first) && {containerfilePath: first})}
 }
 
-async function readFile(path: string): Promise<string> {
+function usualFile(directory: string): string {
+  const found = ['Containerfile', 'Dockerfile'].map((name) => join(directory, name)).find((path) => existsSync(path))
+  if (found) return found
+  throw new EngineError(
+    'ERR_REFUSED',
+    `no Containerfile or Dockerfile specified or found in context directory, ${directory}: no such file or directory`,
+  )
+}
+
+/** As seen from the working directory, else from the context. */
+function placeOf(file: string, directory: string): string {
+  if (!isPath(file)) return file
+  return existsSync(resolve(file)) ? resolve(file) : join(directory, file)
+}
+
+function isPath(file: string): boolean {
+  return file !== '-' && !/^https?:\/\//.test(file)
+}
+
+async function readContainerfile(path: string, cppFlags: readonly string[]): Promise<string> {
+  if (path === '-') return text(process.stdin)
+  if (!isPath(path)) return (await download(path)).toString()
   if (!existsSync(path))
     throw new EngineError(
       'ERR_REFUSED',
       `the specified Containerfile or Dockerfile does not exist, ${path}: no such file or directory`,
     )
-  return readFileSync(path, 'utf8')
+  return path.endsWith('.in') ? preprocess(path, cppFlags) : readFileSync(path, 'utf8')
+}
+
+/** As buildah runs it. */
+async function preprocess(path: string, cppFlags: readonly string[]): Promise<string> {
+  const flags = [
+    '-E',
+    '-iquote',
+    dirname(path),
+    '-traditional',
+    '-undef',
+    '-P',
+    ...cppFlags.flatMap((text) => text.split(' ')),
+  ]
+  const {stdout} = await run('cpp', [...flags, path])
+  return stdout
 }
 
 function looksLikeArchive(bytes: Buffer): boolean {

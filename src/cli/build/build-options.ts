@@ -2,8 +2,9 @@ import {existsSync, readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import type {BuildRequest} from '../../build/index.ts'
 import {EngineError} from '../../errors/index.ts'
-import {bytes, type NetworkRequest} from '../../specgen/index.ts'
+import {parseGoDuration} from '../pflag/go-duration.ts'
 import type {BuildOptions} from './build-flags.ts'
+import {containerRequest} from './container-flags.ts'
 
 /** The part of a build's request that the options alone decide. @throws ERR_REFUSED */
 export function buildOptions(
@@ -16,18 +17,20 @@ export function buildOptions(
     target: given.target,
     buildArgs: {...fromFiles(given['build-arg-file']), ...fromWords(given['build-arg'])},
     buildContexts: Object.fromEntries(given['build-context'].map((text) => namedContext(text))),
-    labels: pairs(given.label),
-    annotations: pairs(given.annotation),
-    ...{env: given.env, unsetEnv: given.unsetenv, noCache: given['no-cache'], layers: given.layers},
+    ...{labels: pairs(given.label), unsetLabels: given.unsetlabel, inheritLabels: given['inherit-labels']},
+    ...{annotations: pairs(given.annotation), unsetAnnotations: given.unsetannotation},
+    ...{inheritAnnotations: given['inherit-annotations'], createdAnnotation: given['created-annotation']},
+    ...{env: given.env, unsetEnv: given.unsetenv, omitHistory: given['omit-history']},
+    ...{noCache: given['no-cache'], layers: given.layers, jobs: given.jobs, from: given.from},
+    ...(given['cache-ttl'] !== undefined && {cacheTtlMs: parseGoDuration(given['cache-ttl']) / 1e6}),
+    ...{skipUnusedStages: given['skip-unused-stages'], compatVolumes: given['compat-volumes']},
     ...(given['squash-all'] ? {squash: 'all' as const} : given.squash || !given.layers ? {squash: 'new' as const} : {}),
     format: given.format,
     ignoreFile: given.ignorefile === undefined ? undefined : resolve(given.ignorefile),
-    timestamp: given.timestamp ?? epoch(given['source-date-epoch']),
-    network: given.network === undefined ? undefined : networkOf(given.network),
-    ...{volumes: given.volume, addHosts: given['add-host'], capAdd: given['cap-add'], capDrop: given['cap-drop']},
+    ...timesOf(given),
+    container: containerRequest(given),
     secrets: Object.fromEntries(given.secret.map(secretOf)),
     sshSockets: Object.fromEntries(given.ssh.map(sshOf)),
-    memoryBytes: given.memory === undefined ? undefined : bytes(given.memory),
   }
 }
 
@@ -67,16 +70,18 @@ function namedContext(text: string): readonly [string, string] {
   return [text.slice(0, equals), /^[\w-]+:\/\//.test(value) ? value : resolve(value)]
 }
 
+function timesOf(given: BuildOptions): Pick<BuildRequest, 'fileTimes' | 'timestamp'> {
+  if (given.timestamp !== undefined && given['source-date-epoch'] !== undefined)
+    throw new EngineError('ERR_REFUSED', 'timestamp and source-date-epoch would be ambiguous if allowed together')
+  if (given.timestamp !== undefined) return {timestamp: given.timestamp, fileTimes: 'set'}
+  const timestamp = epoch(given['source-date-epoch'])
+  return {timestamp, ...(given['rewrite-timestamp'] && {fileTimes: 'clamp' as const})}
+}
+
 function epoch(text = process.env.SOURCE_DATE_EPOCH): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d+$/.test(text)) throw new EngineError('ERR_REFUSED', `invalid source-date-epoch ${JSON.stringify(text)}`)
   return Number(text)
-}
-
-function networkOf(word: string): NetworkRequest {
-  if (/^(none|host|private|bridge|default)$|^(ns|container):/.test(word))
-    return {mode: word === 'default' ? 'private' : word}
-  return {mode: 'bridge', attachments: [{network: word, staticIPs: [], aliases: [], options: {}}]}
 }
 
 /** `id=ID[,src=FILE][,env=NAME][,type=file|env]` */

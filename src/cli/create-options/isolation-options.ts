@@ -59,7 +59,7 @@ type Security = {
 }
 
 /** `KEY=VALUE` or `KEY:VALUE`; paths of masks are joined by colons. */
-function securityOf(options: readonly string[]): Security {
+export function securityOf(options: readonly string[]): Security {
   const security: Security = {}
   for (const option of options) {
     if (option === 'no-new-privileges') {

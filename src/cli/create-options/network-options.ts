@@ -57,7 +57,7 @@ export function networkRequest(given: Given, {changed}: OptionContext): Partial<
     ...(changed('no-hosts') && {noHosts: given['no-hosts']}),
     ...{dnsServers: given.dns, dnsSearches: given['dns-search'], dnsOptions: given['dns-option']},
     expose: given.expose.flatMap(parseExpose),
-    network: networkOf(given),
+    network: networksOf(given),
     ports: given.publish.flatMap(parsePublish),
     publishAll: given['publish-all'],
   }
@@ -72,7 +72,7 @@ function checkHost(text: string): void {
 
 const PLAIN_MODES = ['none', 'host', 'private', 'default']
 
-function networkOf(given: Given): NetworkRequest | undefined {
+function networksOf(given: Given): NetworkRequest | undefined {
   const words = given.network
   const single = singleOptions(given)
   const [first] = words
@@ -95,6 +95,11 @@ function networkOf(given: Given): NetworkRequest | undefined {
   const attachments = words.flatMap((word, index) => bridgesOf(word, index === 0))
   const byName = new Map(attachments.map((each) => [each.network, each]))
   return {mode: 'bridge', attachments: [...byName.values()].map((each) => merged(each, single))}
+}
+
+/** The network of one word: a mode, or a network's name. */
+export function networkOf(word: string): NetworkRequest {
+  return modeOf(word) === 'bridge' ? {mode: 'bridge', attachments: bridgesOf(word, true)} : {mode: word}
 }
 
 function modeOf(word: string): string {

@@ -105,13 +105,11 @@ export function resourceRequest(given: Given, context: OptionContext): Partial<C
 
 /** The limits among the options. @throws ERR_REFUSED */
 export function resourcesOf(given: Given): ResourcesRequest {
-  const size = (text: string | undefined, option: string): number | undefined =>
-    text === undefined ? undefined : bytes(text, `invalid value for ${option}: `)
   const weight = given['blkio-weight']
   return {
-    memoryBytes: size(given.memory, 'memory'),
-    memoryReservationBytes: size(given['memory-reservation'], 'memory-reservation'),
-    memorySwapBytes: given['memory-swap'] === '-1' ? -1 : size(given['memory-swap'], 'memory-swap'),
+    memoryBytes: sizeOf(given.memory, 'memory'),
+    memoryReservationBytes: sizeOf(given['memory-reservation'], 'memory-reservation'),
+    memorySwapBytes: given['memory-swap'] === '-1' ? -1 : sizeOf(given['memory-swap'], 'memory-swap'),
     memorySwappiness: given['memory-swappiness'],
     oomKillDisable: given['oom-kill-disable'],
     ...{cpus: given.cpus, cpuPeriod: given['cpu-period'], cpuQuota: given['cpu-quota']},
@@ -125,4 +123,9 @@ export function resourcesOf(given: Given): ResourcesRequest {
     readIOps: given['device-read-iops'].map(parseOperationRate),
     writeIOps: given['device-write-iops'].map(parseOperationRate),
   }
+}
+
+/** A size among the options. @throws ERR_REFUSED */
+export function sizeOf(text: string | undefined, option: string): number | undefined {
+  return text === undefined ? undefined : bytes(text, `invalid value for ${option}: `)
 }
