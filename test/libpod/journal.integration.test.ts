@@ -1,18 +1,19 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
-import {Journal} from '../helpers/journal.ts'
+import {missingJournal, startJournal} from '../helpers/journal.ts'
+import type {MountNamespace} from '../helpers/mount-namespace.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 
-const missing = missingPrerequisite('root', 'program:runc', 'program:conmon') ?? Journal.missing()
+const missing = missingPrerequisite('root', 'program:runc', 'program:conmon') ?? missingJournal()
 
 describe.skipIf(missing)('with the systemd journal', () => {
-  let journal: Journal
+  let journal: MountNamespace
   let berth: TestEngine
   const run = ['run', '--network', 'none', '--log-driver', 'journald']
 
   beforeAll(async () => {
-    journal = await Journal.start()
+    journal = await startJournal()
     berth = journal.around(openBerth({globalArgs: ['--cgroup-manager', 'cgroupfs', '--events-backend', 'journald']}))
     await berth.output('load', '-q', '-i', await busyboxArchive())
   })

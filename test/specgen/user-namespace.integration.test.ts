@@ -1,8 +1,9 @@
-import {chmodSync, mkdirSync, readFileSync, statSync} from 'node:fs'
+import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {MountNamespace} from '../helpers/mount-namespace.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 
 const missing = missingPrerequisite('root', 'program:runc', 'program:conmon', 'program:unshare')
@@ -51,5 +52,42 @@ describe.skipIf(missing)('a container in a user namespace', () => {
     const args = ['run', '--rm', '--network', 'none', '-u', '7:8', ...MAPS, ...mounts, 'busybox', 'sh', '-c', script]
     expect(await berth.output(...args)).toBe('7')
     expect(statSync(join(shared, 'b'))).toMatchObject({uid: 100_007, gid: 200_008})
+  })
+})
+
+describe.skipIf(missing)('--userns=auto', () => {
+  const mapOf = (berth: TestEngine, ...options: readonly string[]) =>
+    berth.output('run', '--rm', '--network', 'none', ...options, 'busybox', 'cat', '/proc/self/uid_map')
+  const words = (text: string) => text.trim().split(/\s+/).map(Number)
+
+  test("gives each container ids of its own out of the configured user's", async () => {
+    await using plain = await openWithImage()
+    const ranges = join(plain.directory, 'ranges')
+    writeFileSync(ranges, 'containers:1000000:100000\n')
+    await using namespace = await MountNamespace.open(
+      `mount --bind ${ranges} /etc/subuid && mount --bind ${ranges} /etc/subgid`,
+    )
+    const berth = namespace.around(plain)
+    expect(words(await mapOf(berth, '--userns=auto'))).toEqual([0, 1_000_000, 65_536])
+    const run = ['run', '-d', '--network', 'none', '--userns=auto:size=2048']
+    await berth.output(...run, '--name', 'first', 'busybox', 'sleep', '1000')
+    await berth.output(...run, '--name', 'second', 'busybox', 'sleep', '1000')
+    expect(words(await berth.output('exec', 'first', 'cat', '/proc/self/uid_map'))).toEqual([0, 1_000_000, 2048])
+    expect(words(await berth.output('exec', 'second', 'cat', '/proc/self/gid_map'))).toEqual([0, 1_002_048, 2048])
+    await berth.output('exec', 'second', 'touch', '/made')
+    const upper = await berth.output('inspect', '--format', '{{.GraphDriver.Data.UpperDir}}', 'second')
+    expect(statSync(join(upper, 'made'))).toMatchObject({uid: 1_002_048, gid: 1_002_048})
+    await berth.output('rm', '-f', '-t', '0', 'first')
+    expect(words(await mapOf(berth, '--userns=auto:size=2000'))).toEqual([0, 1_000_000, 2000])
+    expect(words(await mapOf(berth, '--userns=auto:size=3000,uidmapping=5:42:1'))).toEqual([
+      ...[0, 1_004_096, 5],
+      ...[6, 1_004_101, 2994],
+      ...[5, 42, 1],
+    ])
+    expect(words(await mapOf(berth, '--userns=auto', '-v', 'data:/data'))[2]).toBe(65_536)
+    const failed = async (options: string) =>
+      (await berth.run(['run', '--rm', `--userns=auto:${options}`, 'busybox', 'true'])).stderr
+    expect(await failed('size=200000')).toContain('could not find enough available IDs')
+    expect(await failed('size=2000,nosuch=1')).toContain('unknown option specified: "nosuch"')
   })
 })

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import type {IDMap} from '../../src/oci/spec/index.ts'
-import {freeRange} from '../../src/specgen/user-namespace.ts'
+import {around, freeRange} from '../../src/specgen/auto-user-namespace.ts'
 import {configOf} from './command-line.ts'
 import {testServices} from './services.ts'
 
@@ -25,6 +25,19 @@ describe('a range for --userns=auto', () => {
     expect(() => freeRange([range(1000, 500)], [], undefined, limits)).toThrow('could not find enough available IDs')
     expect(() => freeRange([range(1000, 5000)], [range(0, 100_000)], 10, limits)).toThrow('enough available IDs')
     expect(() => freeRange([range(1000, 5000)], [], 6000, limits)).toThrow('enough available IDs')
+  })
+})
+
+describe('given mappings within an automatic range', () => {
+  it('take the place of what they map', () => {
+    const given = [{containerID: 10, hostID: 500, size: 5}]
+    expect(around(range(1000, 100), given)).toEqual([
+      range(1000, 10),
+      {containerID: 15, hostID: 1010, size: 85},
+      ...given,
+    ])
+    expect(around(range(1000, 100), [range(0, 1)])).toEqual([{containerID: 1, hostID: 1000, size: 99}, range(0, 1)])
+    expect(around(range(1000, 10), [range(500, 20)])).toEqual([range(500, 20)])
   })
 })
 
