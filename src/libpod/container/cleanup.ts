@@ -6,7 +6,7 @@ import type {Engine} from '../engine.ts'
 import {removeAllExecs} from './exec/exec-records.ts'
 import {cleanupMarker} from './exit-command.ts'
 import {stopHealthTimer} from './health/health-timer.ts'
-import {type HeldContainer, statusName} from './held-container.ts'
+import type {HeldContainer} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
 import {removeHeld} from './remove.ts'
 import {restartByPolicy} from './restart-policy.ts'
@@ -20,20 +20,16 @@ export async function cleanupContainer(engine: Engine, id: string, options: Clea
   let pod: string | undefined
   const image = await changeContainer(engine, id, async (held) => {
     if (options.ifStopped && held.is('created', 'running', 'paused', 'stopping')) return undefined
-    held.require(
-      ['configured', 'stopped', 'exited'],
-      `container ${id} is running or paused, refusing to clean up: current state is ${statusName(held.state)}`,
-    )
+    held.require(['configured', 'stopped', 'exited'], `container ${id} is running or paused, refusing to clean up`)
     if (held.is('stopped') && (await restartByPolicy(held))) return undefined
     // The others of a pod have not begun when its init containers end.
     if (!held.config.initContainer) pod = held.config.pod
-    const {autoRemove, autoRemoveImage, image} = held.config
-    if (!options.remove || !autoRemove) {
+    if (!options.remove) {
       await cleanupHeld(held)
       return undefined
     }
     await removeHeld(held, {volumes: true})
-    return options.removeImage && autoRemoveImage ? image?.id : undefined
+    return options.removeImage ? held.config.image?.id : undefined
   })
   if (image) await removeImage(engine, image)
   if (pod) await (await import('../pod/exit-policy.ts')).afterMemberExit(engine, pod)

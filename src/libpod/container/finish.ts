@@ -16,16 +16,17 @@ export async function finishContainer(engine: Engine, id: string, foreground: Lo
     for (;;) {
       await engine.trace.time('wait', () => waitForEnd(engine, id))
       const code = exitCode(engine, id)
-      await ignoreGone(
-        engine.trace.time('cleanup', () =>
-          cleanupContainer(engine, id, {remove: true, removeImage: true, ifStopped: true}),
-        ),
-      )
+      await ignoreGone(engine.trace.time('cleanup', () => cleanup(engine, id)))
       if (!isLive(engine, id)) return code ?? keptExitCode(engine, id) ?? -1
     }
   } finally {
     foreground?.release()
   }
+}
+
+async function cleanup(engine: Engine, id: string): Promise<void> {
+  const {autoRemove, autoRemoveImage} = engine.state.config(id)
+  await cleanupContainer(engine, id, {remove: autoRemove, removeImage: autoRemoveImage, ifStopped: true})
 }
 
 function exitCode(engine: Engine, id: string): number | undefined {

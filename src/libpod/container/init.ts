@@ -8,7 +8,7 @@ import type {Engine} from '../engine.ts'
 import {prepareNetwork} from './container-network.ts'
 import {requireDependencies, startDependencies} from './dependencies.ts'
 import {cleanupMarker} from './exit-command.ts'
-import {type HeldContainer, statusName} from './held-container.ts'
+import type {HeldContainer} from './held-container.ts'
 import {liveFacts} from './live-facts.ts'
 import {mountRootfs} from './mount-rootfs.ts'
 import {mountSources, neededMounts} from './mount-sources.ts'
@@ -23,10 +23,7 @@ export type ShimExtras = Partial<Pick<ShimContainer, 'preserveFDs' | 'restore'>>
 export async function initContainer(engine: Engine, id: string, options: InitOptions = {}): Promise<void> {
   if (options.recursive) await startDependencies(engine, id)
   await changeContainer(engine, id, async (held) => {
-    held.require(
-      ['configured', 'stopped', 'exited'],
-      `container ${id} has already been created in runtime: current state is ${statusName(held.state)}`,
-    )
+    held.require(['configured', 'stopped', 'exited'], `container ${id} has already been created in runtime`)
     await initHeld(held)
   })
 }

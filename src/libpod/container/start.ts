@@ -8,7 +8,7 @@ import {openAttach} from './attach.ts'
 import {startDependencies} from './dependencies.ts'
 import {foregroundLock} from './exit-command.ts'
 import {startHealthTimer} from './health/health-timer.ts'
-import {type HeldContainer, isOneOf, statusName} from './held-container.ts'
+import {type HeldContainer, isOneOf} from './held-container.ts'
 import {initHeld} from './init.ts'
 import {notifyReady} from './notify-ready.ts'
 import {changeContainer} from './with-container.ts'
@@ -28,7 +28,7 @@ async function startUnlessRunning(held: HeldContainer, options: StartOptions): P
   if (held.is('running', 'paused')) return options.attach ? {attach: await openAttach(held, options.attach)} : {}
   held.require(
     ['configured', 'created', 'stopped', 'exited'],
-    `container ${held.id} must be in Created or Stopped state to be started: current state is ${statusName(held.state)}`,
+    `container ${held.id} must be in Created or Stopped state to be started`,
   )
   if (held.run.restartCount > 0 || held.run.stoppedByUser) held.save({restartCount: 0, stoppedByUser: false})
   return startHeld(held, options)

@@ -7,6 +7,7 @@ import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
 import {stopExec} from '../exec/end-exec.ts'
 import {execContainer} from '../exec/start-exec.ts'
+import {isOneOf} from '../held-container.ts'
 import {notifyHealthy} from '../notify-ready.ts'
 import {withContainer} from '../with-container.ts'
 import {afterRun, readHealth, writeHealth} from './health-record.ts'
@@ -19,13 +20,14 @@ const NS_PER_MS = 1_000_000
 /**
  * Runs the container's health check once, records the result, and does what `--health-on-failure` says when it has become
  * unhealthy.
- * @throws ERR_NO_HEALTHCHECK; ERR_CTR_STATE_INVALID unless running
+ * @throws ERR_REFUSED unless running; ERR_NO_HEALTHCHECK
  */
 export async function runHealthcheck(engine: Engine, id: string): Promise<HealthResult> {
-  const {config, startedAt} = await withContainer(engine, id, (held) => ({
-    config: requireHealthcheck(held.config),
-    startedAt: held.require(['running'], `container ${id} is not running`).startedAt,
-  }))
+  const {config, startedAt} = await withContainer(engine, id, (held) => {
+    const {config, state} = held
+    if (!isOneOf(state, ['running'])) throw new EngineError('ERR_REFUSED', `container ${id} is not running`)
+    return {config: requireHealthcheck(config), startedAt: state.startedAt}
+  })
   const entry = await runOnce(engine, id, config.healthcheck)
   const inStartPeriod = Date.now() - Date.parse(startedAt) < config.healthcheck.startPeriodNs / NS_PER_MS
   const {record, becameUnhealthy} = await withContainer(engine, id, (held) => {
