@@ -8,7 +8,7 @@ import {LockFile} from './lock-file.ts'
 /**
  * Directories that each hold one named object. One is filled as `.new-*` and renamed in, so that the rename decides
  * between two who make the same name, and renamed to `.rm-*` before it is deleted: whoever is killed leaves only what
- * `sweep` removes.
+ * `sweep` removes, which whoever comes next to make or remove one calls.
  */
 export class NamedDirectories {
   readonly #root: string
@@ -26,6 +26,7 @@ export class NamedDirectories {
 
   /** False when there is one of that name already; nothing is left then, nor when `fill` fails. */
   async create(name: string, fill: (directory: string) => unknown): Promise<boolean> {
+    this.sweep()
     using _lock = await LockFile.acquire(this.#lockPath, {shared: true})
     mkdirSync(this.#root, {recursive: true, mode: 0o700})
     const aside = mkdtempSync(join(this.#root, '.new-'))
@@ -43,6 +44,7 @@ export class NamedDirectories {
 
   /** A missing one is success. */
   async remove(name: string): Promise<void> {
+    this.sweep()
     using _lock = await LockFile.acquire(this.#lockPath, {shared: true})
     const doomed = join(this.#root, `.rm-${randomBytes(8).toString('hex')}`)
     try {
@@ -62,10 +64,11 @@ export class NamedDirectories {
 
   /** Removes what killed processes left, unless somebody makes or removes one just now. */
   sweep(): void {
+    const isLeft = (name: string) => /^\.(new|rm)-/.test(name)
+    if (!this.#entries().some(isLeft)) return
     using lock = LockFile.tryAcquire(this.#lockPath)
     if (!lock) return
-    for (const name of this.#entries())
-      if (/^\.(new|rm)-/.test(name)) rmSync(this.path(name), {recursive: true, force: true})
+    for (const name of this.#entries().filter(isLeft)) rmSync(this.path(name), {recursive: true, force: true})
   }
 
   #entries(): readonly string[] {

@@ -3,6 +3,7 @@ import {hold} from './container/with-container.ts'
 import type {Problem} from './define/problem.ts'
 import type {Engine} from './engine.ts'
 import {idsWithoutContainer} from './layers-without-container.ts'
+import {removeHalfMadePods} from './pod/half-made-pods.ts'
 import type {StateDatabase} from './state/state-database.ts'
 import {verifyRecords} from './state/verify-records.ts'
 
@@ -17,6 +18,10 @@ export async function checkEngine(
 ): Promise<readonly Problem[]> {
   const repair = options.repair ?? false
   await engine.layers.sweep()
+  engine.volumes.sweep()
+  engine.pods.sweep()
+  await engine.secrets.sweep()
+  await removeHalfMadePods(engine)
   return [
     ...verifyRecords(engine.state, {repair}),
     ...(await checkLayers(engine, repair)),

@@ -16,10 +16,10 @@ export async function createContainer(engine: Engine, config: ContainerConfig): 
 }
 
 /** Volumes that are not there are made by their first user. Two that make one at a time both find it. */
-async function createVolumes({volumes}: Engine, {mounts}: ContainerConfig): Promise<void> {
+async function createVolumes({volumes}: Engine, {id, mounts}: ContainerConfig): Promise<void> {
   for (const mount of mounts) {
     if (mount.type !== 'volume' || volumes.find(mount.name)) continue
-    await volumes.create({name: mount.name, anonymous: mount.anonymous}).catch((error: unknown) => {
+    await volumes.create({name: mount.name, anonymous: mount.anonymous, madeFor: id}).catch((error: unknown) => {
       if (!volumes.find(mount.name)) throw error
     })
   }

@@ -36,7 +36,7 @@ export async function openEngineParts(
   const {state} = parts
   for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
-  const swept = await sweep(state, (id) => releaseLost(parts, id))
+  const swept = await sweep(state, (id, wasMade) => releaseLost(parts, id, wasMade))
   // Whoever was killed there may have left something in the storage as well.
   if (swept.length > 0) await parts.layers.sweep()
   await recoverPending(parts)
@@ -65,9 +65,13 @@ async function refreshEngine(parts: EngineParts): Promise<void> {
 }
 
 /** Frees what a container has whose record is gone, or never came to be. */
-async function releaseLost(parts: EngineParts, id: string): Promise<void> {
+async function releaseLost(parts: EngineParts, id: string, wasMade: boolean): Promise<void> {
   await parts.networks.containers.tearDown(id)
   await parts.layers.removeContainerLayer(id)
+  const {state} = parts.state.run(id)
+  if (!wasMade && !(state.status === 'removing' && state.volumes)) return
+  for (const {name, anonymous, madeFor} of parts.volumes.list())
+    if (anonymous && madeFor === id && parts.volumes.users(name).length === 0) await parts.volumes.remove(name)
 }
 
 /** Changes that were cut off; see `changeContainer`. Those whose process lives are left alone. */

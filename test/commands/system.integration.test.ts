@@ -40,7 +40,7 @@ describe.skipIf(missing)('system check', () => {
     expect(lines(await berth.output('ps', '--external', ...format))).toEqual([
       `${id.slice(0, 12)}|localhost/busybox:latest|storage|Storage|unknown`,
     ])
-    const found = ['name lost: belongs to no container', `layer ${id}: belongs to no container`]
+    const found = ['name lost: belongs to no container or pod', `layer ${id}: belongs to no container`]
     expect(await check(berth)).toEqual({exitCode: 125, found})
     expect(await check(berth, '--repair')).toEqual({exitCode: 0, found: found.map((line) => `${line} (repaired)`)})
     expect(await check(berth)).toEqual(sound)

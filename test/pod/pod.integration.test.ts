@@ -115,4 +115,61 @@ describe('pods', () => {
     })
     expect(await berth.output('pod', 'inspect', '--format', '{{.Name}} {{.State}}', 'web')).toBe('web Created')
   })
+
+  it('keep their names through a check and a boot', async () => {
+    await berth.output('pod', 'create', '--name', 'web', '--network', 'none')
+    expect(await berth.run(['system', 'check', '--repair', '--force'])).toMatchObject({exitCode: 0, stdout: ''})
+    expect((await berth.run(['pod', 'create', '--name', 'web'])).stderr).toContain('pod already exists')
+  })
+
+  it('run init containers first, and not the others when one fails', async () => {
+    await berth.output('pod', 'create', '--name', 'web', '--network', 'none', '-v', 'shared:/shared')
+    const create = ['create', '--pod', 'web']
+    await berth.output(
+      ...create,
+      '--init-ctr',
+      'once',
+      '--name',
+      'once',
+      'busybox',
+      'sh',
+      '-c',
+      'echo 1 >> /shared/log',
+    )
+    await berth.output(
+      ...create,
+      '--init-ctr',
+      'always',
+      '--name',
+      'each',
+      'busybox',
+      'sh',
+      '-c',
+      'echo 2 >> /shared/log',
+    )
+    await berth.output(...create, '--name', 'main', 'busybox', 'sh', '-c', 'cat /shared/log; sleep 60')
+    await berth.output('pod', 'start', 'web')
+    expect((await berth.run(['container', 'exists', 'once'])).exitCode).toBe(1)
+    await berth.output('pod', 'stop', '-t', '0', 'web')
+    await berth.output('pod', 'start', 'web')
+    expect(await berth.output('exec', 'main', 'cat', '/shared/log')).toBe('1\n2\n2')
+    await berth.output('pod', 'stop', '-t', '0', 'web')
+    await berth.output(...create, '--init-ctr', 'always', '--name', 'bad', 'busybox', 'sh', '-c', 'exit 3')
+    expect(await berth.run(['pod', 'start', 'web'])).toMatchObject({exitCode: 125})
+    expect(await berth.output('inspect', '--format', '{{.State.Status}}', 'main')).toBe('exited')
+    await berth.output('pod', 'rm', '-f', '-t', '0', 'web')
+    await berth.output('volume', 'rm', 'shared')
+  })
+
+  it('are copied with their containers, changed where asked', async () => {
+    await berth.output('pod', 'create', '--name', 'web', '--network', 'none', '--memory', '64m', '--label', 'a=b')
+    await berth.output('create', '--pod', 'web', '--name', 'one', 'busybox', 'sleep', '60')
+    await berth.output('pod', 'clone', '--start', '--memory', '32m', '--label', 'c=d', 'web', 'copy')
+    const copy = JSON.parse(await berth.output('pod', 'inspect', 'copy')) as {Id: string}
+    expect(copy).toMatchObject({Labels: {a: 'b', c: 'd'}, memory_limit: 32 << 20, State: 'Running', NumContainers: 2})
+    const file = await berth.output('inspect', '--format', '{{.HostConfig.CgroupParent}} {{.Pod}}', 'one-clone')
+    expect(file).toBe(`/libpod_parent/${copy.Id} ${copy.Id}`)
+    expect(await berth.output('exec', 'one-clone', 'hostname')).toBe('copy')
+    await berth.output('pod', 'rm', '-fa', '-t', '0')
+  })
 })

@@ -1,4 +1,4 @@
-import type {Outcome} from './crash.integration.test.ts'
+import type {Outcome} from '../helpers/kill-at-random.ts'
 
 export type Verb = 'create' | 'start' | 'stop' | 'rm' | 'load' | 'rmi'
 

@@ -1,8 +1,7 @@
-import {spawn} from 'node:child_process'
-import {setTimeout as sleep} from 'node:timers/promises'
 import {describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {generator, runAndKill} from '../helpers/kill-at-random.ts'
 import {findLeaks, processesUsing} from '../helpers/leaks.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
@@ -46,37 +45,6 @@ function arguments_({verb, name}: Operation, archive: string): string[] {
   }
 }
 
-export interface Outcome {
-  readonly killed: boolean
-  readonly exitCode: number | null
-  /** What it had told when it ended. */
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function runAndKill(berth: TestEngine, args: readonly string[], afterMs: number): Promise<Outcome> {
-  const {program, globalArgs, env} = berth.setup
-  const child = spawn(program, [...globalArgs, ...args], {
-    env: {...process.env, ...env},
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString()
-  })
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString()
-  })
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const killed = await Promise.race([ended.then(() => false), sleep(afterMs).then(() => true)])
-  if (killed) child.kill('SIGKILL')
-  const exitCode = await ended
-  // What it wrote before it died is still in the pipe; monitors that outlive it may hold the other end.
-  await sleep(5)
-  return {killed: killed && exitCode === null, exitCode, stdout, stderr}
-}
-
 /** The next command finds readable records, and everything that was acknowledged. */
 async function expectKnown(berth: TestEngine, known: Expectations, when: string): Promise<void> {
   const listed = await berth.run(['ps', '-a', '--format', '{{.Names}} {{.Status}}'])
@@ -103,15 +71,4 @@ async function expectSound(berth: TestEngine): Promise<void> {
   })
   expect(findLeaks(berth.directory, ids)).toEqual({mounts: [], processes: [], cgroups: [], files: []})
   expect(await berth.output('system', 'df', '--format', '{{.Type}} {{.Total}}')).toMatch(/Images 0\nContainers 0/)
-}
-
-/** A small generator of its own, so that a seed repeats the same run. @see mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

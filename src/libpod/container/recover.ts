@@ -13,7 +13,7 @@ import {shimPidFilePath} from './shim-request.ts'
  */
 export async function recover(held: HeldContainer): Promise<void> {
   const {state} = held
-  if (state.status === 'removing') return removeHeld(held, {})
+  if (state.status === 'removing') return removeHeld(held, {volumes: state.volumes})
   if (isOneOf(state, ['configured', 'exited'])) return takeDown(held)
   if (!isOneOf(state, ['created', 'running', 'paused', 'stopping'])) return
   correct(held, await held.ociRuntime.state(held.id))

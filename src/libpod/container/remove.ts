@@ -51,11 +51,13 @@ export async function removeHeld(held: HeldContainer, options: RemoveOptions): P
   const {engine, config, id} = held
   const dependents = engine.state.dependents(id)
   if (dependents.length > 0) throw hasDependents(id, dependents)
-  await cleanupHeld(held, {status: 'removing'})
+  await cleanupHeld(held, {status: 'removing', ...(options.volumes && {volumes: true})})
   await engine.trace.time('remove record', () =>
-    engine.state.remove(config, () => engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id))),
+    engine.state.remove(config, async () => {
+      await engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id))
+      if (options.volumes) await removeAnonymousVolumes(engine, config)
+    }),
   )
-  if (options.volumes) await removeAnonymousVolumes(engine, config)
   removeCidFile(config)
   engine.events.container('remove', config)
 }

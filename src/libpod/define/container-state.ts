@@ -29,6 +29,7 @@ export type ContainerState =
   | ({readonly status: 'stopping'} & Live)
   | ({readonly status: 'stopped'} & Ended)
   | ({readonly status: 'exited'} & Ended)
-  | {readonly status: 'removing'}
+  /** `volumes`: those made for it go as well. */
+  | {readonly status: 'removing'; readonly volumes?: boolean}
 
 export type ContainerStatus = ContainerState['status']

@@ -4,6 +4,7 @@ import {createContainer} from '../create-container.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
 import type {PodConfig} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
+import {removeHalfMadePods} from './half-made-pods.ts'
 import {limitPod, removePodCgroup} from './pod-cgroup.ts'
 
 export interface PodPlan {
@@ -12,16 +13,19 @@ export interface PodPlan {
 }
 
 export async function createPod(engine: Engine, config: PodConfig, {infra}: PodPlan): Promise<void> {
+  await removeHalfMadePods(engine)
+  // While it is held, nobody takes the infra container for one that a killed process left.
+  using _lock = await engine.pods.lock(config.id)
   await runUndoable(async (undo) => {
     await claimName(engine, config)
     undo.push(() => engine.state.releaseName(config.name, config.id))
-    if (config.resources) {
-      undo.push(() => removePodCgroup(config.cgroupPath))
-      limitPod(config)
-    }
     if (infra) {
       await createContainer(engine, infra)
       undo.push(() => removeContainer(engine, infra.id, {infra: true, force: true}))
+    }
+    if (config.resources) {
+      undo.push(() => removePodCgroup(config.cgroupPath))
+      limitPod(config)
     }
     await engine.pods.add(config)
     undo.commit()

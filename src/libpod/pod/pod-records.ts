@@ -1,3 +1,4 @@
+import {rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {LockFile, NamedDirectories, readJson, writeJson} from '../../host/index.ts'
 import type {PodConfig} from '../define/pod.ts'
@@ -16,6 +17,16 @@ export class PodRecords {
   /** Waits for the pod's lock, which comes before those of its containers. */
   lock(id: string): Promise<LockFile> {
     return LockFile.acquire(this.#layout.lock(`pod-${id}`))
+  }
+
+  /** The pod's lock when nobody has it. */
+  tryLock(id: string): LockFile | undefined {
+    return LockFile.tryAcquire(this.#layout.lock(`pod-${id}`))
+  }
+
+  /** Of a pod that is gone. */
+  forgetLock(id: string): void {
+    rmSync(this.#layout.lock(`pod-${id}`), {force: true})
   }
 
   async add(config: PodConfig): Promise<void> {

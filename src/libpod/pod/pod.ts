@@ -119,6 +119,7 @@ export class Pod {
     await this.#engine.state.releaseName(this.name, this.id)
     await this.#engine.pods.remove(this.id)
     if (this.config.cgroupPath !== '') await removePodCgroup(this.config.cgroupPath)
+    this.#engine.pods.forgetLock(this.id)
     this.#engine.events.write({Type: 'pod', Status: 'remove', ID: this.id, Name: this.name})
   }
 

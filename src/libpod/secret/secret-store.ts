@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto'
+import {existsSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {LockFile, NamedDirectories, readJson, writeJson} from '../../host/index.ts'
@@ -23,6 +24,7 @@ export class SecretStore {
   /** @throws ERR_SECRET_EXISTS, ERR_SECRET_NAME, ERR_REFUSED for data of no or too large a size */
   async create(request: SecretRequest): Promise<SecretRecord> {
     using _lock = await LockFile.acquire(this.#lockPath)
+    this.#forgetLostBytes()
     const record = this.#makeRecord(request)
     const previous = this.#read(record.name)
     if (previous && !request.replace) throw new EngineError('ERR_SECRET_EXISTS', record.name)
@@ -59,12 +61,28 @@ export class SecretStore {
 
   async remove(record: SecretRecord): Promise<void> {
     using _lock = await LockFile.acquire(this.#lockPath)
+    this.#forgetLostBytes()
     await this.#directories.remove(record.name)
     await secretDriver(record).remove(record.id)
   }
 
-  sweep(): void {
+  /** Removes what killed processes left. */
+  async sweep(): Promise<void> {
+    using _lock = await LockFile.acquire(this.#lockPath)
     this.#directories.sweep()
+    this.#forgetLostBytes()
+  }
+
+  /** Bytes that lie here without a record: of one that was being made, or replaced. The caller holds the lock. */
+  #forgetLostBytes(): void {
+    const known = new Set(this.list().map(({id}) => id))
+    const directory = this.#fileDirectory()
+    if (!existsSync(directory)) return
+    for (const name of readdirSync(directory)) if (!known.has(name)) rmSync(join(directory, name), {force: true})
+  }
+
+  #fileDirectory(): string {
+    return join(this.#root, 'filedriver')
   }
 
   #makeRecord(request: SecretRequest): SecretRecord {
@@ -79,7 +97,7 @@ export class SecretStore {
       name,
       id: randomBytes(13).toString('hex').slice(0, 25),
       driver,
-      driverOptions: driver === 'file' ? {path: join(this.#root, 'filedriver'), ...driverOptions} : driverOptions,
+      driverOptions: driver === 'file' ? {path: this.#fileDirectory(), ...driverOptions} : driverOptions,
       labels,
       createdAt: this.#read(name)?.createdAt ?? now,
       updatedAt: now,

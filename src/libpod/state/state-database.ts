@@ -78,7 +78,7 @@ export class StateDatabase implements State {
     requireName(name)
     const renamed = {...config, name}
     using _registry = await this.#registry()
-    const owner = this.#names.claim(name, config.id, (id) => this.#hasName(id, name) || this.#isPod(id))
+    const owner = this.#names.claim(name, config.id, (id) => this.#hasName(id, name) || this.isPod(id))
     if (owner) throw new EngineError('ERR_CTR_EXISTS', `name "${name}" is in use`)
     this.replace(renamed)
     this.#names.release(config.name, config.id)
@@ -189,12 +189,12 @@ export class StateDatabase implements State {
   #isMadeAs(id: string, name: string): boolean {
     return (
       this.#hasName(id, name) ||
-      this.#isPod(id) ||
+      this.isPod(id) ||
       (existsSync(join(this.layout.staging, `new-${id}`)) && this.#isBeingMade(id))
     )
   }
 
-  #isPod(id: string): boolean {
+  isPod(id: string): boolean {
     return existsSync(join(this.layout.pods, id))
   }
 

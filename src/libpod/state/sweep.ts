@@ -4,25 +4,28 @@ import {isErrno} from '../../errors/index.ts'
 import {NameRegistry} from './name-registry.ts'
 import type {StateDatabase} from './state-database.ts'
 
+type Release = (id: string, wasMade: boolean) => Promise<void>
+
 /**
  * Finishes what killed processes left half-done: a container that was being made goes, one that was being removed goes
  * on going. Those whose maker lives are left alone. One look at an empty directory when there is nothing to do.
- * @param release frees what the container has outside of the records: its layer, mounts, network
+ * @param release frees what the container has outside of the records: its layer, mounts, network; told whether it was being
+ *   made
  */
-export async function sweep(state: StateDatabase, release: (id: string) => Promise<void>): Promise<readonly string[]> {
+export async function sweep(state: StateDatabase, release: Release): Promise<readonly string[]> {
   const swept: string[] = []
   for (const entry of leftovers(state)) if (await sweepOne(state, entry, release)) swept.push(entry)
   return swept
 }
 
-async function sweepOne(state: StateDatabase, entry: string, release: (id: string) => Promise<void>): Promise<boolean> {
+async function sweepOne(state: StateDatabase, entry: string, release: Release): Promise<boolean> {
   const id = entry.replace(/^(new|rm)-/, '')
   using lock = state.tryLock(id)
   const path = join(state.layout.staging, entry)
   if (!lock || !existsSync(path)) return false
   // A record may be there beside leftovers of its own making only when the name was reused: then it is not ours to free.
   if (!existsSync(state.layout.container(id))) {
-    await release(id)
+    await release(id, entry.startsWith('new-'))
     state.removeRunFiles(id)
     forgetNames(state, id)
   }

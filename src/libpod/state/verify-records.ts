@@ -55,8 +55,8 @@ function checkNames(state: StateDatabase, configs: readonly ContainerConfig[], r
       report(`container ${id}`, `the name ${name} is not registered`, () => names.claim(name, id, () => false))
   for (const name of names.list()) {
     const owner = names.find(name) ?? ''
-    if (!byName.has(name) && isFullID(owner) && !isBeingMade(state, owner))
-      report(`name ${name}`, 'belongs to no container', () => names.release(name, owner))
+    if (!byName.has(name) && isFullID(owner) && !isBeingMade(state, owner) && !state.isPod(owner))
+      report(`name ${name}`, 'belongs to no container or pod', () => names.release(name, owner))
   }
 }
 

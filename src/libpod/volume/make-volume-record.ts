@@ -17,6 +17,7 @@ export function makeVolumeRecord(name: string, request: VolumeRequest): VolumeRe
     uid: request.uid ?? local.uid ?? 0,
     gid: request.gid ?? local.gid ?? 0,
     anonymous: request.anonymous ?? false,
+    ...(request.madeFor !== undefined && {madeFor: request.madeFor}),
     needsCopyUp: local.copyUp,
   }
 }

@@ -16,6 +16,8 @@ export interface VolumeRecord extends Versioned {
   readonly gid: number
   /** Made for a container without a name given; removed with it. */
   readonly anonymous: boolean
+  /** The container it was made with. */
+  readonly madeFor?: string
   /** The first container that mounts it copies what its image has there. */
   readonly needsCopyUp: boolean
 }
@@ -30,6 +32,7 @@ export interface VolumeRequest {
   readonly uid?: number
   readonly gid?: number
   readonly anonymous?: boolean
+  readonly madeFor?: string
 }
 
 /** A volume as `volume inspect` prints it. @see podman volume inspect */
