@@ -42,7 +42,7 @@ export default class Search extends RegistryCommand {
     }
     const found = (await searchImages(access, term, given.limit)).filter(fits)
     const rows = found.map((result) => new SearchRow(result, !given['no-trunc']))
-    this.#show(rows, searchColumns(found, given.compatible), given.format, () => rows.map((row) => row.json))
+    this.#show(rows, searchColumns(given.compatible), given.format, () => rows.map((row) => row.json))
   }
 
   #show(rows: readonly object[], columns: string, format: string | undefined, json: () => unknown): void {

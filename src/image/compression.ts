@@ -8,6 +8,9 @@ export interface CompressionWanted {
   readonly level?: number
 }
 
+/** A third less work than zlib's own level, for one part in fifty more bytes: pushes wait for the compressor. */
+const GZIP_LEVEL = 4
+
 /** @throws ERR_REFUSED, ERR_NOT_SUPPORTED */
 export function parseCompression(format: string, level: number | undefined): CompressionWanted {
   if (format === 'zstd:chunked') throw new EngineError('ERR_NOT_SUPPORTED', 'compression format zstd:chunked: use zstd')
@@ -24,7 +27,7 @@ export function parseCompression(format: string, level: number | undefined): Com
 
 export function compressor({format, level}: CompressionWanted): Transform {
   const {constants, createGzip, createZstdCompress} = process.getBuiltinModule('node:zlib')
-  if (format === 'gzip') return createGzip({chunkSize: 64 * 1024, ...(level !== undefined && {level})})
+  if (format === 'gzip') return createGzip({chunkSize: 64 * 1024, level: level ?? GZIP_LEVEL})
   return createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
 }
 

@@ -26,12 +26,8 @@ export class SearchRow {
   }
 }
 
-/** Stars and the like are shown only where a registry tells them, or when asked for. */
-export function searchColumns(results: readonly SearchResult[], compatible: boolean): string {
-  const optional = [
-    ...(compatible || results.some(({stars}) => stars > 0) ? ['{{.Stars}}'] : []),
-    ...(compatible || results.some(({official}) => official) ? ['{{.Official}}'] : []),
-    ...(compatible || results.some(({automated}) => automated) ? ['{{.Automated}}'] : []),
-  ]
-  return `table ${['{{.Name}}', '{{.Description}}', ...optional].join('\t')}`
+/** Docker shows more than podman does. */
+export function searchColumns(compatible: boolean): string {
+  const more = compatible ? ['{{.Stars}}', '{{.Official}}', '{{.Automated}}'] : []
+  return `table ${['{{.Name}}', '{{.Description}}', ...more].join('\t')}`
 }
