@@ -1,4 +1,4 @@
-import {parseSize} from '../../config/index.ts'
+import {DurationError, parseGoDuration, parseSize} from '../../config/index.ts'
 import {refuse} from '../refuse.ts'
 
 /** Bytes of `64m`. @throws ERR_REFUSED as `invalid size: 'TEXT'`, after `prefix` */
@@ -19,14 +19,12 @@ export function integer(text: string, prefix: string, parser = 'Atoi'): number {
   return refuse(`${prefix}strconv.${parser}: parsing ${JSON.stringify(text)}: invalid syntax`)
 }
 
-const UNITS: Readonly<Record<string, number>> = {ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9}
-
 /** Nanoseconds of Go's `1h2m3.5s`; undefined when it is none. */
 export function durationNs(text: string): number | undefined {
-  const match = /^([+-])?((?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+$/.exec(text)
-  if (text === '0') return 0
-  if (!match) return undefined
-  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g)]
-  const total = parts.reduce((sum, [, number, unit]) => sum + Number(number) * (UNITS[unit ?? ''] ?? 0), 0)
-  return Math.round(match[1] === '-' ? -total : total)
+  try {
+    return Math.round(parseGoDuration(text))
+  } catch (error) {
+    if (error instanceof DurationError) return undefined
+    throw error
+  }
 }
