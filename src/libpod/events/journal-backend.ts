@@ -1,7 +1,4 @@
-import {spawn} from 'node:child_process'
-import {createInterface} from 'node:readline'
-import {EngineError, isErrno} from '../../errors/index.ts'
-import {sendNotification} from '../../host/index.ts'
+import {readJournalEntries, sendNotification} from '../../host/index.ts'
 import type {EngineEvent, EventQuery} from '../define/event.ts'
 import type {EventBackend} from './event-log.ts'
 
@@ -33,31 +30,12 @@ export class JournalBackend implements EventBackend {
   }
 
   async *read(query: Pick<EventQuery, 'follow' | 'history' | 'signal' | 'untilMs'>): AsyncGenerator<EngineEvent> {
-    const skipHistory = query.follow === true && query.history !== true
-    const args = [
-      ...['--quiet', '--no-pager', '--output=json', `SYSLOG_IDENTIFIER=${IDENTIFIER}`],
-      ...(skipHistory ? ['--lines=0'] : ['--no-tail']),
-      ...(query.follow ? ['--follow'] : []),
-    ]
-    const child = spawn('journalctl', args, {stdio: ['ignore', 'pipe', 'ignore']})
-    const failed = new Promise<never>((_, reject) => child.once('error', reject))
-    failed.catch(() => {})
-    const stop = (): void => void child.kill()
-    query.signal?.addEventListener('abort', stop, {once: true})
-    const left = query.untilMs === undefined ? undefined : Math.max(0, query.untilMs - Date.now())
-    const timer = query.follow && left !== undefined ? setTimeout(stop, left) : undefined
-    try {
-      await Promise.race([failed, new Promise((resolve) => child.once('spawn', resolve))])
-      for await (const line of createInterface({input: child.stdout})) {
-        const {BERTH_EVENT} = JSON.parse(line) as {BERTH_EVENT?: string}
-        if (BERTH_EVENT) yield JSON.parse(BERTH_EVENT) as EngineEvent
-      }
-    } catch (cause) {
-      if (isErrno(cause, 'ENOENT')) throw new EngineError('ERR_PROGRAM_MISSING', 'journalctl', {cause})
-      throw cause
-    } finally {
-      clearTimeout(timer)
-      stop()
-    }
+    const {follow = false, history, signal, untilMs = Number.POSITIVE_INFINITY} = query
+    const entries = readJournalEntries<{readonly BERTH_EVENT?: string}>({
+      matches: [`SYSLOG_IDENTIFIER=${IDENTIFIER}`],
+      ...(follow && history !== true && {newest: 0}),
+      ...{follow, signal, ended: () => Date.now() >= untilMs},
+    })
+    for await (const {BERTH_EVENT} of entries) if (BERTH_EVENT) yield JSON.parse(BERTH_EVENT) as EngineEvent
   }
 }
