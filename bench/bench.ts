@@ -15,6 +15,7 @@ import {openBerth, type TestEngine} from '../test/helpers/engine.ts'
 import {busyboxArchive} from '../test/helpers/images.ts'
 import {openPodman} from '../test/helpers/podman.ts'
 import {openRegistry} from '../test/helpers/registry.ts'
+import {buildOperations} from './build-operations.ts'
 import {chart} from './chart.ts'
 import {measureCrowd} from './crowd.ts'
 import {idleMemoryKiB} from './idle-memory.ts'
@@ -46,7 +47,8 @@ async function main(): Promise<void> {
     print(tableRow(measurement))
   }
   print(['operation', 'berth ms', 'podman ms', 'ratio', 'target', 'CPU ratio', 'memory ratio'])
-  for (const operation of chosen([...operations(options.large), ...imageOperations(registry, berth.directory)]))
+  const images = [...imageOperations(registry, berth.directory), ...buildOperations(berth.directory)]
+  for (const operation of chosen([...operations(options.large), ...images]))
     note(await measure(operation, berth, podman, Number(options.pairs)))
   if (options.crowd) for (const measurement of await measureCrowd(berth, podman)) note(measurement)
   const memory = options.only === '' ? await compareMemory(berth, podman) : undefined
