@@ -180,7 +180,8 @@ static bool add_route(struct reader *reader) {
     if (reader->fault) return false;
 
     struct netlink_request request;
-    struct rtmsg *route = netlink_begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof(*route));
+    /* Behind those to the same destination: two networks may each bring a default route of one metric. */
+    struct rtmsg *route = netlink_begin(&request, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_APPEND, sizeof(*route));
     int by_number = family == 6 ? AF_INET6 : AF_INET;
     route->rtm_family = (uint8_t)(has_destination ? destination.family : has_gateway ? gateway.family : by_number);
     route->rtm_dst_len = has_destination ? (uint8_t)destination.prefix : 0;
@@ -194,7 +195,7 @@ static bool add_route(struct reader *reader) {
     if (has_source) netlink_attribute(&request, RTA_PREFSRC, source.bytes, source.size);
     if (metric) netlink_attribute(&request, RTA_PRIORITY, &metric, sizeof(metric));
     netlink_attribute(&request, RTA_OIF, &index, sizeof(index));
-    if (netlink_send(&request)) return true;
+    if (netlink_send(&request) || errno == EEXIST) return true;
     reader->fault = "route";
     return false;
 }

@@ -100,6 +100,30 @@ describe.skipIf(skipReason !== undefined)(`network of a sandbox${skipReason ? ` 
     expect((await listener).stdout).toBe('200000\n')
   })
 
+  it('gets cards for interfaces that come later, and loses them with their interface', async () => {
+    const {inside, outside} = wire
+    const ip = (words: string) => outputOf('ip', words.split(' '))
+    const names = async () => (await vm.exec(id, 'ls /sys/class/net')).split(/\s+/).filter((name) => name !== 'sit0')
+    await ip(`-n ${inside} link add eth1 type veth peer name world1 netns ${outside}`)
+    await ip(`-n ${inside} addr add 10.99.2.2/24 dev eth1`)
+    await ip(`-n ${inside} link set eth1 up`)
+    await ip(`-n ${inside} route add 10.78.0.0/16 via 10.99.2.1`)
+    await ip(`-n ${outside} addr add 10.99.2.1/24 dev world1`)
+    await ip(`-n ${outside} link set world1 up`)
+    expect(await names()).toEqual(['eth0', 'lo'])
+    await vm.ok('network', id)
+    await vm.ok('network', id)
+    expect(await names()).toEqual(['eth0', 'eth1', 'lo'])
+    expect(await vm.exec(id, 'ip route')).toMatch(/10\.78\.0\.0\/16 via 10\.99\.2\.1 dev eth1/)
+    expect((await runCommand('ip', ['netns', 'exec', outside, 'ping', '-c2', '-W5', '10.99.2.2'])).exitCode).toBe(0)
+    expect((await runCommand('ip', ['netns', 'exec', outside, 'ping', '-c2', '-W5', '10.99.1.2'])).exitCode).toBe(0)
+    await ip(`-n ${inside} link del eth1`)
+    await vm.ok('network', id)
+    expect(await names()).toEqual(['eth0', 'lo'])
+    expect(await outputOf('ip', ['-n', inside, '-brief', 'link'])).not.toContain('berth1')
+    expect((await runCommand('ip', ['netns', 'exec', outside, 'ping', '-c2', '-W5', '10.99.1.2'])).exitCode).toBe(0)
+  })
+
   it('is free again afterwards', async () => {
     await vm.ok('delete', '--force', id)
     const left = await outputOf('ip', ['-n', wire.inside, '-json', 'link'])

@@ -6,6 +6,7 @@ import type {Engine} from '../engine.ts'
 import {connection, networkNames} from './container-network.ts'
 import type {HeldContainer} from './held-container.ts'
 import {addNetworkToFiles, removeNetworkFromFiles} from './network-files.ts'
+import {standsForGuest} from './stands-for-guest.ts'
 import {changeContainer, withContainer} from './with-container.ts'
 
 /** Adds a network to a container: to its record, and where it runs, to its namespace and files. */
@@ -29,6 +30,11 @@ export function connectNetwork(engine: Engine, id: string, network: string, opti
     }
     const details = connection(held.config, added, attachments.length)[1]
     const connected = runsWithNetwork(held) ? await engine.networks.containers.connect(id, name, details) : undefined
+    if (connected)
+      await refreshGuest(held).catch(async (error: unknown) => {
+        await engine.networks.containers.disconnect(id, name, {force: true})
+        throw error
+      })
     saveAttachments(held, [...attachments, added])
     if (connected) addNetworkToFiles(held, connected, name)
     writeEvent(held, 'connect', name)
@@ -62,6 +68,7 @@ export function disconnectNetwork(
         throw error
       }
       removeNetworkFromFiles(held, before, name)
+      await refreshGuest(held)
     }
     writeEvent(held, 'disconnect', name)
   })
@@ -91,6 +98,13 @@ export async function repairNetworks(held: HeldContainer): Promise<void> {
   for (const name of networkNames(before))
     if (names.includes(name)) addNetworkToFiles(held, before, name)
     else removeNetworkFromFiles(held, before, name)
+  // A machine that is gone needs no cards, and must not keep the next command from finding that out.
+  await refreshGuest(held).catch(() => {})
+}
+
+/** A virtual machine learns of a change of its namespace only when it is told. */
+async function refreshGuest({id, state, ociRuntime}: HeldContainer): Promise<void> {
+  if ('pid' in state && standsForGuest(state.pid)) await ociRuntime.refreshNetwork(id)
 }
 
 function saveAttachments({engine, config}: HeldContainer, attachments: readonly NetworkAttachment[]): void {

@@ -1,11 +1,14 @@
 import {EngineError} from '../../errors/index.ts'
 import {type QuickRunResult, run, runQuick} from '../../host/index.ts'
 import type {Resources, State} from '../types/runtime-spec.ts'
-import type {CheckpointArgs, OciRuntime, RuntimeProcess} from './oci-runtime.ts'
+import type {CheckpointArgs, OciRuntime, RuntimeProcess, RuntimeUsage} from './oci-runtime.ts'
 import {plainMessage, runtimeError} from './runtime-error.ts'
 
 /** runc and crun say this in several ways. */
 const UNKNOWN = /does not exist|no such file or directory|not found/i
+
+/** In what `features` prints, as berth-vm does. */
+const MACHINES = 'io.berth.vm.version'
 
 /** An OCI runtime as a program on this host. */
 export class CommandRuntime implements OciRuntime {
@@ -81,6 +84,16 @@ export class CommandRuntime implements OciRuntime {
     return parse<readonly RuntimeProcess[]>(result.stdout, `${this.name} ps`)
   }
 
+  async usage(id: string): Promise<RuntimeUsage> {
+    const result = await this.#run(['events', '--stats', id], true)
+    if (result.exitCode !== 0) throw this.#error(result)
+    return parse<{readonly data: RuntimeUsage}>(result.stdout, `${this.name} events`).data
+  }
+
+  async refreshNetwork(id: string): Promise<void> {
+    await this.#act(['network', id])
+  }
+
   async checkpoint(id: string, options: CheckpointArgs): Promise<void> {
     const flags = [
       ...['--image-path', options.imagePath, '--work-path', options.workPath],
@@ -101,6 +114,11 @@ export class CommandRuntime implements OciRuntime {
   async version(): Promise<string> {
     const result = await runQuick(this.path, ['--version'], {stdout: true, env: this.#env})
     return result.stdout.trim()
+  }
+
+  async makesMachines(): Promise<boolean> {
+    const {annotations} = ((await this.features()) ?? {}) as {annotations?: Readonly<Record<string, string>>}
+    return annotations?.[MACHINES] !== undefined
   }
 
   async features(): Promise<unknown> {

@@ -1,3 +1,3 @@
 export {findRuntime, type RuntimesConfig} from './find-runtime.ts'
-export type {CheckpointArgs, OciRuntime, RuntimeProcess} from './oci-runtime.ts'
+export type {CheckpointArgs, OciRuntime, RuntimeProcess, RuntimeUsage} from './oci-runtime.ts'
 export {lastLoggedError, loggedWarnings, plainMessage, runtimeError} from './runtime-error.ts'

@@ -26,11 +26,17 @@ export interface OciRuntime {
   pids(id: string): Promise<readonly number[]>
   /** Its processes as it sees them itself, for a runtime whose processes are not this host's. */
   processes(id: string): Promise<readonly RuntimeProcess[]>
+  /** Usage as it measures it itself, for a runtime whose containers are not in this host's cgroups. */
+  usage(id: string): Promise<RuntimeUsage>
+  /** Interfaces of its network namespace came or went: for a runtime whose containers have a network stack of their own. */
+  refreshNetwork(id: string): Promise<void>
   /** @param imagePath directory for criu's images @param workPath for its logs */
   checkpoint(id: string, options: CheckpointArgs): Promise<void>
   /** True when it has the command and criu is there to use. */
   supportsCheckpoint(): Promise<boolean>
   version(): Promise<string>
+  /** True when its containers run in virtual machines. */
+  makesMachines(): Promise<boolean>
   /** What `features` prints; undefined for a runtime without it. */
   features(): Promise<unknown>
 }
@@ -48,6 +54,14 @@ export interface RuntimeProcess {
   readonly elapsedSeconds: number
   readonly rssBytes: number
   readonly args: readonly string[]
+}
+
+/** The part of `events --stats` that we read. @see runc types/events.go */
+export interface RuntimeUsage {
+  readonly cpu: {readonly usage: {readonly total: number; readonly kernel: number}}
+  readonly memory: {readonly usage: {readonly usage: number; readonly limit: number}}
+  readonly pids: {readonly current: number}
+  readonly blkio: {readonly ioServiceBytesRecursive: readonly {readonly op: string; readonly value: number}[]}
 }
 
 export interface CheckpointArgs {

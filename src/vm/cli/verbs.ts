@@ -15,6 +15,7 @@ export const verbs: Readonly<Record<string, () => Promise<{readonly verb: Verb}>
   resume: () => import('./resume.ts'),
   update: () => import('./update.ts'),
   events: () => import('./events.ts'),
+  network: () => import('./network.ts'),
   freeze: () => import('./freeze.ts'),
   thaw: () => import('./thaw.ts'),
   spec: () => import('./spec.ts'),

@@ -1,4 +1,4 @@
-import type {Agent, GuestNetwork} from '../agent/agent.ts'
+import type {Agent, GuestLink, GuestNetwork} from '../agent/agent.ts'
 import type {VirtualMachine} from '../hypervisor/hypervisor.ts'
 import {IpCommand} from './ip-command.ts'
 import {scanNetwork} from './scan.ts'
@@ -20,17 +20,26 @@ export class SandboxNetwork {
     this.#ip = new IpCommand(namespace)
   }
 
+  scan(): Promise<GuestNetwork> {
+    return scanNetwork(this.#ip)
+  }
+
   /** Finds the interfaces and makes their taps; the cards come with `plug`. */
-  async join(owner?: string): Promise<JoinedNetwork> {
-    const network = await scanNetwork(this.#ip)
-    return {network, taps: await joinTaps(this.#ip, network.links, owner)}
+  async join(): Promise<JoinedNetwork> {
+    const network = await this.scan()
+    return {network, taps: await this.joinLinks(network.links)}
+  }
+
+  /** @param present taps that are there already */
+  joinLinks(links: readonly GuestLink[], present: readonly Tap[] = []): Promise<readonly Tap[]> {
+    return joinTaps(this.#ip, links, present)
   }
 
   async plug(machine: VirtualMachine, joined: JoinedNetwork): Promise<void> {
-    for (const [index, {tap}] of joined.taps.entries()) {
-      const link = joined.network.links[index]
+    for (const {link: name, tap} of joined.taps) {
+      const link = joined.network.links.find((each) => each.name === name)
       if (!link) continue
-      await machine.addDevice({kind: 'network', id: `net${index}`, tap, mac: link.mac, mtu: link.mtu ?? 1500})
+      await machine.addDevice({kind: 'network', id: tap, tap, mac: link.mac, mtu: link.mtu ?? 1500})
     }
   }
 

@@ -4,6 +4,7 @@ import type {IpCommand} from './ip-command.ts'
 
 export interface Tap {
   readonly link: string
+  /** Also the id of the machine's card. */
   readonly tap: string
 }
 
@@ -12,15 +13,20 @@ export interface Tap {
  * link and guest share address and MAC. `redirect` needs the classifiers u32 and the action mirred only, which every
  * distribution's kernel has. On failure nothing is left.
  */
-export async function joinTaps(ip: IpCommand, links: readonly GuestLink[], owner?: string): Promise<readonly Tap[]> {
-  const taps = links.map((link, index) => ({link: link.name, tap: `berth${index}`}))
+export async function joinTaps(
+  ip: IpCommand,
+  links: readonly GuestLink[],
+  present: readonly Tap[] = [],
+): Promise<readonly Tap[]> {
+  const names = freeNames(present)
+  const taps = links.map((link) => ({link: link.name, tap: names.next().value}))
   if (taps.length === 0) return taps
   try {
     await ip.batch(
       'ip',
-      links.flatMap((link, index) => [
-        `tuntap add dev berth${index} mode tap user ${owner ?? 'root'}`,
-        `link set dev berth${index} mtu ${link.mtu ?? 1500} up`,
+      taps.flatMap(({tap}, index) => [
+        `tuntap add dev ${tap} mode tap user root`,
+        `link set dev ${tap} mtu ${links[index]?.mtu ?? 1500} up`,
       ]),
     )
     await ip.batch('tc', taps.flatMap(redirection))
@@ -29,6 +35,10 @@ export async function joinTaps(ip: IpCommand, links: readonly GuestLink[], owner
     await freeTaps(ip, taps).catch(() => {})
     throw error
   }
+}
+
+function* freeNames(present: readonly Tap[]): Generator<string, never> {
+  for (let index = 0; ; index++) if (!present.some(({tap}) => tap === `berth${index}`)) yield `berth${index}`
 }
 
 /** Sets links free again. A namespace, link or tap that is gone is success. */

@@ -1,9 +1,8 @@
-import {readlinkSync} from 'node:fs'
 import {posix} from 'node:path'
-import {isErrno} from '../../../errors/index.ts'
 import type {ContainerConfig} from '../../define/container-config.ts'
 import type {Engine} from '../../engine.ts'
 import {withRootfs} from '../mount.ts'
+import {standsForGuest} from '../stands-for-guest.ts'
 import {withContainer} from '../with-container.ts'
 import {mountSourceOnHost} from './mount-on-host.ts'
 
@@ -28,21 +27,11 @@ export async function withFileTree<T>(
     pid: held.is('running', 'paused') && 'pid' in held.state ? held.state.pid : undefined,
   }))
   const absolute = posix.resolve('/', path) + (/\/\.?$/.test(path) && path !== '/' ? '/' : '')
-  if (pid !== undefined && hasOwnMounts(pid)) return act({root: `/proc/${pid}/root/.`, path: absolute})
+  if (pid !== undefined && !standsForGuest(pid)) return act({root: `/proc/${pid}/root/.`, path: absolute})
   const mounted = mountOf(config, absolute)
   const outside = mounted && (await mountSourceOnHost(engine, mounted.source))
   if (mounted && outside) return act({root: outside, path: posix.join('/', mounted.below)})
   return withRootfs(engine, id, (root) => act({root, path: absolute}))
-}
-
-/** A process that stands for one in a VM sees the host's files, which are not the container's. */
-function hasOwnMounts(pid: number): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt')
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ESRCH')) return false
-    throw error
-  }
 }
 
 /** The mount that a path lies in: the longest destination that begins it. */

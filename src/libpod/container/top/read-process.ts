@@ -65,7 +65,7 @@ function readLabel(pid: number): string {
 }
 
 /** Of the pid namespace; undefined when the process is gone or not ours to look at. */
-export function namespaceOf(pid: number | 'self'): string | undefined {
+function namespaceOf(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/pid`)
   } catch (error) {

@@ -1,14 +1,14 @@
 import {readFileSync} from 'node:fs'
 import {EngineError, isErrno} from '../../../errors/index.ts'
 import {resolveInRoot} from '../../../host/index.ts'
-import type {ContainerConfig} from '../../define/container-config.ts'
 import type {TopResult} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
 import {execContainer} from '../exec/start-exec.ts'
+import {standsForGuest} from '../stands-for-guest.ts'
 import {withContainer} from '../with-container.ts'
 import {columnsOf, defaultDescriptors, readUptimeNs, type TopColumn, type TopContext} from './columns.ts'
-import {namespaceOf, type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
+import {type ProcessInfo, processesInNamespaceOf} from './read-process.ts'
 import {guestContext, processesOfRuntime} from './runtime-processes.ts'
 
 /**
@@ -20,15 +20,10 @@ export async function topContainer(engine: Engine, id: string, descriptors: read
   const columns = columnsOf(descriptors.length > 0 ? descriptors : defaultDescriptors)
   const {pid, isGuest} = await withContainer(engine, id, (held) => {
     const state = held.require(['running', 'paused'], 'top can only be used on running containers')
-    return {pid: state.pid, isGuest: runsElsewhere(state.pid, held.config)}
+    return {pid: state.pid, isGuest: standsForGuest(state.pid)}
   })
   if (!columns) return fromInside(engine, id, descriptors)
   return isGuest ? fromRuntime(engine, id, columns) : fromOutside(pid, columns)
-}
-
-/** The process that stands for a container with pids of its own, but shares ours, only carries what one elsewhere does. */
-function runsElsewhere(pid: number, {namespaces}: Pick<ContainerConfig, 'namespaces'>): boolean {
-  return namespaces.pid.mode === 'private' && namespaceOf(pid) === namespaceOf('self')
 }
 
 async function fromRuntime(engine: Engine, id: string, columns: readonly TopColumn[]): Promise<TopResult> {
