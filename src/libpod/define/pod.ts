@@ -28,6 +28,8 @@ export interface PodConfig extends Versioned {
   readonly restartPolicy?: RestartPolicy
   /** Limits of all of its containers together, written to its cgroup. */
   readonly resources?: ResourcesTemplate
+  /** Its containers share a virtual machine, whose size bounds their memory. Recorded where there are limits. */
+  readonly isMachine?: boolean
 }
 
 export type PodStatus = 'Created' | 'Running' | 'Degraded' | 'Paused' | 'Stopped' | 'Exited' | 'Error'

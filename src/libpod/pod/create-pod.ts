@@ -5,6 +5,7 @@ import type {ContainerConfig} from '../define/container-config.ts'
 import type {PodConfig} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
 import {removeHalfMadePods} from './half-made-pods.ts'
+import {machineAnnotations} from './machine-limits.ts'
 import {limitPod, removePodCgroup} from './pod-cgroup.ts'
 
 export interface PodPlan {
@@ -12,15 +13,17 @@ export interface PodPlan {
   readonly infra?: ContainerConfig
 }
 
-export async function createPod(engine: Engine, config: PodConfig, {infra}: PodPlan): Promise<void> {
+export async function createPod(engine: Engine, asked: PodConfig, {infra}: PodPlan): Promise<void> {
   await removeHalfMadePods(engine)
+  const config = (await isMachine(engine, asked, infra)) ? {...asked, isMachine: true} : asked
   // While it is held, nobody takes the infra container for one that a killed process left.
   using _lock = await engine.pods.lock(config.id)
   await runUndoable(async (undo) => {
     await claimName(engine, config)
     undo.push(() => engine.state.releaseName(config.name, config.id))
     if (infra) {
-      await createContainer(engine, infra)
+      const annotations = config.isMachine ? {...infra.annotations, ...machineAnnotations(config)} : infra.annotations
+      await createContainer(engine, {...infra, annotations})
       undo.push(() => removeContainer(engine, infra.id, {infra: true, force: true}))
     }
     if (config.resources) {
@@ -31,6 +34,11 @@ export async function createPod(engine: Engine, config: PodConfig, {infra}: PodP
     undo.commit()
   })
   engine.events.write({Type: 'pod', Status: 'create', ID: config.id, Name: config.name})
+}
+
+/** Of interest only for its limits. */
+async function isMachine(engine: Engine, {resources}: PodConfig, infra: ContainerConfig | undefined): Promise<boolean> {
+  return resources !== undefined && infra !== undefined && engine.ociRuntime(infra.runtime).makesMachines()
 }
 
 async function claimName(engine: Engine, {name, id}: PodConfig): Promise<void> {

@@ -10,9 +10,10 @@ import type {PodConfig} from '../define/pod.ts'
 const MONITORS_END_MS = 3000
 const LOOK_EVERY_MS = 20
 
-/** Writes a pod's limits to the cgroup above its containers, in either version. */
-export function limitPod({cgroupPath, resources = {}}: Pick<PodConfig, 'cgroupPath' | 'resources'>): void {
-  const limits = buildResources({resources, cgroup: {mode: 'enabled', parent: ''}}, [])
+/** Writes a pod's limits to the cgroup above its containers, in either version; a machine's memory is bounded by its size. */
+export function limitPod({cgroupPath, resources = {}, isMachine}: PodConfig): void {
+  const {memory, ...others} = buildResources({resources, cgroup: {mode: 'enabled', parent: ''}}, [])
+  const limits = isMachine ? others : {...others, memory}
   for (const {version, mountPoint, controllers} of cgroupHierarchies()) {
     const directory = join(mountPoint, cgroupPath)
     mkdirSync(directory, {recursive: true, mode: 0o755})

@@ -2,6 +2,12 @@ import type {ProcessIdentity, Versioned} from '../../host/index.ts'
 import type {Hooks} from '../../oci/types/runtime-spec.ts'
 import type {MachineRecord} from '../hypervisor/hypervisor.ts'
 
+/** Limits, as far as they count towards the size of a machine. 0: none. */
+export interface Demand {
+  readonly memoryMiB: number
+  readonly vcpus: number
+}
+
 /** ready: made, not started. running. stopped: ended, or lost with its machine. */
 export type Status = 'ready' | 'running' | 'stopped'
 
@@ -24,6 +30,10 @@ export interface SandboxState extends Versioned {
   readonly virtiofsd?: ProcessIdentity
   /** Interfaces that were joined to taps, to be set free again. */
   readonly taps: readonly {readonly link: string; readonly tap: string}[]
+  /** What the machine was made with, and the limits of the sandbox's own container that this was made for. */
+  readonly base?: {readonly memoryMiB: number; readonly vcpus: number; readonly demand: Demand}
+  /** The host's cgroups of the machine: removed with it. */
+  readonly cgroups?: readonly string[]
   /** Host source of each directory kept in guest memory for all containers, and its place there. */
   readonly guestVolumes: Readonly<Record<string, string>>
 }
@@ -52,6 +62,5 @@ export interface ContainerState extends Versioned {
   /** The process that stands for the container on the host. Absent while it is being made. */
   readonly relay?: ProcessIdentity
   readonly guestPid?: number
-  /** The limits that count towards the size of the machine. */
-  readonly resources: {readonly memoryMiB: number; readonly vcpus: number}
+  readonly resources: Demand
 }

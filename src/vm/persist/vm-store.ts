@@ -19,6 +19,11 @@ export class VmStore {
     this.root = root
   }
 
+  /** Where the directories of all sandboxes lie. */
+  get sandboxes(): string {
+    return join(this.root, 'sandboxes')
+  }
+
   /** Takes a container id. Of two processes that ask for one id, one gets it. @throws ERR_OCI_CTR_EXISTS */
   reserve(container: string, sandbox: string): void {
     mkdirSync(join(this.root, 'ids'), {recursive: true, mode: 0o700})
@@ -65,7 +70,7 @@ export class VmStore {
   }
 
   directory(sandbox: string): string {
-    return join(this.root, 'sandboxes', sandbox)
+    return join(this.sandboxes, sandbox)
   }
 
   containerDirectory(sandbox: string, container: string): string {

@@ -17,9 +17,11 @@ import {sandboxSysctls} from './adapt-spec.ts'
 import {addGuestSteps} from './guest-steps.ts'
 import {requireHost} from './host-needs.ts'
 import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
+import {placeMachine} from './machine-cgroup.ts'
 import {startSandboxRelay} from './relay.ts'
 import type {VmServices} from './services.ts'
 import {demandOf, sizeMachine} from './sizing.ts'
+import {workingDirectory} from './stray-processes.ts'
 
 /**
  * Makes a machine for a new sandbox and brings it up as far as containers need it: agent there, clock and random numbers
@@ -51,8 +53,11 @@ export async function bootSandbox(
   let state: SandboxState = {...store.sandboxState(id), relay, virtiofsd}
   store.saveSandboxState(id, state)
   await timings.time('qemu', () => machine.start())
-  state = {...state, machine: machine.record}
+  const {memoryMiB, vcpus} = machine.record
+  state = {...state, machine: machine.record, base: {memoryMiB, vcpus, demand: demandOf(spec)}}
   store.saveSandboxState(id, state)
+  // Now, before the guest has any memory: pages are counted where their process was when it first touched them.
+  state = placeMachine(services, record, state, spec)
   const agent = await connectAgent(services, directory)
   const sandbox = liveSandbox(record, directory, machine, agent)
   try {
@@ -79,6 +84,7 @@ function createRecord(services: VmServices, id: string, spec: Spec, config: VmCo
   }
   const own = namespace.path === undefined
   const path = namespace.path ?? join(services.store.directory(id), 'netns')
+  refuseOtherMachine(services, path)
   const record: SandboxRecord = {
     version: 1,
     id,
@@ -93,6 +99,16 @@ function createRecord(services: VmServices, id: string, spec: Spec, config: VmCo
     createNetworkNamespace(path)
   }
   return record
+}
+
+/** Two machines behind one interface would both answer, and share no loopback. */
+function refuseOtherMachine({store}: VmServices, namespacePath: string): void {
+  const pid = /^\/proc\/(\d+)\/ns\/net$/.exec(namespacePath)?.[1]
+  if (pid === undefined || !workingDirectory(pid)?.startsWith(`${store.sandboxes}/`)) return
+  throw new EngineError(
+    'ERR_NOT_SUPPORTED',
+    "another virtual machine's network (a pod puts containers into one machine; `--runtime runc` does without) is",
+  )
 }
 
 function machineConfig(config: VmConfig, record: SandboxRecord, directory: string, spec: Spec): MachineConfig {

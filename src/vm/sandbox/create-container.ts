@@ -1,4 +1,4 @@
-import {readFileSync, statSync} from 'node:fs'
+import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, runUndoable, type UndoStack} from '../../errors/index.ts'
 import type {Hooks, Spec, State} from '../../oci/types/runtime-spec.ts'
@@ -12,7 +12,6 @@ import {attachBlockDevices} from './block-devices.ts'
 import {bootSandbox} from './boot-sandbox.ts'
 import {type Bundle, loadBundle} from './bundle.ts'
 import {cgroupDirectories, createCgroups, joinCgroups, removeCgroups} from './cgroup.ts'
-import {limitCgroups} from './cgroup-limits.ts'
 import {type ContainerKind, containerKind} from './container-kind.ts'
 import {destroyUnfinished, endProcess} from './destroy-sandbox.ts'
 import {growMachine} from './grow-machine.ts'
@@ -68,7 +67,7 @@ async function enterSandbox(
   if (kind.kind === 'container') {
     const sandbox = await openSandbox(services, kind.sandbox)
     await hooks(sandbox.machine.record.process.pid)
-    await growMachine(services, sandbox, demandOf(spec))
+    await growMachine(services, sandbox, request.id, demandOf(spec))
     return sandbox
   }
   undo.push(() => destroyUnfinished(services, kind.sandbox))
@@ -99,7 +98,7 @@ async function addContainer(
   const share = new ShareDirectory(store.shareDirectory(record.id), id)
   undo.push(() => releaseShare(services, record.id, id))
   const form = rootfsForm(bundle.rootfs, spec.annotations ?? {})
-  const rootfs = guestRootfs(form, id, share, store.containersOf(record.id).length)
+  const rootfs = guestRootfs(form, id, share)
   const before = store.sandboxState(record.id)
   const prepared = prepareMounts(spec.mounts ?? [], bundle.path, share, before.guestVolumes)
   for (const device of rootfs.devices) await timings.time('disk', () => machine.addDevice(device))
@@ -120,8 +119,11 @@ async function addContainer(
   const container = containerRecord(request, bundle, kind, devices, cgroups)
   undo.push(() => store.removeContainer(record.id, id))
   store.saveContainer(container)
-  undo.push(() => removeCgroups(cgroups))
-  createCgroups(cgroups)
+  if (kind.kind === 'container') {
+    // It holds only what stands for the container: its limits are the guest's, and the machine is in the sandbox's cgroup.
+    undo.push(() => removeCgroups(cgroups))
+    createCgroups(cgroups)
+  }
   undo.push(() => agent.request('delete', {container: id, force: true}).catch(() => {}))
   const created = await timings.time('create', () =>
     agent.request(
@@ -133,7 +135,7 @@ async function addContainer(
   const guestPid = integerField(created.ok, 'pid')
   const relay = await timings.time('process relay', () => startRelay(services, sandbox, request, container))
   undo.push(() => endProcess(relay.identity))
-  placeInCgroups(services, sandbox, container, spec, relay.identity.pid)
+  joinCgroups(cgroups, relay.identity.pid)
   store.saveContainerState(record.id, id, {
     version: 1,
     status: 'ready',
@@ -182,37 +184,6 @@ function startRelay(
     stdio: request.stdio,
     networkNamespace: record.networkNamespace,
   })
-}
-
-/** The sandbox's cgroup holds the machine; a pod container's holds only what stands for it. */
-function placeInCgroups(
-  services: VmServices,
-  {record, machine}: LiveSandbox,
-  container: ContainerRecord,
-  spec: Spec,
-  relayPid: number,
-): void {
-  if (container.kind === 'sandbox') {
-    const limited = demandOf(spec).memoryMiB > 0
-    const memory = (machine.record.memoryMiB + services.config.hypervisorOverheadMiB) * 1024 * 1024
-    limitCgroups(container.cgroups, spec.linux?.resources ?? {}, limited ? memory : undefined)
-    joinCgroups(container.cgroups, machine.record.process.pid)
-    const {relay, virtiofsd} = services.store.sandboxState(record.id)
-    for (const process of [relay, virtiofsd]) if (process) joinCgroups(container.cgroups, ...withChildren(process.pid))
-  }
-  joinCgroups(container.cgroups, relayPid)
-}
-
-/** virtiofsd works in a child, in namespaces of its own. */
-function withChildren(pid: number): number[] {
-  try {
-    return [
-      pid,
-      ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number),
-    ]
-  } catch {
-    return [pid]
-  }
 }
 
 function consoleSize(spec: Spec): {rows?: number; columns?: number} {

@@ -21,6 +21,7 @@ export async function destroySandbox(services: VmServices, id: string): Promise<
   await freeNetwork(findRecord(services, id), state)
   unmountBelow(store.directory(id))
   for (const container of containers) await removeCgroups(container.cgroups)
+  await removeCgroups(state.cgroups ?? [])
   for (const container of containers) store.release(container.id)
   store.removeSandbox(id)
 }

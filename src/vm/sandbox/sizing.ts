@@ -1,14 +1,9 @@
 import {cpus, totalmem} from 'node:os'
 import type {Spec} from '../../oci/types/runtime-spec.ts'
 import type {VmConfig} from '../config/vm-config.ts'
+import type {Demand} from '../persist/records.ts'
 
 const MEBIBYTE = 1024 * 1024
-
-export interface Demand {
-  /** 0: no limit of its own. */
-  readonly memoryMiB: number
-  readonly vcpus: number
-}
 
 export interface MachineSize {
   readonly memoryMiB: number
@@ -46,5 +41,26 @@ export function sizeMachine(config: VmConfig, demand: Demand): MachineSize {
     maximumMemoryMiB: Math.max(bounded, config.maximumMemoryMiB || hostMiB),
     vcpus: Math.min(Math.max(config.vcpus, demand.vcpus), Math.max(maximumVcpus, config.vcpus)),
     maximumVcpus: Math.max(maximumVcpus, config.vcpus),
+  }
+}
+
+/**
+ * What a machine has to have for all its containers: what it was made with, which serves its first container and those without
+ * limits, and on top what the others' limits ask beyond the sandbox's, which are the whole pod's where the CRI gives them.
+ * @param own the limits of the sandbox's own container as they are now
+ */
+export function sizeFor(
+  base: {readonly memoryMiB: number; readonly vcpus: number; readonly demand: Demand},
+  own: Demand,
+  members: readonly Demand[],
+): Demand {
+  const beyond = (key: keyof Demand) =>
+    Math.max(0, members.reduce((total, demand) => total + demand[key], 0) - base.demand[key])
+  // Without a limit at first the machine has room of its own, and the limit says only how much of it may be used.
+  const grownMemory = base.demand.memoryMiB > 0 ? Math.max(0, own.memoryMiB - base.demand.memoryMiB) : 0
+  const grownVcpus = Math.max(0, own.vcpus - Math.max(base.demand.vcpus, 1))
+  return {
+    memoryMiB: base.memoryMiB + grownMemory + beyond('memoryMiB'),
+    vcpus: base.vcpus + grownVcpus + beyond('vcpus'),
   }
 }

@@ -10,7 +10,8 @@ export function strayProcesses(directory: string): ProcessIdentity[] {
     .flatMap((name) => identifyProcess(Number(name)) ?? [])
 }
 
-function workingDirectory(pid: string): string | undefined {
+/** Everything that belongs to a sandbox works in its directory. */
+export function workingDirectory(pid: string): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`)
   } catch {

@@ -1,10 +1,10 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import {adaptResources} from './adapt-spec.ts'
-import {limitCgroups} from './cgroup-limits.ts'
 import {growMachine} from './grow-machine.ts'
 import {openSandbox} from './live-sandbox.ts'
 import {lockContainer} from './locked-container.ts'
+import {limitMachine} from './machine-cgroup.ts'
 import type {VmServices} from './services.ts'
 import {demandOf} from './sizing.ts'
 
@@ -20,16 +20,10 @@ export async function updateContainer(services: VmServices, id: string, resource
   using sandbox = await openSandbox(services, record.sandbox)
   const wanted = demandOf({ociVersion: '', linux: {resources}})
   const old = state.resources
-  await growMachine(services, sandbox, {
-    memoryMiB: old.memoryMiB > 0 ? Math.max(0, wanted.memoryMiB - old.memoryMiB) : 0,
-    vcpus: Math.max(0, wanted.vcpus - Math.max(old.vcpus, 1)),
-  })
-  const memory = (sandbox.machine.record.memoryMiB + services.config.hypervisorOverheadMiB) * 1024 * 1024
-  const limited = record.kind === 'sandbox' && (wanted.memoryMiB > 0 || old.memoryMiB > 0)
-  limitCgroups(record.cgroups, resources, limited ? memory : undefined)
+  const demand = {memoryMiB: wanted.memoryMiB || old.memoryMiB, vcpus: wanted.vcpus || old.vcpus}
+  await growMachine(services, sandbox, id, demand)
+  if (record.kind === 'sandbox')
+    limitMachine(record.cgroups, resources, demand.memoryMiB > 0 ? sandbox.machine.record : undefined, services.config)
   await sandbox.agent.request('update', {container: id}, {tail: JSON.stringify(adaptResources(resources))})
-  services.store.saveContainerState(record.sandbox, id, {
-    ...state,
-    resources: {memoryMiB: wanted.memoryMiB || old.memoryMiB, vcpus: wanted.vcpus || old.vcpus},
-  })
+  services.store.saveContainerState(record.sandbox, id, {...state, resources: demand})
 }

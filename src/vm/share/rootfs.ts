@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import type {GuestMount} from '../agent/agent.ts'
 import type {Device} from '../hypervisor/hypervisor.ts'
 import {guestPaths} from './guest-paths.ts'
@@ -33,19 +34,17 @@ export function scratchPath(annotations: Readonly<Record<string, string>>, conta
   return rootfsForm('', annotations).kind === 'block' ? `${guestPaths.bundle(container)}/scratch` : undefined
 }
 
-export function guestRootfs(form: RootfsForm, container: string, share: ShareDirectory, index: number): GuestRootfs {
-  if (form.kind === 'block') return blockRootfs(form, container, index)
+export function guestRootfs(form: RootfsForm, container: string, share: ShareDirectory): GuestRootfs {
+  if (form.kind === 'block') return blockRootfs(form, container)
   return {path: share.add(form.path, {name: 'rootfs', recursive: true}), devices: [], mounts: []}
 }
 
-function blockRootfs(
-  form: {readonly image: string; readonly scratch: string},
-  container: string,
-  index: number,
-): GuestRootfs {
+function blockRootfs(form: {readonly image: string; readonly scratch: string}, container: string): GuestRootfs {
   const bundle = guestPaths.bundle(container)
   const [lower, upper, path] = [`${bundle}/image`, `${bundle}/scratch`, `${bundle}/rootfs`]
-  const [image, scratch] = [`image${index}`, `scratch${index}`]
+  // Serials of at most 20 characters that no other container of the machine has, whoever came and went before.
+  const tag = createHash('sha256').update(container).digest('hex').slice(0, 14)
+  const [image, scratch] = [`image-${tag}`, `disk-${tag}`]
   return {
     path,
     devices: [

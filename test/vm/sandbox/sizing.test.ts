@@ -2,7 +2,7 @@ import {cpus, totalmem} from 'node:os'
 import {describe, expect, it} from 'vitest'
 import type {VmConfig} from '../../../src/vm/config/vm-config.ts'
 import {systemdPath} from '../../../src/vm/sandbox/cgroup.ts'
-import {demandOf, sizeMachine} from '../../../src/vm/sandbox/sizing.ts'
+import {demandOf, sizeFor, sizeMachine} from '../../../src/vm/sandbox/sizing.ts'
 
 const config = {memoryMiB: 512, memoryOverheadMiB: 128, maximumMemoryMiB: 0, vcpus: 1, maximumVcpus: 0} as VmConfig
 const demand = (linux: object, annotations = {}) => demandOf({ociVersion: '1.0.2', linux, annotations})
@@ -43,6 +43,35 @@ describe('size of a machine', () => {
 
   it.each([{cpu: {quota: -1}}, {memory: {limit: -1}}, {memory: {limit: 0}}])('takes %j for no limit', (resources) => {
     expect(demand({resources})).toEqual({memoryMiB: 0, vcpus: 0})
+  })
+})
+
+describe('size of a machine with several containers', () => {
+  const none = {memoryMiB: 0, vcpus: 0}
+  const base = {memoryMiB: 512, vcpus: 1, demand: none}
+
+  it('is what it was made with and the limits of the others', () => {
+    expect(sizeFor(base, none, [])).toEqual({memoryMiB: 512, vcpus: 1})
+    expect(sizeFor(base, none, [none, {memoryMiB: 100, vcpus: 2}, {memoryMiB: 50, vcpus: 0}])).toEqual({
+      ...{memoryMiB: 662, vcpus: 3},
+    })
+  })
+
+  it('follows the own limits of its first container', () => {
+    const limited = {memoryMiB: 228, vcpus: 2, demand: {memoryMiB: 100, vcpus: 2}}
+    expect(sizeFor(limited, {memoryMiB: 300, vcpus: 3}, [])).toEqual({memoryMiB: 428, vcpus: 3})
+    expect(sizeFor(limited, {memoryMiB: 50, vcpus: 1}, [])).toEqual({memoryMiB: 228, vcpus: 2})
+    expect(sizeFor(base, {memoryMiB: 300, vcpus: 1}, [])).toEqual({memoryMiB: 512, vcpus: 1})
+  })
+
+  it("counts members once when the sandbox's limits are the pod's", () => {
+    const pod = {memoryMiB: 328, vcpus: 2, demand: {memoryMiB: 200, vcpus: 2}}
+    const members = [
+      {memoryMiB: 100, vcpus: 1},
+      {memoryMiB: 100, vcpus: 1},
+    ]
+    expect(sizeFor(pod, pod.demand, members)).toEqual({memoryMiB: 328, vcpus: 2})
+    expect(sizeFor(pod, pod.demand, [...members, {memoryMiB: 10, vcpus: 1}])).toEqual({memoryMiB: 338, vcpus: 3})
   })
 })
 

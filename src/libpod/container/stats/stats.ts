@@ -3,12 +3,14 @@ import {cgroupHierarchies, cgroupPathsOf} from '../../../host/index.ts'
 import type {ContainerStats} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import type {HeldContainer} from '../held-container.ts'
+import {standsForGuest} from '../stands-for-guest.ts'
 import {withContainer} from '../with-container.ts'
 import {readCgroupUsage} from './cgroup-usage.ts'
 import {readNetworkCounters} from './network-counters.ts'
+import {usageOfRuntime} from './runtime-usage.ts'
 
 /**
- * What a running container uses now. A container in a VM counts with all of the VM: QEMU and its relays are in its cgroup.
+ * What a running container uses now: in a virtual machine what it uses there, without the machine's own.
  * @param previous the sample before, for the CPU's share of the time between; without it the share is that since the start
  * @throws ERR_CTR_STATE_INVALID unless running or paused
  */
@@ -16,9 +18,11 @@ export function statsContainer(engine: Engine, id: string, previous?: ContainerS
   return withContainer(engine, id, (held) => sample(held, previous))
 }
 
-function sample(held: HeldContainer, previous: ContainerStats | undefined): ContainerStats {
+async function sample(held: HeldContainer, previous: ContainerStats | undefined): Promise<ContainerStats> {
   const state = held.require(['running', 'paused', 'stopping'], `container ${held.id} is not running`)
-  const usage = readCgroupUsage(cgroupHierarchies(), cgroupPathsOf(state.pid))
+  const usage = standsForGuest(state.pid)
+    ? usageOfRuntime(await held.ociRuntime.usage(held.id))
+    : readCgroupUsage(cgroupHierarchies(), cgroupPathsOf(state.pid))
   const nowNano = Date.now() * 1e6
   const aliveNano = Math.max(1, nowNano - Date.parse(state.startedAt) * 1e6)
   const memoryLimitBytes = Math.min(usage.memoryLimitBytes, totalmem())

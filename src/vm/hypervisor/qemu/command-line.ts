@@ -39,6 +39,9 @@ export function qemuArguments(config: MachineConfig, settings: QemuSettings, ori
   ]
 }
 
+/** Each growth of a machine takes one. */
+const MEMORY_SLOTS = 32
+
 const processArguments = [
   ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
   ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
@@ -52,7 +55,10 @@ function machineArguments(config: MachineConfig, settings: QemuSettings, origin:
     // Five levels of page tables are one more to walk, for memory that no guest has.
     ...['-cpu', settings.accelerator === 'kvm' ? 'host' : 'max,la57=off'],
     ...['-smp', `cpus=${vcpus},maxcpus=${maximumVcpus},sockets=1,cores=${maximumVcpus},threads=1`],
-    ...['-m', `size=${memoryMiB}M${maximumMemoryMiB > memoryMiB ? `,slots=8,maxmem=${maximumMemoryMiB}M` : ''}`],
+    ...[
+      '-m',
+      `size=${memoryMiB}M${maximumMemoryMiB > memoryMiB ? `,slots=${MEMORY_SLOTS},maxmem=${maximumMemoryMiB}M` : ''}`,
+    ],
     ...['-object', memoryBackend(config, origin)],
     // A guest that was stopped on a busy host must not see its clock jump by what it missed.
     ...['-rtc', 'base=utc,driftfix=slew'],
