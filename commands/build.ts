@@ -87,7 +87,7 @@ export default class Build extends RegistryCommand {
     await using output = outputStreams(given, platform)
     const isRemote = given['cache-from'].length + given['cache-to'].length > 0
     using access = isRemote ? await this.registryAccess(given) : undefined
-    const services = engineServices(runtime, {
+    await using services = engineServices(runtime, {
       spec: specServices(runtime, {environment: process.env, warn: (sentence) => this.printError(sentence)}),
       baseImage: (name, wanted) => this.#baseImage(given, name, policy, wanted, signal),
       output,
@@ -95,7 +95,7 @@ export default class Build extends RegistryCommand {
       ...(access && {remoteCache: this.#remoteCache(runtime, given, access, signal)}),
       signal,
     })
-    return build({...request, platform}, services)
+    return await build({...request, platform}, services)
   }
 
   #remoteCache({images}: Runtime, given: BuildOptions, access: RegistryAccess, signal: AbortSignal) {

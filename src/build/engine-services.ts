@@ -4,6 +4,7 @@ import {EngineError} from '../errors/index.ts'
 import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 import {type ContainerRequest, generateContainer, type SpecServices} from '../specgen/index.ts'
+import {BuildMachine} from './build-machine.ts'
 import type {BuildServices, RunMount, RunOutcome, RunRequest} from './build-request.ts'
 import {removeMountTargets} from './mount-targets.ts'
 import {splitPair} from './stage-state.ts'
@@ -19,24 +20,37 @@ export interface EngineServicesOptions {
   readonly signal?: AbortSignal
 }
 
-/** A build over the engine: each RUN is a container made from the step's image. */
-export function engineServices(runtime: Runtime, options: EngineServicesOptions): BuildServices {
+/** A build over the engine: each RUN is a container made from the step's image. Dispose when the build has ended. */
+export function engineServices(runtime: Runtime, options: EngineServicesOptions): BuildServices & AsyncDisposable {
+  const machine = new BuildMachine(runtime, options.spec)
   return {
     images: runtime.images,
     layers: runtime.layers,
     cacheDirectory: join(runtime.config.root, 'build-cache'),
     baseImage: options.baseImage,
     ...(options.remoteCache && {remoteCache: options.remoteCache}),
-    run: (request) => runStep(runtime, options, request),
+    run: (request) => runStep(runtime, options, request, machine),
     report: (line) => options.report(line),
+    [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   }
 }
 
-async function runStep(runtime: Runtime, options: EngineServicesOptions, step: RunRequest): Promise<RunOutcome> {
+async function runStep(
+  runtime: Runtime,
+  options: EngineServicesOptions,
+  step: RunRequest,
+  machine: BuildMachine,
+): Promise<RunOutcome> {
   options.signal?.throwIfAborted()
   step.signal.throwIfAborted()
   if (!step.image) throw new EngineError('ERR_REFUSED', 'RUN in a stage without files: there is nothing to run')
-  const container = await runtime.createContainer(generateContainer(requestOf(step, step.image.id), options.spec))
+  // A machine has one network: a step that wants another gets a machine of its own.
+  const shares = step.network === step.request.network
+  const request = {
+    ...requestOf(step, step.image.id),
+    ...(shares ? await machine.membership(step.request) : {}),
+  }
+  const container = await runtime.createContainer(generateContainer(request, options.spec))
   const kill = () => void container.kill(9).catch(() => undefined)
   const signal = AbortSignal.any([step.signal, ...(options.signal ? [options.signal] : [])])
   signal.addEventListener('abort', kill)

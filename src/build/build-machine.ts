@@ -1,0 +1,79 @@
+import {randomBytes} from 'node:crypto'
+import {identifyProcess, isAlive} from '../host/index.ts'
+import type {Container} from '../libpod/container.ts'
+import type {Runtime} from '../libpod/runtime.ts'
+import {type ContainerRequest, generateContainer, type SpecServices, sandboxAnnotations} from '../specgen/index.ts'
+import type {BuildRequest} from './build-request.ts'
+
+/** Names the build that a machine belongs to, so that a later one can remove what a killed one left. */
+const LABEL = 'io.berth.build'
+
+/**
+ * The virtual machine that the steps of one build share, where the OCI runtime makes machines: starting one for every step would
+ * take most of the build's time. A container that does nothing holds it, as in a pod.
+ */
+export class BuildMachine implements AsyncDisposable {
+  readonly #runtime: Runtime
+  readonly #spec: SpecServices
+  #holder: Promise<Container | undefined> | undefined
+
+  constructor(runtime: Runtime, spec: SpecServices) {
+    this.#runtime = runtime
+    this.#spec = spec
+  }
+
+  /** What a step's request says to run in the machine. Nothing where steps run on the host's kernel. */
+  async membership(request: BuildRequest): Promise<Pick<ContainerRequest, 'network' | 'annotations' | 'extraHosts'>> {
+    this.#holder ??= this.#start(request)
+    const holder = await this.#holder
+    if (!holder) return {}
+    return {
+      annotations: sandboxAnnotations('container', holder.id),
+      network: {mode: `container:${holder.id}`},
+      // The files that name hosts are those of whoever has the network.
+      extraHosts: undefined,
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const holder = await this.#holder?.catch(() => undefined)
+    await holder?.remove({force: true, volumes: true, timeoutSeconds: 0})
+  }
+
+  async #start(request: BuildRequest): Promise<Container | undefined> {
+    if (!(await this.#runtime.ociRuntime(request.runtime).makesMachines())) return undefined
+    await this.#removeLeftovers()
+    const id = randomBytes(32).toString('hex')
+    const config = generateContainer(await this.#holderRequest(request, id), {...this.#spec, generateID: () => id})
+    const container = await this.#runtime.createContainer(config)
+    try {
+      await container.start()
+      return container
+    } catch (error) {
+      await container.remove({force: true, volumes: true})
+      throw error
+    }
+  }
+
+  async #holderRequest(request: BuildRequest, id: string): Promise<ContainerRequest> {
+    const self = identifyProcess(process.pid)
+    return {
+      image: (await this.#runtime.infraImage()).id,
+      annotations: sandboxAnnotations('sandbox', id),
+      labels: {[LABEL]: `${self?.pid} ${self?.startTicks}`},
+      network: request.network,
+      extraHosts: request.addHosts,
+      runtime: request.runtime,
+      log: {driver: 'none'},
+      health: {disable: true},
+    }
+  }
+
+  async #removeLeftovers(): Promise<void> {
+    for (const container of this.#runtime.containers.list()) {
+      const [pid, startTicks] = (container.config.labels[LABEL] ?? '').split(' ').map(Number)
+      if (pid && startTicks !== undefined && !isAlive({pid, startTicks}))
+        await container.remove({force: true, volumes: true, timeoutSeconds: 0, depend: true})
+    }
+  }
+}
