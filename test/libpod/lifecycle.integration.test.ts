@@ -6,6 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {identifyProcess, mountPointsBelow} from '../../src/host/index.ts'
 import type {Container} from '../../src/libpod/container.ts'
 import type {ExecConfig} from '../../src/libpod/define/exec-session.ts'
+import {testRuntime} from '../helpers/runtime.ts'
 import {EngineFixture} from './engine-fixture.ts'
 import {exampleConfig} from './example-config.ts'
 
@@ -86,7 +87,9 @@ describe('run', () => {
     expect(await missing.state()).toEqual({status: 'configured'})
     const denied = await engine.create('', {process: {...(await template()), args: ['/etc/passwd']}})
     await expect(denied.start()).rejects.toMatchObject({code: 'ERR_OCI_PERMISSION_DENIED'})
-    await expect(denied.start()).rejects.toThrow(/^runc: .*permission denied.*: OCI permission denied$/)
+    await expect(denied.start()).rejects.toThrow(
+      new RegExp(`^${testRuntime}: .*permission denied.*: OCI permission denied$`, 'i'),
+    )
   })
 
   it('starts a second time as it did the first', async () => {
@@ -104,8 +107,9 @@ describe('run', () => {
 
 describe('a detached container', () => {
   it('outlives its starter, and the next command sees it', async () => {
-    const container = await engine.create('trap "exit 9" TERM; while :; do sleep 0.1; done')
+    const container = await engine.create('trap "exit 9" TERM; echo listening; while :; do sleep 0.1; done')
     await container.start()
+    for await (const {text: line} of container.logs({follow: true})) if (line.includes('listening')) break
     const {state} = await container.inspect().then(({State}) => ({state: State}))
     expect(state).toMatchObject({Status: 'running', Running: true})
     await engine.reopen()
