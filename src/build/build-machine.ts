@@ -23,15 +23,16 @@ export class BuildMachine implements AsyncDisposable {
   }
 
   /** What a step's request says to run in the machine. Nothing where steps run on the host's kernel. */
-  async membership(request: BuildRequest): Promise<Pick<ContainerRequest, 'network' | 'annotations' | 'extraHosts'>> {
-    this.#holder ??= this.#start(request)
+  async membership({container}: BuildRequest): Promise<Partial<ContainerRequest>> {
+    this.#holder ??= this.#start(container)
     const holder = await this.#holder
     if (!holder) return {}
     return {
       annotations: sandboxAnnotations('container', holder.id),
       network: {mode: `container:${holder.id}`},
-      // The files that name hosts are those of whoever has the network.
-      extraHosts: undefined,
+      // The files that name hosts and servers are those of whoever has the network.
+      ...{extraHosts: undefined, noHosts: undefined},
+      ...{dnsServers: undefined, dnsSearches: undefined, dnsOptions: undefined},
     }
   }
 
@@ -40,7 +41,7 @@ export class BuildMachine implements AsyncDisposable {
     await holder?.remove({force: true, volumes: true, timeoutSeconds: 0})
   }
 
-  async #start(request: BuildRequest): Promise<Container | undefined> {
+  async #start(request: Partial<ContainerRequest>): Promise<Container | undefined> {
     if (!(await this.#runtime.ociRuntime(request.runtime).makesMachines())) return undefined
     await this.#removeLeftovers()
     const id = randomBytes(32).toString('hex')
@@ -55,14 +56,16 @@ export class BuildMachine implements AsyncDisposable {
     }
   }
 
-  async #holderRequest(request: BuildRequest, id: string): Promise<ContainerRequest> {
+  async #holderRequest(request: Partial<ContainerRequest>, id: string): Promise<ContainerRequest> {
     const self = identifyProcess(process.pid)
     return {
       image: (await this.#runtime.infraImage()).id,
       annotations: sandboxAnnotations('sandbox', id),
       labels: {[LABEL]: `${self?.pid} ${self?.startTicks}`},
       network: request.network,
-      extraHosts: request.addHosts,
+      cgroupParent: request.cgroupParent,
+      ...{extraHosts: request.extraHosts, noHosts: request.noHosts},
+      ...{dnsServers: request.dnsServers, dnsSearches: request.dnsSearches, dnsOptions: request.dnsOptions},
       runtime: request.runtime,
       log: {driver: 'none'},
       health: {disable: true},

@@ -45,7 +45,7 @@ async function runStep(
   step.signal.throwIfAborted()
   if (!step.image) throw new EngineError('ERR_REFUSED', 'RUN in a stage without files: there is nothing to run')
   // A machine has one network: a step that wants another gets a machine of its own.
-  const shares = step.network === step.request.network
+  const shares = step.network === step.request.container.network
   const request = {
     ...requestOf(step, step.image.id),
     ...(shares ? await machine.membership(step.request) : {}),
