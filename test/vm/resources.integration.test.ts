@@ -15,6 +15,7 @@ describe.skipIf(skipReason !== undefined)(`resources${skipReason ? ` (${skipReas
     args: ['sh', '-c', 'while :; do sleep 0.5; done'],
     change: (spec: Spec) => {
       spec.annotations = {'io.kubernetes.cri.container-type': 'sandbox'}
+      spec.mounts?.push({destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['ro']})
       if (spec.linux) spec.linux = {...spec.linux, cgroupsPath: `${cgroup}/${name}`, resources}
       change(spec)
     },
@@ -45,10 +46,7 @@ describe.skipIf(skipReason !== undefined)(`resources${skipReason ? ` (${skipReas
       virtiofsd?: {pid: number}
     }
   const inGuest = (container: string, file: string) =>
-    vm.exec(
-      container,
-      `cat /sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/${file} 2>/dev/null || cat /sys/fs/cgroup/${file}`,
-    )
+    vm.exec(container, `read -r own < /proc/self/cgroup; cat /sys/fs/cgroup\${own#0::}/${file}`)
   const vcpus = async () => (await vm.exec(id, 'cat /sys/devices/system/cpu/online')).replace('-', ' to ')
 
   it("the machine's processes and memory are in the cgroup that config.json names, bounded by its size", () => {
