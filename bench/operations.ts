@@ -33,6 +33,7 @@ export function operations(large: boolean): Operation[] {
       cleanUp: async (engine) => void (await engine.output('network', 'rm', 'bench')),
     },
     ...lifecycle(),
+    ...pods(),
     ...listings(10, 1.5),
     {
       name: 'load (Debian, 130 MB)',
@@ -45,6 +46,31 @@ export function operations(large: boolean): Operation[] {
     },
   ]
   return large ? [...few, ...listings(1000, 0.8), withRunning(10)] : few
+}
+
+/** A pod with its infra container; started with one more. */
+function pods(): Operation[] {
+  const name = (round: number) => `pod-${round}`
+  const create = (round: number) => ['pod', 'create', ...offline, '--name', name(round)]
+  const removeAll = async (engine: TestEngine) => void (await engine.output('pod', 'rm', '-fa', '-t', '0'))
+  const prepare = async (engine: TestEngine) => {
+    await engine.output('pod', 'create', ...offline)
+    await removeAll(engine)
+  }
+  return [
+    {name: 'pod create', target: 0.6, prepare, args: create, cleanUp: removeAll},
+    {
+      name: 'pod start, infra and one container',
+      target: 0.6,
+      prepare,
+      before: async (engine, round) => {
+        await engine.output(...create(round))
+        await engine.output('create', '--pod', name(round), image, 'sleep', '1000')
+      },
+      args: (round) => ['pod', 'start', name(round)],
+      cleanUp: removeAll,
+    },
+  ]
 }
 
 function lifecycle(): Operation[] {
