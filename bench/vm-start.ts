@@ -18,6 +18,8 @@ export async function measureStarts(vm: VmUnderTest, rounds: number, picture: st
   // Round 0 warms files and verdicts up and is not counted.
   for (let round = 0; round <= rounds; round++) {
     const milliseconds = [await bareBoot(vm.guest), await runtimeRun(vm), await engineRun(vm, timings)]
+    const shown = milliseconds.map((each) => each.toFixed(0)).join(', ')
+    process.stderr.write(`round ${round} of ${rounds}: bare boot, berth-vm run, berth run: ${shown} ms\n`)
     if (round === 0) continue
     for (const [index, values] of [bare, runtime, engine].entries()) values?.push(milliseconds[index] ?? Number.NaN)
     for (const [name, took] of stepsOf(timings)) phases.set(name, [...(phases.get(name) ?? []), took])
