@@ -1,4 +1,4 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isErrno} from '../errors/index.ts'
 
@@ -26,11 +26,31 @@ export class AardvarkEntries {
     this.#readAgain()
   }
 
+  /**
+   * netavark takes a pid for a living aardvark-dns when any process has it, also another one or a zombie: the names of
+   * all containers would stay away. Without the pid it starts a new one, which reads everybody's entries.
+   */
+  forgetDeadServer(): void {
+    const path = join(this.#directory, 'aardvark.pid')
+    const pid = read(path)
+    if (pid !== '' && !read(`/proc/${pid}/cmdline`).includes(this.#directory)) rmSync(path, {force: true})
+  }
+
   #readAgain(): void {
     try {
       process.kill(Number(readFileSync(join(this.#directory, 'aardvark.pid'), 'utf8')), 'SIGHUP')
     } catch (error) {
       if (!isErrno(error, 'ENOENT', 'ESRCH')) throw error
     }
+  }
+}
+
+/** Nothing of what is not there. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ESRCH')) return ''
+    throw error
   }
 }

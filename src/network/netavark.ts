@@ -21,12 +21,14 @@ export class Netavark {
   readonly #program: string
   readonly #aardvark: string | undefined
   readonly #configDirectory: string
+  readonly #entries: AardvarkEntries
 
   /** @param configDirectory per boot; aardvark-dns keeps its entries there */
   constructor(program: string, aardvark: string | undefined, configDirectory: string) {
     this.#program = program
     this.#aardvark = aardvark
     this.#configDirectory = configDirectory
+    this.#entries = new AardvarkEntries(join(configDirectory, 'aardvark-dns'))
   }
 
   /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */
@@ -40,10 +42,9 @@ export class Netavark {
 
   /** Replaces the DNS servers that aardvark-dns asks for a network's containers; without any on it there is nothing to do. */
   async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
-    const entries = new AardvarkEntries(join(this.#configDirectory, 'aardvark-dns'))
-    if (!entries.has(networkName)) return
+    if (!this.#entries.has(networkName)) return
     // netavark 1.4 cannot be told that there are none.
-    if (servers.length === 0) entries.forgetServers(networkName)
+    if (servers.length === 0) this.#entries.forgetServers(networkName)
     else await this.#run('update', [networkName, '--network-dns-servers', servers.join(',')])
   }
 
@@ -55,6 +56,7 @@ export class Netavark {
 
   async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {
     mkdirSync(this.#configDirectory, {recursive: true, mode: 0o700})
+    this.#entries.forgetDeadServer()
     const {exitCode, stdout, stderr} = await runQuick(
       this.#program,
       [

@@ -56,7 +56,7 @@ function networks(
 ): Record<string, InspectNetwork> {
   const fixed = {DriverOpts: null, IPAMConfig: null, Links: null}
   if (network.attachments.length === 0) return {[network.mode]: {...noNetwork, NetworkID: network.mode, ...fixed}}
-  return Object.fromEntries(
+  return sorted(
     network.attachments.map(({network: name, aliases}) => [
       name,
       {...basics(status?.[name]), NetworkID: networkID(name), ...fixed, ...(aliases.length > 0 && {Aliases: aliases})},
@@ -100,7 +100,7 @@ function sandboxKey(config: ContainerConfig, {state}: ContainerRun, netns: strin
 function ports(config: ContainerConfig): Record<string, readonly InspectHostPort[] | null> {
   const bound: Record<string, readonly InspectHostPort[] | null> = portBindings(config.ports)
   if (config.network.mode !== 'host') for (const port of config.exposedPorts) bound[port] ??= null
-  return bound
+  return sorted(Object.entries(bound))
 }
 
 /** `80/tcp` → host addresses and ports. */
@@ -111,5 +111,10 @@ export function portBindings(mappings: readonly PortMapping[]): Record<string, I
       const key = `${containerPort + offset}/${protocol}`
       bindings[key] = [...(bindings[key] ?? []), {HostIp: hostIP, HostPort: String(hostPort + offset)}]
     }
-  return bindings
+  return sorted(Object.entries(bindings))
+}
+
+/** As Go writes a map. */
+function sorted<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -1,0 +1,229 @@
+import {existsSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
+import {openBerth, type TestEngine} from '../helpers/engine.ts'
+import {type HostNetwork, networkLeaks, noNetworkLeaks, openHostNetwork} from '../helpers/host-network.ts'
+import {busyboxArchive} from '../helpers/images.ts'
+import {missingPrerequisite} from '../helpers/prerequisites.ts'
+import {waitUntil} from '../helpers/wait-until.ts'
+
+const missing = missingPrerequisite('root', 'program:runc', 'program:conmon', 'program:ip', 'program:iptables-save')
+
+describe.skipIf(missing)('networks', () => {
+  let host: HostNetwork
+  let berth: TestEngine
+  const sleeper = ['localhost/busybox', 'sleep', '1000']
+  const web = ['localhost/busybox', 'nc', '-ll', '-p', '80', '-e', 'echo', 'hello']
+  const answers = (address: string, port: number) =>
+    host.run('timeout', '3', 'busybox', 'nc', '-w', '2', address, String(port))
+
+  beforeAll(async () => {
+    host = await openHostNetwork()
+    berth = openBerth({runtime: 'runc', host})
+    await berth.output('load', '-q', '-i', await busyboxArchive())
+  })
+  afterEach(async () => {
+    await berth.run(['pod', 'rm', '-fa'])
+    await berth.run(['rm', '-fa', '-t', '0'])
+    await berth.run(['network', 'prune', '-f'])
+  })
+  afterAll(async () => {
+    const ids = (await berth.output('ps', '-aq', '--no-trunc')).split('\n').filter(Boolean)
+    await berth.output('rm', '-fa', '-t', '0')
+    await waitUntil('name servers have ended', async () => (await networkLeaks(host, ids)).processes.length === 0)
+    const left = await networkLeaks(host, ids)
+    await berth[Symbol.asyncDispose]()
+    await host[Symbol.asyncDispose]()
+    expect(left).toEqual(noNetworkLeaks)
+  })
+
+  test('macvlan: a container is a machine on the network of the host', async () => {
+    const addresses = ['--subnet', '192.0.2.0/24', '--gateway', '192.0.2.1', '--ip-range', '192.0.2.64/27']
+    await berth.output('network', 'create', '-d', 'macvlan', '-o', 'parent=up0', '-o', 'mtu=1400', ...addresses, 'lan')
+    await berth.output('run', '-d', '--name', 'one', '--cap-add', 'NET_RAW', '--network', 'lan', ...web)
+    const address = await berth.output('inspect', '-f', '{{.NetworkSettings.Networks.lan.IPAddress}}', 'one')
+    expect(address).toBe('192.0.2.65')
+    expect(await berth.output('exec', 'one', 'cat', '/sys/class/net/eth0/mtu')).toBe('1400')
+    expect(await berth.output('exec', 'one', 'ip', 'route')).toContain('default via 192.0.2.1 dev eth0')
+    await berth.output('exec', 'one', 'ping', '-c', '1', '-W', '5', '192.0.2.1')
+    expect((await host.outside('busybox', 'nc', '-w', '2', address, '80')).stdout).toBe('hello\n')
+    // Of one parent, and so of one switch.
+    const second = await berth.run([
+      'run',
+      '--rm',
+      '--network',
+      'lan',
+      'localhost/busybox',
+      'nc',
+      '-w',
+      '2',
+      address,
+      '80',
+    ])
+    expect(second.stdout).toBe('hello\n')
+    await berth.output('rm', '-f', '-t', '0', 'one')
+    await berth.output('network', 'rm', 'lan')
+  })
+
+  test.each(['bridge', 'private'])('macvlan mode %s', async (mode) => {
+    const addresses = ['--subnet', '192.0.2.0/24', '--gateway', '192.0.2.1', '--ip-range', '192.0.2.96/27']
+    await berth.output(
+      'network',
+      'create',
+      '-d',
+      'macvlan',
+      '-o',
+      'parent=up0',
+      '-o',
+      `mode=${mode}`,
+      ...addresses,
+      `lan-${mode}`,
+    )
+    await berth.output('run', '-d', '--name', 'one', '--network', `lan-${mode}`, ...sleeper)
+    const address = await berth.output(
+      'inspect',
+      '-f',
+      '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+      'one',
+    )
+    const ping = ['ping', '-c', '1', '-W', '1', address]
+    const {exitCode} = await berth.run([
+      'run',
+      '--rm',
+      '--cap-add',
+      'NET_RAW',
+      '--network',
+      `lan-${mode}`,
+      'localhost/busybox',
+      ...ping,
+    ])
+    expect(exitCode).toBe(mode === 'bridge' ? 0 : 1)
+    await berth.output('network', 'rm', '-f', '-t', '0', `lan-${mode}`)
+  })
+
+  test('IPv6 only: addresses, names and the way out', async () => {
+    await berth.output('network', 'create', '--subnet', 'fd5e::/64', 'six')
+    await berth.output('run', '-d', '--name', 'one', '--network', 'six', ...web)
+    expect(await berth.output('inspect', '-f', '{{.NetworkSettings.Networks.six.GlobalIPv6Address}}', 'one')).toBe(
+      'fd5e::2',
+    )
+    expect(await berth.output('exec', 'one', 'cat', '/etc/resolv.conf')).toContain('nameserver fd5e::1')
+    const two = ['run', '--rm', '--cap-add', 'NET_RAW', '--network', 'six', 'localhost/busybox']
+    expect((await berth.run([...two, 'nslookup', 'one'])).stdout).toContain('fd5e::2')
+    await berth.output(...two, 'ping', '-6', '-c', '1', '-W', '5', '2001:db8::1')
+    await berth.output('network', 'rm', '-f', '-t', '0', 'six')
+  })
+
+  test('dual stack: published on both families', async () => {
+    await berth.output('network', 'create', '--ipv6', '--subnet', '10.71.0.0/24', '--subnet', 'fd71::/64', 'both')
+    const ports = ['-p', '127.0.0.1:8091:80', '-p', '[2001:db8::10]:8092:80']
+    await berth.output('run', '-d', '--name', 'one', '--network', 'both', ...ports, ...web)
+    const seen = await berth.output('inspect', '-f', '{{json .NetworkSettings.Networks.both}}', 'one')
+    expect(JSON.parse(seen)).toMatchObject({
+      IPAddress: '10.71.0.2',
+      IPPrefixLen: 24,
+      GlobalIPv6Address: 'fd71::2',
+      GlobalIPv6PrefixLen: 64,
+    })
+    expect((await answers('127.0.0.1', 8091)).stdout).toBe('hello\n')
+    expect((await host.outside('busybox', 'nc', '-w', '2', '2001:db8::10', '8092')).stdout).toBe('hello\n')
+    await berth.output('network', 'rm', '-f', '-t', '0', 'both')
+  })
+
+  test('a network that the driver cannot make is refused, and nothing is left of it', async () => {
+    const version = (await host.output(netavark(), '--version')).split(' ')[1] ?? ''
+    const [major = 0, minor = 0] = version.split('.').map(Number)
+    if (major > 1 || minor >= 5) return
+    const refused = await berth.run([
+      'network',
+      'create',
+      '-d',
+      'ipvlan',
+      '-o',
+      'parent=up0',
+      '--subnet',
+      '10.72.0.0/24',
+      'ip',
+    ])
+    expect(refused).toMatchObject({
+      exitCode: 125,
+      stderr: `Error: driver ipvlan needs netavark 1.5 or newer, this one is ${version}: not supported\n`,
+    })
+    expect((await berth.run(['network', 'exists', 'ip'])).exitCode).toBe(1)
+  })
+
+  test('the firewall flushed: `network reload` opens the ports again', async () => {
+    await berth.output('run', '-d', '--name', 'one', '-p', '127.0.0.1:8093:80', ...web)
+    await waitUntil('the port answers', async () => (await answers('127.0.0.1', 8093)).stdout === 'hello\n')
+    for (const table of ['nat', 'filter']) await host.output('iptables', '-t', table, '-F')
+    expect((await answers('127.0.0.1', 8093)).stdout).not.toBe('hello\n')
+    const before = await berth.output('inspect', '-f', '{{json .NetworkSettings.Networks}}', 'one')
+    const id = await berth.output('inspect', '-f', '{{.Id}}', 'one')
+    expect(await berth.output('network', 'reload', '--all')).toBe(id)
+    expect((await answers('127.0.0.1', 8093)).stdout).toBe('hello\n')
+    expect(await berth.output('inspect', '-f', '{{json .NetworkSettings.Networks}}', 'one')).toBe(before)
+    await berth.output('rm', '-f', '-t', '0', 'one')
+  })
+
+  test('aardvark-dns killed: the next container brings all names back', async () => {
+    await berth.output('network', 'create', '--subnet', '10.73.0.0/24', 'names')
+    await berth.output('run', '-d', '--name', 'one', '--network', 'names', ...sleeper)
+    const pid = Number(readFileSync(join(berth.runRoot, 'network/netavark/aardvark-dns/aardvark.pid'), 'utf8'))
+    process.kill(pid, 'SIGKILL')
+    expect((await berth.run(['exec', 'one', 'nslookup', 'one'])).exitCode).not.toBe(0)
+    await berth.output('run', '-d', '--name', 'two', '--network', 'names', ...sleeper)
+    for (const name of ['one', 'two']) await berth.output('exec', 'one', 'nslookup', name)
+    await berth.output('network', 'rm', '-f', '-t', '0', 'names')
+  })
+
+  test('aardvark-dns killed: `network reload` brings the names back', async () => {
+    await berth.output('network', 'create', '--subnet', '10.74.0.0/24', 'again')
+    await berth.output('run', '-d', '--name', 'one', '--network', 'again', ...sleeper)
+    process.kill(
+      Number(readFileSync(join(berth.runRoot, 'network/netavark/aardvark-dns/aardvark.pid'), 'utf8')),
+      'SIGKILL',
+    )
+    await berth.output('network', 'reload', 'one')
+    await berth.output('exec', 'one', 'nslookup', 'one')
+    await berth.output('network', 'rm', '-f', '-t', '0', 'again')
+  })
+
+  test('network update changes whom aardvark-dns asks, at once', async () => {
+    await berth.output('network', 'create', '--subnet', '10.75.0.0/24', '--dns', '192.0.2.53', 'asks')
+    await berth.output('run', '-d', '--name', 'one', '--network', 'asks', ...sleeper)
+    const entries = () => readFileSync(join(berth.runRoot, 'network/netavark/aardvark-dns/asks'), 'utf8').split('\n')[0]
+    expect(entries()).toBe('10.75.0.1 192.0.2.53')
+    expect(await berth.output('network', 'update', '--dns-add', '192.0.2.54', '--dns-drop', '192.0.2.53', 'asks')).toBe(
+      'asks',
+    )
+    expect(entries()).toBe('10.75.0.1 192.0.2.54')
+    expect(await berth.output('network', 'inspect', '-f', '{{.NetworkDNSServers}}', 'asks')).toBe('[192.0.2.54]')
+    await berth.output('network', 'update', '--dns-drop', '192.0.2.54', 'asks')
+    expect(entries()).toBe('10.75.0.1')
+    await berth.output('exec', 'one', 'nslookup', 'one')
+    await berth.output('network', 'rm', '-f', '-t', '0', 'asks')
+  })
+
+  test('the names and leases of a network go with it', async () => {
+    await berth.output('network', 'create', '--subnet', '10.76.0.0/24', 'gone')
+    await berth.output('run', '--rm', '--network', 'gone', 'localhost/busybox', 'true')
+    await berth.output('network', 'rm', 'gone')
+    expect(existsSync(join(berth.runRoot, 'network/leases/gone'))).toBe(false)
+    expect(existsSync(join(berth.runRoot, 'network/netavark/aardvark-dns/gone'))).toBe(false)
+  })
+
+  test('a pod goes with the network that its infra container is on', async () => {
+    await berth.output('network', 'create', '--subnet', '10.77.0.0/24', 'podnet')
+    await berth.output('pod', 'create', '--name', 'peas', '--network', 'podnet')
+    await berth.output('network', 'rm', '-f', '-t', '0', 'podnet')
+    expect((await berth.run(['pod', 'exists', 'peas'])).exitCode).toBe(1)
+  })
+})
+
+function netavark(): string {
+  return (
+    ['/usr/local/libexec/podman/netavark', '/usr/libexec/podman/netavark', '/usr/lib/podman/netavark'].find(
+      existsSync,
+    ) ?? 'netavark'
+  )
+}
