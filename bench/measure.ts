@@ -50,9 +50,9 @@ export async function measure(
 }
 
 export function runOnce(engine: TestEngine, args: readonly string[]): Sample {
-  const {program, globalArgs, env} = engine.setup
+  const {env} = engine.setup
   const begin = process.hrtime.bigint()
-  const result = spawnSync('/usr/bin/time', ['-q', '-f', '%U %S %M', program, ...globalArgs, ...args], {
+  const result = spawnSync('/usr/bin/time', ['-q', '-f', '%U %S %M', ...engine.commandLine(args)], {
     env: {...process.env, ...env},
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

@@ -16,3 +16,4 @@ export type {
 } from './network-record.ts'
 export {type NetworkStore, networkID} from './network-store.ts'
 export {type Networks, type NetworksOptions, openNetworks} from './open-networks.ts'
+export {RunningNetavark} from './running-netavark.ts'

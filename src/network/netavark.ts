@@ -4,6 +4,7 @@ import {EngineError} from '../errors/index.ts'
 import {runQuick} from '../host/index.ts'
 import {AardvarkEntries} from './aardvark-entries.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
+import {RunningNetavark} from './running-netavark.ts'
 
 /** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
 export interface NetavarkInput {
@@ -16,12 +17,13 @@ export interface NetavarkInput {
   readonly dns_servers?: readonly string[]
 }
 
-/** Runs netavark, which makes the interfaces, routes, firewall rules and DNS entries of a container. */
+/** Runs netavark, one at a time (its caller holds a lock), which makes the interfaces, routes, firewall rules and DNS entries of a container. */
 export class Netavark {
   readonly #program: string
   readonly #aardvark: string | undefined
   readonly #configDirectory: string
   readonly #entries: AardvarkEntries
+  readonly #running: RunningNetavark
 
   /** @param configDirectory per boot; aardvark-dns keeps its entries there */
   constructor(program: string, aardvark: string | undefined, configDirectory: string) {
@@ -29,6 +31,7 @@ export class Netavark {
     this.#aardvark = aardvark
     this.#configDirectory = configDirectory
     this.#entries = new AardvarkEntries(join(configDirectory, 'aardvark-dns'))
+    this.#running = new RunningNetavark(join(configDirectory, 'running'), configDirectory)
   }
 
   /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */
@@ -57,14 +60,13 @@ export class Netavark {
   async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {
     mkdirSync(this.#configDirectory, {recursive: true, mode: 0o700})
     this.#entries.forgetDeadServer()
-    const {exitCode, stdout, stderr} = await runQuick(
-      this.#program,
-      [
-        ...['--config', this.#configDirectory, '--rootless', 'false'],
-        ...(this.#aardvark ? ['--aardvark-binary', this.#aardvark] : []),
-        ...[verb, ...args],
-      ],
-      {input: input ? JSON.stringify(input) : '', stdout: true},
+    const words = [
+      ...['--config', this.#configDirectory, '--rootless', 'false'],
+      ...(this.#aardvark ? ['--aardvark-binary', this.#aardvark] : []),
+      ...[verb, ...args],
+    ]
+    const {exitCode, stdout, stderr} = await this.#running.during(() =>
+      runQuick(this.#program, words, {input: input ? JSON.stringify(input) : '', stdout: true}),
     )
     if (exitCode === 0) return stdout
     throw new EngineError('ERR_NETWORK_SETUP', errorText(stdout) ?? `netavark ${verb}: ${stderr.trim()}`)

@@ -71,7 +71,9 @@ async function expectReadable(berth: TestEngine, ids: Set<string>, when: string)
   const listed = await berth.run(['ps', '-aq', '--no-trunc'])
   expect(listed, when).toMatchObject({exitCode: 0, stderr: ''})
   for (const id of listed.stdout.split('\n').filter(Boolean)) ids.add(id)
-  const networks = await berth.run(['network', 'inspect', 'one', 'two', 'berth'])
+  const names = (await berth.output('network', 'ls', '-q')).split('\n')
+  expect(names, when).toContain('berth')
+  const networks = await berth.run(['network', 'inspect', ...names])
   expect(networks, when).toMatchObject({exitCode: 0, stderr: ''})
 }
 
