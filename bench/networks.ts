@@ -1,7 +1,6 @@
 // Times containers with networks against the installed podman, each engine on a network of its own:
-//   sh scripts/pinned-node.sh bench/networks.ts [--pairs N] [--megabytes N]
-// and what of it is netavark's own, beside the same interfaces and rules made by ip and nft at once; and bytes per second
-// from container to container and from the host through a published port.
+//   sh scripts/pinned-node.sh bench/networks.ts [--pairs N]
+// and what of it is netavark's own, beside the same interfaces and rules made by ip and nft at once.
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -14,7 +13,7 @@ import {openPodman} from '../test/helpers/podman.ts'
 import {measure, median} from './measure.ts'
 
 const {values: options} = parseArgs({
-  options: {pairs: {type: 'string', default: '10'}, megabytes: {type: 'string', default: '512'}},
+  options: {pairs: {type: 'string', default: '10'}},
 })
 const image = 'localhost/busybox'
 await main()
@@ -44,7 +43,6 @@ async function main(): Promise<void> {
   } finally {
     await runCommand('ip', ['netns', 'delete', 'bt-bench'])
   }
-  for (const engine of [berth, podman]) await throughput(engine)
 }
 
 /** netavark with the input that Berth gave it, and the least that any way of doing it needs. */
@@ -118,26 +116,6 @@ function inside(host: HostNetwork, input: string, ...command: readonly string[])
   const {status, stdout, stderr} = spawnSync('nsenter', [`--net=${host.path}`, ...command], {input, encoding: 'utf8'})
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stdout}${stderr}`)
   return Number(process.hrtime.bigint() - begin) / 1e6
-}
-
-async function throughput(engine: TestEngine): Promise<void> {
-  const megabytes = Number(options.megabytes)
-  const sink = ['sh', '-c', 'while true; do nc -l -p 5000 > /dev/null; done']
-  await engine.output('run', '-d', '--name', 'sink', '--network', 'named', '-p', '127.0.0.1:5001:5000', image, ...sink)
-  const source = (target: string) => `dd if=/dev/zero bs=64k count=${megabytes * 16} 2>/dev/null | nc ${target}`
-  const address = await engine.output('inspect', '-f', '{{.NetworkSettings.Networks.named.IPAddress}}', 'sink')
-  await engine.output('run', '-d', '--name', 'source', '--network', 'named', image, 'sleep', '1000')
-  const timed = async (act: () => Promise<unknown>) => {
-    const begin = performance.now()
-    await act()
-    return `${((megabytes * 8) / (performance.now() - begin)).toFixed(1)} Gbit/s`
-  }
-  const between = await timed(() => engine.output('exec', 'source', 'sh', '-c', source(`${address} 5000`)))
-  const fromHost = await timed(async () =>
-    engine.setup.host?.output('sh', '-c', source('127.0.0.1 5001').replace('nc', 'busybox nc')),
-  )
-  print(`${engine.name}: container to container ${between}`, `host to container ${fromHost}`)
-  await engine.output('rm', '-f', '-t', '0', 'sink', 'source')
 }
 
 function findNetavark(): string {
