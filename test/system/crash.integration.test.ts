@@ -4,7 +4,6 @@ import {busyboxArchive} from '../helpers/images.ts'
 import {generator, runAndKill} from '../helpers/kill-at-random.ts'
 import {findLeaks, processesUsing} from '../helpers/leaks.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
-import {generator} from '../helpers/random.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 import {Expectations, type Operation} from './crash-expectations.ts'
 

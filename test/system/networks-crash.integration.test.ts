@@ -6,8 +6,8 @@ import {describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {type HostNetwork, networkLeaks, noNetworkLeaks, openHostNetwork} from '../helpers/host-network.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {generator} from '../helpers/kill-at-random.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
-import {generator} from '../helpers/random.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 
 const missing = missingPrerequisite('root', 'program:runc', 'program:conmon', 'program:ip', 'program:iptables-save')
