@@ -74,7 +74,8 @@ export default class Run extends CreateCommand {
   async #start(container: Container, given: Given): Promise<void> {
     if (given.detach) {
       await container.start({preserveFDs: preserved(given)})
-      this.print(container.id)
+      // What the container writes goes where the id would.
+      if (!container.config.log.driver.startsWith('passthrough')) this.print(container.id)
       return
     }
     const streams = given.attach.map((stream) => stream.toLowerCase())
