@@ -116,6 +116,14 @@ export class StateDatabase implements State {
     this.#names.release(name, podID)
   }
 
+  unusedNames(): {name: string; owner: string}[] {
+    return this.#names.list().flatMap((name) => {
+      const owner = this.#names.find(name) ?? ''
+      const isUsed = !isFullID(owner) || this.#hasName(owner, name) || this.isPod(owner) || this.isStaged(owner)
+      return isUsed ? [] : [{name, owner}]
+    })
+  }
+
   exists(id: string): boolean {
     return existsSync(this.layout.summary(id))
   }
@@ -196,6 +204,11 @@ export class StateDatabase implements State {
 
   isPod(id: string): boolean {
     return existsSync(join(this.layout.pods, id))
+  }
+
+  /** On its way in or out. */
+  isStaged(id: string): boolean {
+    return ['new', 'rm'].some((prefix) => existsSync(join(this.layout.staging, `${prefix}-${id}`)))
   }
 
   #isBeingMade(id: string): boolean {

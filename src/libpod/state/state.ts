@@ -38,6 +38,8 @@ export interface State {
   /** Takes a name for a pod: containers and pods share them. @throws ERR_POD_EXISTS when it is taken */
   claimName(name: string, podID: string): Promise<void>
   releaseName(name: string, podID: string): Promise<void>
+  /** Names of no container and no pod, with the id they were taken for: of a pod about to be made, or never made. */
+  unusedNames(): readonly {readonly name: string; readonly owner: string}[]
 
   exists(id: string): boolean
   /** In no order. */

@@ -49,15 +49,11 @@ function checkSummaries(state: StateDatabase, configs: readonly ContainerConfig[
 
 function checkNames(state: StateDatabase, configs: readonly ContainerConfig[], report: Report): void {
   const names = new NameRegistry(state.layout)
-  const byName = new Map(configs.map((config) => [config.name, config.id]))
   for (const {name, id} of configs)
     if (names.find(name) !== id)
       report(`container ${id}`, `the name ${name} is not registered`, () => names.claim(name, id, () => false))
-  for (const name of names.list()) {
-    const owner = names.find(name) ?? ''
-    if (!byName.has(name) && isFullID(owner) && !isBeingMade(state, owner) && !state.isPod(owner))
-      report(`name ${name}`, 'belongs to no container or pod', () => names.release(name, owner))
-  }
+  for (const {name, owner} of state.unusedNames())
+    report(`name ${name}`, 'belongs to no container or pod', () => names.release(name, owner))
 }
 
 function checkDependencies(state: StateDatabase, configs: readonly ContainerConfig[], report: Report): void {
@@ -73,7 +69,7 @@ function checkDependencies(state: StateDatabase, configs: readonly ContainerConf
     }
   for (const target of registry.targets())
     for (const dependent of registry.of(target))
-      if (!ids.has(dependent) && !isBeingMade(state, dependent))
+      if (!ids.has(dependent) && !state.isStaged(dependent))
         report(`dependency on ${target}`, `of ${dependent}, which is not there`, () =>
           registry.remove(dependent, [target]),
         )
@@ -87,7 +83,7 @@ function checkRunFiles(state: StateDatabase, report: Report): void {
     ),
   )
   for (const id of strays) {
-    if (!isFullID(id) || existsSync(state.layout.container(id)) || isBeingMade(state, id)) continue
+    if (!isFullID(id) || existsSync(state.layout.container(id)) || state.isStaged(id)) continue
     report(`container ${id}`, 'left files in the run directory', () => state.removeRunFiles(id))
   }
   removeStrayLocks(state)
@@ -96,14 +92,10 @@ function checkRunFiles(state: StateDatabase, report: Report): void {
 /** The empty file of a lock that a killed command took for a container that never came to be, or is gone: no damage. */
 function removeStrayLocks(state: StateDatabase): void {
   for (const id of list(join(state.layout.runRoot, 'locks'))) {
-    if (!isFullID(id) || existsSync(state.layout.container(id)) || isBeingMade(state, id)) continue
+    if (!isFullID(id) || existsSync(state.layout.container(id)) || state.isStaged(id)) continue
     using lock = state.tryLock(id)
     if (lock) rmSync(state.layout.lock(id), {force: true})
   }
-}
-
-function isBeingMade(state: StateDatabase, id: string): boolean {
-  return ['new', 'rm'].some((prefix) => existsSync(join(state.layout.staging, `${prefix}-${id}`)))
 }
 
 function readSummary(state: StateDatabase, id: string): ContainerSummary | undefined {
