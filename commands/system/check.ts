@@ -1,7 +1,10 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {imageUsers} from '../../src/cli/image/image-command.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import {chainIDsOf} from '../../src/image/digest.ts'
 import type {Problem, Runtime} from '../../src/libpod/index.ts'
+import type {StorageProblem} from '../../storage/layer-store.ts'
 
 export default class SystemCheck extends EngineCommand {
   static override summary = 'Check storage consistency'
@@ -9,7 +12,10 @@ export default class SystemCheck extends EngineCommand {
     'Compares every record of the engine with what is really there, and puts right what can be with --repair.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --repair', '<%= command.id %> --quick']
   static override flags = {
-    force: flags.bool({char: 'f', summary: 'Also remove damaged layers and the containers on them, with --repair'}),
+    force: flags.bool({
+      char: 'f',
+      summary: 'Also remove damaged layers, with the images and containers on them; with --repair',
+    }),
     max: flags.duration({
       char: 'm',
       summary: 'Maximum allowed age of layers that belong to no image',
@@ -39,14 +45,31 @@ export default class SystemCheck extends EngineCommand {
   }
 
   async #damagedLayers(
-    {layers}: Runtime,
-    given: {quick: boolean; repair: boolean; force: boolean},
+    runtime: Runtime,
+    {quick, repair, force}: {quick: boolean; repair: boolean; force: boolean},
   ): Promise<Problem[]> {
-    const found = await layers.verify({
-      deep: !given.quick,
-      repair: given.repair,
-      removeDamaged: given.repair && given.force,
+    const {layers} = runtime
+    const found = await layers.verify({deep: !quick, repair})
+    const lost = new Set<string>()
+    if (repair && force) {
+      await this.#removeImagesOn(damagedObjects(found), runtime)
+      for (const id of damagedObjects(await layers.verify({deep: !quick, repair, removeDamaged: true}))) lost.add(id)
+    }
+    return found.map(({object, detail, repaired}) => {
+      const isGone = repair && force && !lost.has(object)
+      return {object, problem: detail, repaired: repaired || isGone}
     })
-    return found.map(({object, detail, repaired}) => ({object, problem: detail, repaired}))
   }
+
+  /** With the containers made from them. */
+  async #removeImagesOn(damaged: ReadonlySet<string>, runtime: Runtime): Promise<void> {
+    const {images} = runtime
+    for (const {id, config} of images.list())
+      if (chainIDsOf(config.rootfs.diff_ids).some((chainID) => damaged.has(chainID)))
+        await images.remove(id, {force: true, users: imageUsers(runtime)})
+  }
+}
+
+function damagedObjects(found: readonly StorageProblem[]): ReadonlySet<string> {
+  return new Set(found.filter(({repaired}) => !repaired).map(({object}) => object))
 }

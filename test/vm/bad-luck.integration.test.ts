@@ -63,7 +63,8 @@ describe.skipIf(skipReason !== undefined)(`bad luck${skipReason ? ` (${skipReaso
   })
 
   it('memory that the host does not have is reported', async () => {
-    expect(await failedCreate('memory_mib = 100000000', 'maximum_memory_mib = 100000000')).toMatch(/did not start/)
+    const failure = await failedCreate('memory_mib = 100000000', 'maximum_memory_mib = 100000000')
+    expect(failure).toMatch(/memory: \d+ MiB, a machine has 100000000 MiB/)
   })
 
   it("a guest's panic is shown", async () => {

@@ -4,7 +4,7 @@ import {createContainer} from '../create-container.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
 import type {PodConfig} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
-import {removeHalfMadePods} from './half-made-pods.ts'
+import {releaseUnusedNames, removeHalfMadePods} from './half-made-pods.ts'
 import {machineAnnotations} from './machine-limits.ts'
 import {limitPod, removePodCgroup} from './pod-cgroup.ts'
 
@@ -15,6 +15,7 @@ export interface PodPlan {
 
 export async function createPod(engine: Engine, asked: PodConfig, {infra}: PodPlan): Promise<void> {
   await removeHalfMadePods(engine)
+  await releaseUnusedNames(engine)
   const config = (await isMachine(engine, asked, infra)) ? {...asked, isMachine: true} : asked
   // While it is held, nobody takes the infra container for one that a killed process left.
   using _lock = await engine.pods.lock(config.id)

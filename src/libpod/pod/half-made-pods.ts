@@ -4,14 +4,8 @@ import type {ContainerConfig} from '../define/container-config.ts'
 import type {Engine} from '../engine.ts'
 import {removePodCgroup} from './pod-cgroup.ts'
 
-/** Removes what a killed process had made of pods that it did not come to record: infra containers, cgroups, names. */
-export async function removeHalfMadePods(engine: Engine): Promise<readonly string[]> {
-  const removed = await removeOrphans(engine)
-  await releaseUnusedNames(engine)
-  return removed
-}
-
-async function releaseUnusedNames({state, pods}: Engine): Promise<void> {
+/** Frees the names that killed processes had taken for pods which they did not come to record. */
+export async function releaseUnusedNames({state, pods}: Engine): Promise<void> {
   for (const {name, owner} of state.unusedNames()) {
     using lock = pods.tryLock(owner)
     if (!lock || pods.find(owner)) continue
@@ -20,7 +14,8 @@ async function releaseUnusedNames({state, pods}: Engine): Promise<void> {
   }
 }
 
-async function removeOrphans(engine: Engine): Promise<readonly string[]> {
+/** Removes infra containers whose pod a killed process did not come to record, with the cgroup it had made. */
+export async function removeHalfMadePods(engine: Engine): Promise<readonly string[]> {
   const removed: string[] = []
   for (const {id, pod} of orphans(engine)) {
     using lock = engine.pods.tryLock(pod)
