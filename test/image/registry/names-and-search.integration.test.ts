@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {openBerth, type TestEngine} from '../../helpers/engine.ts'
@@ -28,6 +28,16 @@ afterAll(async () => {
   for (const one of [berth, podman, registry, other]) await one[Symbol.asyncDispose]()
 })
 
+/** Where root's answers are remembered, ours and podman's; no option moves it. */
+const ALIASES = '/var/cache/containers/short-name-aliases.conf'
+
+/** Puts back what was remembered before. */
+function keepAliases(): Disposable {
+  const before = existsSync(ALIASES) ? readFileSync(ALIASES) : undefined
+  rmSync(ALIASES, {force: true})
+  return {[Symbol.dispose]: () => (before ? writeFileSync(ALIASES, before) : rmSync(ALIASES, {force: true}))}
+}
+
 /** registries.conf with these search registries, all insecure. */
 function configuration(hosts: readonly string[], mode = 'enforcing'): Readonly<Record<string, string>> {
   const path = join(berth.directory, 'registries.conf')
@@ -40,6 +50,7 @@ function configuration(hosts: readonly string[], mode = 'enforcing'): Readonly<R
 
 describe('a short name of several registries', () => {
   it('is asked about on a terminal, and refused or tried in order elsewhere', async () => {
+    using _ = keepAliases()
     const hosts = [registry.host, other.host]
     const refused = await berth.run(['pull', '-q', 'asked:1'], {env: configuration(hosts)})
     expect([refused.exitCode, refused.stderr]).toEqual([
