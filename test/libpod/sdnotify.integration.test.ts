@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, mkdtempSync} from 'node:fs'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -43,11 +43,23 @@ describe.skipIf(missing)('--sdnotify', () => {
 
   /** Starts a container that reports itself ready and returns what the manager hears and the monitor's pid. */
   async function heard(mode: string, expected: number, ...options: readonly string[]) {
-    await using socket = new NotifySocket(join(berth.directory, `${mode}.sock`))
+    await using socket = new NotifySocket(join(mkdtempSync(join(berth.directory, 'notify-')), 'socket'))
     await waitUntil('the socket listens', () => socket.messages.length > 0)
     const fromHost = ['/usr:/usr:ro', '/usr/lib:/lib:ro', '/usr/lib64:/lib64:ro'].flatMap((bind) => ['-v', bind])
     const script = 'touch /up; if [ -n "$NOTIFY_SOCKET" ]; then systemd-notify --ready; fi; sleep 1000'
-    const args = ['run', '-d', '--network', 'none', '--name', mode, '--sdnotify', mode, ...fromHost, ...options]
+    const args = [
+      'run',
+      '-d',
+      '--network',
+      'none',
+      '--replace',
+      '--name',
+      mode,
+      '--sdnotify',
+      mode,
+      ...fromHost,
+      ...options,
+    ]
     const started = await berth.run([...args, 'busybox', 'sh', '-c', script], {env: {NOTIFY_SOCKET: socket.path}})
     expect(started).toMatchObject({exitCode: 0, stderr: ''})
     const seen = () => socket.messages.slice(1)
@@ -63,12 +75,12 @@ describe.skipIf(missing)('--sdnotify', () => {
 
   it('container: readiness comes from inside', async () => {
     const {seen, monitor} = await heard('container', 2)
-    expect(seen).toEqual([`MAINPID=${monitor}`, 'READY=1'])
+    expect(seen.toSorted()).toEqual([`MAINPID=${monitor}`, 'READY=1'])
   })
 
   it('healthy: ready once the health check passes', async () => {
     const {seen, monitor} = await heard('healthy', 2, '--health-cmd', 'test -e /up', '--health-interval', '1s')
-    expect(seen).toEqual([`MAINPID=${monitor}`, 'READY=1'])
+    expect(seen.toSorted()).toEqual([`MAINPID=${monitor}`, 'READY=1'])
     const refused = await berth.run(['create', '--sdnotify', 'healthy', 'busybox', 'true'])
     expect(refused.stderr).toBe('Error: sdnotify policy "healthy" requires a healthcheck to be set: invalid argument\n')
   })
