@@ -1,6 +1,5 @@
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {outputOf} from '../helpers/command.ts'
