@@ -1,12 +1,16 @@
 import {closeSync, mkdirSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
+import {setTimeout} from 'node:timers/promises'
 import {isErrno} from '../errors/index.ts'
-import {syscall, syscallAsync} from './native.ts'
+import {syscall} from './native.ts'
 
 const SHARED = 1
 const EXCLUSIVE = 2
 const NON_BLOCKING = 4
 const FLOCK = 'int flock(int fd, int operation)'
+
+const SHORTEST_PAUSE_MS = 1
+const LONGEST_PAUSE_MS = 20
 
 export interface LockOptions {
   /** Several holders may share it, none while one holds it exclusively. */
@@ -24,17 +28,15 @@ export class LockFile implements Disposable {
     this.#descriptor = descriptor
   }
 
-  /** Waits without limit until the lock is held. The common case, nobody else holding it, needs no thread. */
+  /**
+   * Waits without limit until the lock is held, by asking again and again. A flock that waits would take one of Node's few
+   * worker threads: with all of them waiting, whoever holds the lock could wait in vain for a thread to end its work with.
+   */
   static async acquire(path: string, options: LockOptions = {}): Promise<LockFile> {
-    const held = LockFile.tryAcquire(path, options)
-    if (held) return held
-    const descriptor = open(path)
-    try {
-      await syscallAsync(FLOCK, descriptor, options.shared ? SHARED : EXCLUSIVE)
-      return new LockFile(descriptor)
-    } catch (error) {
-      closeSync(descriptor)
-      throw error
+    for (let pause = SHORTEST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+      const held = LockFile.tryAcquire(path, options)
+      if (held) return held
+      await setTimeout(pause)
     }
   }
 

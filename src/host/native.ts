@@ -81,7 +81,7 @@ export function syscall(prototype: string, ...args: Arg[]): number {
 
 /**
  * Calls a blocking libc function on a worker thread. The errno of that thread cannot be read here, so a failure is
- * reported with the code `EFAILED`; use it only where waiting is the point (flock, waitid).
+ * reported with the code `EFAILED`; use it only where waiting is the point and sure to end (waitpid of a program).
  */
 export function syscallAsync(prototype: string, ...args: Arg[]): Promise<number> {
   return new Promise((resolve, reject) => {
