@@ -119,7 +119,7 @@ export class StateDatabase implements State {
   unusedNames(): {name: string; owner: string}[] {
     return this.#names.list().flatMap((name) => {
       const owner = this.#names.find(name) ?? ''
-      const isUsed = !isFullID(owner) || this.#hasName(owner, name) || this.isPod(owner) || this.isStaged(owner)
+      const isUsed = !isFullID(owner) || this.exists(owner) || this.isPod(owner) || this.isStaged(owner)
       return isUsed ? [] : [{name, owner}]
     })
   }

@@ -52,8 +52,12 @@ function checkNames(state: StateDatabase, configs: readonly ContainerConfig[], r
   for (const {name, id} of configs)
     if (names.find(name) !== id)
       report(`container ${id}`, `the name ${name} is not registered`, () => names.claim(name, id, () => false))
-  for (const {name, owner} of state.unusedNames())
-    report(`name ${name}`, 'belongs to no container or pod', () => names.release(name, owner))
+  const used = new Set(configs.map((config) => config.name))
+  for (const name of names.list()) {
+    const owner = names.find(name) ?? ''
+    if (!used.has(name) && isFullID(owner) && !state.isStaged(owner) && !state.isPod(owner))
+      report(`name ${name}`, 'belongs to no container or pod', () => names.release(name, owner))
+  }
 }
 
 function checkDependencies(state: StateDatabase, configs: readonly ContainerConfig[], report: Report): void {
