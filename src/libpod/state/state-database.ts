@@ -119,7 +119,8 @@ export class StateDatabase implements State {
   unusedNames(): {name: string; owner: string}[] {
     return this.#names.list().flatMap((name) => {
       const owner = this.#names.find(name) ?? ''
-      const isUsed = !isFullID(owner) || this.exists(owner) || this.isPod(owner) || this.isStaged(owner)
+      // In this order: what is brought in between two looks has been seen on its way.
+      const isUsed = !isFullID(owner) || this.isStaged(owner) || this.exists(owner) || this.isPod(owner)
       return isUsed ? [] : [{name, owner}]
     })
   }
