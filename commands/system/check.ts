@@ -50,15 +50,17 @@ export default class SystemCheck extends EngineCommand {
   ): Promise<Problem[]> {
     const {layers} = runtime
     const found = await layers.verify({deep: !quick, repair})
-    const lost = new Set<string>()
-    if (repair && force) {
-      await this.#removeImagesOn(damagedObjects(found), runtime)
-      for (const id of damagedObjects(await layers.verify({deep: !quick, repair, removeDamaged: true}))) lost.add(id)
+    const damaged = damagedObjects(found)
+    if (repair && force && damaged.size > 0) {
+      await this.#removeImagesOn(damaged, runtime)
+      const left = damagedObjects(await layers.verify({deep: !quick, repair, removeDamaged: true}))
+      return found.map(({object, detail, repaired}) => ({
+        object,
+        problem: detail,
+        repaired: repaired || !left.has(object),
+      }))
     }
-    return found.map(({object, detail, repaired}) => {
-      const isGone = repair && force && !lost.has(object)
-      return {object, problem: detail, repaired: repaired || isGone}
-    })
+    return found.map(({object, detail, repaired}) => ({object, problem: detail, repaired}))
   }
 
   /** With the containers made from them. */

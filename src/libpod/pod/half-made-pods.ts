@@ -15,8 +15,7 @@ export async function releaseUnusedNames({state, pods}: Engine): Promise<void> {
 }
 
 /** Removes infra containers whose pod a killed process did not come to record, with the cgroup it had made. */
-export async function removeHalfMadePods(engine: Engine): Promise<readonly string[]> {
-  const removed: string[] = []
+export async function removeHalfMadePods(engine: Engine): Promise<void> {
   for (const {id, pod} of orphans(engine)) {
     using lock = engine.pods.tryLock(pod)
     if (!lock || engine.pods.find(pod)) continue
@@ -26,9 +25,7 @@ export async function removeHalfMadePods(engine: Engine): Promise<readonly strin
     })
     if (cgroup?.parent.endsWith(`/${pod}`)) await removePodCgroup(cgroup.parent)
     engine.pods.forgetLock(pod)
-    removed.push(id)
   }
-  return removed
 }
 
 function orphans({state, pods}: Engine): {id: string; pod: string}[] {
