@@ -54,14 +54,18 @@ async function removeAll(engine: TestEngine): Promise<void> {
 
 type Observation = Record<Stream, string>
 
-async function observe(engine: TestEngine, {args, input, json, values}: Case): Promise<Observation> {
+async function observe(engine: TestEngine, {args, input, json, values, unordered}: Case): Promise<Observation> {
   const words = args.map((arg) => arg.replaceAll('$IMAGE', 'localhost/busybox').replaceAll('$DIR', engine.directory))
   const result = await engine.run(words, {input, timeoutMs: 60_000})
   return {
     'exit code': String(result.exitCode),
-    stdout: json && !values ? result.stdout : printable(result, engine),
+    stdout: json && !values ? result.stdout : inOrder(printable(result, engine), unordered),
     stderr: normalize(result.stderr, engine.directory),
   }
+}
+
+function inOrder(text: string, unordered: boolean): string {
+  return unordered ? text.split('\n').toSorted().join('\n') : text
 }
 
 /** Bytes that are no text stay distinguishable. */

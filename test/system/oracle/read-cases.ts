@@ -12,6 +12,8 @@ export interface Case {
   readonly json: boolean
   /** With `json`: the values too, of all that podman shows; others may be there besides. */
   readonly values: boolean
+  /** podman itself prints the lines now in one order, now in another: they are compared sorted. */
+  readonly unordered: boolean
   /** What is known to differ, with the reason; checked to differ still. */
   readonly differs: ReadonlyMap<Stream, string>
 }
@@ -25,7 +27,7 @@ export interface Scenario {
 /**
  * Reads a file of cases. `== TITLE` begins a scenario; every other line is a command line in shell quoting, without the
  * engine's name. Lines before it that start with `@` tell more: `@input TEXT`, `@json`, `@values`
- * (JSON with its values), `@differs STREAM: REASON`.
+ * (JSON with its values), `@unordered` (lines in any order), `@differs STREAM: REASON`.
  */
 export function readScenarios(name: string): Scenario[] {
   const scenarios: {title: string; cases: Case[]}[] = []
@@ -54,6 +56,7 @@ function readCase(line: string, marks: readonly string[]): Case {
     ...(input !== undefined && {input: `${input}\n`}),
     json: marks.includes('json') || marks.includes('values'),
     values: marks.includes('values'),
+    unordered: marks.includes('unordered'),
     differs: new Map(differences),
   }
 }

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {runCommand} from '../../helpers/command.ts'
@@ -44,8 +44,9 @@ async function runScript(script: string, engine: TestEngine) {
   const path = program === 'podman' ? '/usr/bin/podman' : program
   writeFileSync(standIn, `#!/bin/sh\nexec ${path} ${globalArgs.join(' ')} "$@"\n`)
   chmodSync(standIn, 0o755)
-  const work = join(place, 'work')
-  mkdirSync(work)
+  // A script lists all containers, and podman takes its time to remove one whose reader has gone.
+  await engine.run(['rm', '-fa', '-t', '0'])
+  const work = mkdtempSync(join(place, 'work-'))
   const result = await runCommand(join(scripts, script), [], {
     cwd: work,
     env: {...env, PATH: `${programs}:${process.env.PATH}`},
