@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
+import {closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {temporaryDirectory} from './temporary-directory.ts'
@@ -26,14 +26,16 @@ export async function openRegistry(options: RegistryOptions = {}): Promise<TestR
   mkdirSync(join(directory.path, 'data'))
   if (options.htpasswd) writeFileSync(join(directory.path, 'htpasswd'), options.htpasswd)
   writeFileSync(configuration, JSON.stringify(configure(directory.path, port, options)))
-  const server = spawn('docker-registry', ['serve', configuration], {stdio: ['ignore', 'ignore', 'pipe']})
-  let log = ''
-  server.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString()
-  })
+  // A file: a pipe would fill, and hold up the registry, while this process waits for a command.
+  const logPath = join(directory.path, 'log')
+  const log = openSync(logPath, 'w')
+  const server = spawn('docker-registry', ['serve', configuration], {stdio: ['ignore', 'ignore', log]})
+  closeSync(log)
   const host = `127.0.0.1:${port}`
   const scheme = options.tls ? 'https' : 'http'
-  await waitUntil(`registry on ${host} answers`, () => answers(`${scheme}://${host}/v2/`), {describe: () => log})
+  await waitUntil(`registry on ${host} answers`, () => answers(`${scheme}://${host}/v2/`), {
+    describe: () => readFileSync(logPath, 'utf8'),
+  })
   return {
     host,
     clear: () => rmSync(join(directory.path, 'data', 'docker'), {recursive: true, force: true}),
