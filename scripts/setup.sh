@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes this machine ready for Berth: system packages, npm packages, the pinned Node, the guest image, the build.
-# What is there already is left alone, so a second run is quick.
+# What is there already is left alone, so a second run is quick. In an installed package (`npm --prefix DIR run setup`)
+# the npm packages and the build came with it.
 #   sh scripts/setup.sh [--quiet] [--tests]     --tests adds the programs that only tests and benchmarks use
 set -eu
 cd "$(dirname "$0")/.."
@@ -69,6 +70,7 @@ without_services() {
 }
 
 npm_packages() {
+  if [ ! -f package-lock.json ]; then note "npm packages: installed with this one"; return; fi
   command -v npm >/dev/null || fail "npm is not installed: Node 20 or newer with npm is needed to begin"
   if [ ! -f node_modules/.package-lock.json ]; then
     say "npm packages: npm ci (warnings about engines are expected: the packages run on the pinned Node)"
@@ -84,15 +86,17 @@ npm_packages() {
 # The package `node` fetches its program in an install script, which npm may have been told not to run.
 pinned_node() {
   version=$(node -p "require('./package.json').dependencies.node")
-  program=node_modules/node/bin/node
+  modules=node_modules
+  [ -d $modules/node ] || [ ! -d ../node ] || modules=..
+  program=$modules/node/bin/node
   if [ "$("$program" --version 2>/dev/null)" != "v$version" ]; then
     say "Node $version: fetching"
     package=node-linux-$(node -p process.arch)
     npm install --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
-      --prefix node_modules/.berth-node "$package@$version" >&2
+      --prefix $modules/.berth-node "$package@$version" >&2
     mkdir -p "$(dirname "$program")"
-    ln -f "node_modules/.berth-node/node_modules/$package/bin/node" "$program"
-    rm -rf node_modules/.berth-node
+    ln -f "$modules/.berth-node/node_modules/$package/bin/node" "$program"
+    rm -rf $modules/.berth-node
   fi
   [ "$("$program" --version)" = "v$version" ] || fail "$program is not Node $version"
   note "Node $version: there"
@@ -104,6 +108,7 @@ guest_image() {
 }
 
 build() {
+  if [ ! -d src ]; then note "build: came with the package"; return; fi
   built=dist/berth.cjs
   if [ -f "$built" ]; then
     newer=$(find package.json tsconfig.json tsconfig.build.json commands src storage scripts/build scripts/build.ts \

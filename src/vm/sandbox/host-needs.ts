@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {totalmem} from 'node:os'
 import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
-import {findProgram, readJson} from '../../host/index.ts'
+import {findProgram, installRoot, readJson} from '../../host/index.ts'
 import type {VmConfig} from '../config/vm-config.ts'
 
 export interface ReportLine {
@@ -44,7 +44,7 @@ function guestLine({kernel, initramfs, relay}: VmConfig): ReportLine {
     return {
       subject: 'guest image',
       state: 'missing',
-      detail: `${missing.join(', ')} missing; \`npm run setup\` makes it`,
+      detail: `${missing.join(', ')} missing; \`npm --prefix ${installRoot()} run setup\` makes it`,
     }
   const about = readJson<{readonly kernel?: string}>(join(initramfs, '../version.json'))
   return {subject: 'guest image', state: 'ok', detail: `kernel ${about?.kernel ?? 'of unknown version'}, ${kernel}`}
