@@ -24,7 +24,7 @@ export default class Port extends EngineCommand {
       : [given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')]
     for (const container of chosen) {
       if ((await container.state()).status !== 'running') continue
-      const lines = matchingPorts(container.config.ports, wanted)
+      const lines = matchingPorts(containers.publishedPorts(container.id), wanted)
       if (lines.length === 0 && wanted) refuse(`failed to find published port "${wanted.text}"`)
       for (const line of lines) this.print(given.all ? `${container.id.slice(0, 12)}\t${line}` : line)
     }

@@ -1,7 +1,8 @@
 import {hasCode} from '../errors/index.ts'
 import {observe} from './container/observe.ts'
+import {publishedPorts} from './container/published-ports.ts'
 import {Container} from './container.ts'
-import type {ContainerSummary} from './define/container-config.ts'
+import type {ContainerSummary, PortMapping} from './define/container-config.ts'
 import type {ContainerListing} from './define/container-listing.ts'
 import {type ContainerRun, neverRun} from './define/container-run.ts'
 import type {ContainerState} from './define/container-state.ts'
@@ -67,6 +68,12 @@ export class ContainerCollection {
     return new Container(this.#engine, last.id)
   }
 
+  /** Of the network namespace that it is in. */
+  publishedPorts(id: string): readonly PortMapping[] {
+    const summary = this.#summary(id)
+    return summary ? publishedPorts(summary, (other) => this.#summary(other)) : []
+  }
+
   /** IDs of the containers that depend on this one. */
   dependents(id: string): string[] {
     return this.#engine.state.dependents(id)
@@ -86,7 +93,9 @@ export class ContainerCollection {
 
   #listing(id: string, {state, restartCount, health}: ContainerRun): ContainerListing[] {
     const summary = this.#summary(id)
-    return summary ? [{summary, state, restartCount, ...(health && {health})}] : []
+    if (!summary) return []
+    const ports = publishedPorts(summary, (other) => this.#summary(other))
+    return [{summary, state, ports, restartCount, ...(health && {health})}]
   }
 
   /** One that goes while we list is not listed. */

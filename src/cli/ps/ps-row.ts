@@ -85,7 +85,7 @@ export class PsRow {
   }
 
   get Ports(): string {
-    return portsText(this.#summary.ports, this.#summary.exposedPorts)
+    return portsText(this.#listing.ports, this.#summary.exposedPorts)
   }
 
   get ExposedPorts(): Readonly<Record<string, readonly string[]>> | null {
@@ -199,7 +199,8 @@ export class PsRow {
 
   /** The row as JSON has it: other names and types than in templates. */
   json(): object {
-    const {id, image, command, labels, name, mountPoints, networks, ports, pod} = this.#summary
+    const {id, image, command, labels, name, mountPoints, networks, pod} = this.#summary
+    const {ports} = this.#listing
     const {size} = this.#options
     return {
       AutoRemove: this.AutoRemove,

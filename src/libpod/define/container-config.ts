@@ -25,6 +25,8 @@ export interface ContainerSummary {
   /** Names of the networks it joins; empty for `none`, `host` and shared namespaces. */
   readonly networks: readonly string[]
   readonly ports: readonly PortMapping[]
+  /** ID of the container whose network namespace it is in. */
+  readonly networkOf?: string
   /** `80/tcp`, as the image and `--expose` name them. */
   readonly exposedPorts: readonly string[]
   /** Destination of every mount asked for, and the volume or host path behind it. */
@@ -142,11 +144,13 @@ export interface StartupHealthcheck extends Healthcheck {
 
 /** The part of a config that listings read. */
 export function summaryOf(config: ContainerConfig): ContainerSummary {
+  const {network} = config.namespaces
   const {version, id, name, createdAt, image, command, labels, pod, isInfra, networks, ports, exposedPorts} = config
   const {mountPoints, dependencies, autoRemove, restartPolicy, hasHealthcheck, initContainer} = config
   return {
     ...{version, id, name, createdAt, image, command, labels, pod, isInfra, networks, ports, exposedPorts},
     ...{mountPoints, dependencies, autoRemove, restartPolicy, hasHealthcheck},
     ...(initContainer && {initContainer}),
+    ...(network.mode === 'container' && {networkOf: network.container}),
   }
 }
