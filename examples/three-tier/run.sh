@@ -5,11 +5,13 @@
 # BERTH      the program (default: berth)        BERTH_ARGS  its global options
 # BASE       a root filesystem of Debian as a tar; made with mmdebstrap, and kept, when it is not there
 # SECONDS_OF_LOAD  how long wrk asks (default 10)   PORT  of this host (default 8088)
+# AS         `pod`, `network` or both (default)     WAIT  for the first answer, in seconds (default 60)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 base=${BASE:-$here/base.tar}
 port=${PORT:-8088}
 load=${SECONDS_OF_LOAD:-10}
+deadline=${WAIT:-60}
 work=$(mktemp -d)
 berth() { "${BERTH:-berth}" ${BERTH_ARGS-} "$@"; }
 
@@ -69,12 +71,13 @@ start() { berth start database service proxy > /dev/null; }
 answer() { wget -q -O - -T 5 "http://127.0.0.1:$port/visits"; }
 
 wait_until_it_answers() {
-  for _ in $(seq 300); do
+  until_then=$(($(date +%s) + deadline))
+  while [ "$(date +%s)" -lt "$until_then" ]; do
     answer > /dev/null 2>&1 && return
-    sleep 0.2
+    sleep 0.5
   done
-  berth logs --names database service proxy
-  echo 'it does not answer' >&2
+  berth logs --names --tail 20 database service proxy >&2
+  echo "it does not answer within $deadline seconds" >&2
   exit 1
 }
 
@@ -129,7 +132,6 @@ try() {
 
 say 'images'
 build
-try pod
-try network
+for shape in ${AS:-pod network}; do try "$shape"; done
 say 'nothing is left'
 berth ps -a --format '{{.Names}}'
