@@ -52,7 +52,6 @@ export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity
 export {type QuickRunOptions, type QuickRunResult, runQuick} from './quick-run.ts'
 export {redirectOutput} from './redirect-output.ts'
 export {resolveInRoot} from './resolve-in-root.ts'
-export {runInherited} from './run-inherited.ts'
 export {type ProgramOptions, runProgram} from './run-program.ts'
 export {SeqpacketSocket} from './seqpacket-socket.ts'
 export {parseSignal, signalName} from './signals.ts'

@@ -1,7 +1,7 @@
 import {closeSync, constants} from 'node:fs'
 import {getSystemErrorMap} from 'node:util'
-import {EngineError} from '../errors/index.ts'
 import {libc, syscall, syscallAsync} from './native.ts'
+import {startError} from './start-error.ts'
 
 export interface PosixSpawnOptions {
   /** All of its environment; default ours. */
@@ -109,10 +109,10 @@ function environment(variables: Readonly<Record<string, string | undefined>>): (
   ]
 }
 
-function spawnError(program: string, errno: number): Error {
+function spawnError(program: string, errno: number): unknown {
   const [code, message] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `errno ${errno}`]
   const cause: NodeJS.ErrnoException = new Error(`spawn ${program}: ${message}`)
   cause.code = code
   cause.errno = -errno
-  return code === 'ENOENT' ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause
+  return startError(program, cause)
 }

@@ -3,6 +3,7 @@ import {once} from 'node:events'
 import type {Readable, Writable} from 'node:stream'
 import {text} from 'node:stream/consumers'
 import {EngineError, isErrno} from '../errors/index.ts'
+import {startError} from './start-error.ts'
 
 export interface RunOptions {
   readonly input?: string | Uint8Array
@@ -53,7 +54,7 @@ async function runWith(
     reject: false,
     stripFinalNewline: false,
   })
-  if (isErrno(result.cause, 'ENOENT')) throw new EngineError('ERR_PROGRAM_MISSING', program, {cause: result.cause})
+  if (isErrno(result.cause, 'ENOENT')) throw startError(program, result.cause)
   const exitCode = result.exitCode ?? 128
   if (exitCode !== 0 && !options.allowedExitCodes?.includes(exitCode)) {
     const reason = lastLine(result.stderr) || lastLine(result.stdout) || result.shortMessage || `exit code ${exitCode}`
@@ -100,7 +101,7 @@ export function filter(program: string, args: readonly string[]): Filter {
 
 async function succeeded(child: ChildProcess, program: string, stderr: Promise<string> | string): Promise<void> {
   const [exitCode, signal] = await once(child, 'close').catch((cause: unknown) => {
-    throw isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause
+    throw startError(program, cause)
   })
   if (exitCode !== 0)
     throw new EngineError(

@@ -1,7 +1,8 @@
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {text} from 'node:stream/consumers'
-import {EngineError, isErrno} from '../errors/index.ts'
+import {EngineError} from '../errors/index.ts'
+import {startError} from './start-error.ts'
 
 export interface ProgramOptions {
   /** All of argv, the program's own name first. */
@@ -34,7 +35,7 @@ export async function runProgram(program: string, options: ProgramOptions): Prom
   const messages = text(child.stderr)
   messages.catch(() => {})
   const [exitCode, signal] = await once(child, 'exit').catch((cause: unknown) => {
-    throw isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause
+    throw startError(program, cause)
   })
   if (exitCode === 0) return
   if (options.timeoutMs !== undefined && Date.now() - started >= options.timeoutMs)

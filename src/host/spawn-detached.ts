@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {constants} from 'node:os'
 import type {Readable} from 'node:stream'
-import {EngineError, isErrno} from '../errors/index.ts'
+import {startError} from './start-error.ts'
 
 export interface DetachedOptions {
   readonly cwd?: string
@@ -58,9 +58,7 @@ export async function spawnDetached(
 function spawned(child: ReturnType<typeof spawn>, program: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve)
-    child.once('error', (cause) =>
-      reject(isErrno(cause, 'ENOENT') ? new EngineError('ERR_PROGRAM_MISSING', program, {cause}) : cause),
-    )
+    child.once('error', (cause) => reject(startError(program, cause)))
   })
 }
 

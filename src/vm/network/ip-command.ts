@@ -1,5 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
-import {inNetworkNamespace, runInherited} from '../../host/index.ts'
+import {inNetworkNamespace, runQuick} from '../../host/index.ts'
 
 /** iproute2 in one network namespace. */
 export class IpCommand {
@@ -24,7 +24,12 @@ export class IpCommand {
     await this.#run(program, ['-batch', '-'], `${lines.join('\n')}\n`)
   }
 
-  #run(program: string, args: readonly string[], input: string): Promise<string> {
-    return inNetworkNamespace(this.#namespace, () => runInherited(program, args, input))
+  async #run(program: string, args: readonly string[], input: string): Promise<string> {
+    // Starts before the first await, so it inherits the namespace that this thread is in.
+    const running = inNetworkNamespace(this.#namespace, () => runQuick(program, args, {input, stdout: true}))
+    const {exitCode, stdout, stderr} = await running
+    if (exitCode === 0) return stdout
+    const reason = stderr.trimEnd().split('\n')[0] || `exit code ${exitCode}`
+    throw new EngineError('ERR_PROGRAM_FAILED', `${program} ${args.join(' ')}: ${reason}`)
   }
 }
