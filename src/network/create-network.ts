@@ -1,9 +1,9 @@
 import {EngineError} from '../errors/index.ts'
-import {listInterfaces} from '../host/index.ts'
 import {type SubnetWish, wishedSubnets, withMissingSubnets} from './choose-subnets.ts'
 import {addressBits, type Cidr, canonicalAddress, parseCidr} from './cidr.ts'
 import {type DriverOptions, driverOptions} from './driver-options.ts'
-import {type SubnetPool, usedSubnets} from './free-subnet.ts'
+import {type SubnetPool, subnetsOf} from './free-subnet.ts'
+import type {HostInterfaces} from './host-interfaces.ts'
 import type {NetworkRecord, Subnet} from './network-record.ts'
 import {networkID} from './network-store.ts'
 import {parseRoute} from './parse-route.ts'
@@ -24,6 +24,13 @@ export interface NetworkRequest {
   readonly routes?: readonly string[]
 }
 
+/** What a new network is chosen beside. */
+export interface NetworkSurroundings {
+  readonly existing: readonly NetworkRecord[]
+  readonly pools: readonly SubnetPool[]
+  readonly host: HostInterfaces
+}
+
 type Driver = NetworkRecord['driver']
 type IpamDriver = NetworkRecord['ipam_options']['driver']
 
@@ -31,29 +38,26 @@ type IpamDriver = NetworkRecord['ipam_options']['driver']
 const MODES = ['none', 'host', 'bridge', 'private', 'slirp4netns', 'pasta', 'container', 'ns', 'default']
 
 /**
- * The record of a new network: the request checked, the rest chosen beside what exists. Pure but for a look at the
- * host's interfaces. The caller holds the store's lock.
+ * The record of a new network: the request checked, the rest chosen beside what exists. The caller holds the store's lock.
  * @throws ERR_INVALID_ARG, ERR_REFUSED, ERR_NETWORK_EXISTS in podman's words
  */
-export function makeNetwork(
-  request: NetworkRequest,
-  existing: readonly NetworkRecord[],
-  pools: readonly SubnetPool[],
-): NetworkRecord {
+export function makeNetwork(request: NetworkRequest, surroundings: NetworkSurroundings): NetworkRecord {
   const driver = checkDriver(request.driver ?? 'bridge')
-  const name = request.name ?? freeName(existing)
-  checkName(name, existing)
+  const name = request.name ?? freeName(surroundings)
+  checkName(name, surroundings.existing)
   const ipam = ipamDriver(request, driver)
   const chosen = driverOptions(request.options ?? {}, driver)
   const device = checkDevice(chosen.device ?? request.interfaceName)
   const dns_enabled = driver === 'bridge' && !request.disableDNS && ipam !== 'none'
-  const subnets = chooseSubnets(request, {driver, ipam, chosen, dns: dns_enabled}, existing, pools)
+  const subnets = chooseSubnets(request, {driver, ipam, chosen, dns: dns_enabled}, surroundings)
   return {
     name,
     id: networkID(name),
     driver,
     network_interface:
-      driver === 'bridge' ? bridge(device, request.name ? undefined : name, existing, chosen) : parent(device),
+      driver === 'bridge'
+        ? bridge(device, request.name ? undefined : name, surroundings, chosen)
+        : parent(device, surroundings),
     created: new Date().toISOString().replace('Z', '000000Z'),
     ...(subnets.length > 0 && {subnets}),
     ...(request.routes?.length && {routes: request.routes.map(parseRoute)}),
@@ -108,11 +112,11 @@ interface Kind {
 function chooseSubnets(
   request: NetworkRequest,
   {driver, ipam, chosen, dns}: Kind,
-  existing: readonly NetworkRecord[],
-  pools: readonly SubnetPool[],
+  {existing, pools, host}: NetworkSurroundings,
 ): readonly Subnet[] {
   if (ipam !== 'host-local') return []
-  const used: readonly Cidr[] = driver === 'bridge' && !isShared(chosen) ? usedSubnets(existing) : []
+  const used: readonly Cidr[] =
+    driver === 'bridge' && !isShared(chosen) ? [...subnetsOf(existing), ...host.subnets] : []
   const given = wishedSubnets(request.subnets ?? [], {used, addGateway: !request.internal || dns})
   return driver === 'bridge' ? withMissingSubnets(given, request.ipv6 ?? false, used, pools) : given
 }
@@ -126,18 +130,17 @@ function isShared({options}: DriverOptions): boolean {
 function bridge(
   wish: string | undefined,
   madeUp: string | undefined,
-  existing: readonly NetworkRecord[],
+  surroundings: NetworkSurroundings,
   chosen: DriverOptions,
 ): string {
-  const isTaken = existing.some(({network_interface}) => network_interface === wish)
+  const isTaken = surroundings.existing.some(({network_interface}) => network_interface === wish)
   if (wish && isTaken && !isShared(chosen)) throw refusal(`bridge name ${wish} already in use`)
   if (wish && !NAME.test(wish)) throw invalid(`bridge name ${wish} invalid: ${NAME_RULE}`)
-  return wish ?? madeUp ?? freeName(existing)
+  return wish ?? madeUp ?? freeName(surroundings)
 }
 
-function parent(device: string | undefined): string | undefined {
-  if (device !== undefined && !listInterfaces().includes(device))
-    throw refusal(`parent interface ${device} does not exist`)
+function parent(device: string | undefined, {host}: NetworkSurroundings): string | undefined {
+  if (device !== undefined && !host.names.includes(device)) throw refusal(`parent interface ${device} does not exist`)
   return device
 }
 
@@ -157,11 +160,8 @@ function checkDevice(name: string | undefined): string | undefined {
 }
 
 /** Neither a network nor a device has it: a network without a name gives its own to its bridge. */
-function freeName(existing: readonly NetworkRecord[]): string {
-  const taken = new Set([
-    ...existing.flatMap(({name, network_interface}) => [name, network_interface]),
-    ...listInterfaces(),
-  ])
+function freeName({existing, host}: NetworkSurroundings): string {
+  const taken = new Set([...existing.flatMap(({name, network_interface}) => [name, network_interface]), ...host.names])
   for (let number = 1; ; number++) if (!taken.has(`berth${number}`)) return `berth${number}`
 }
 

@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto'
-import {networkInterfaces} from 'node:os'
 import {EngineError} from '../errors/index.ts'
 import {type Cidr, formatCidr, overlaps, parseCidr, toAddress} from './cidr.ts'
 import type {NetworkRecord, Subnet} from './network-record.ts'
@@ -10,10 +9,8 @@ export interface SubnetPool {
   readonly size: number
 }
 
-/** Subnets that cannot be taken: those of other networks and of the host's interfaces. */
-export function usedSubnets(records: readonly NetworkRecord[]): readonly Cidr[] {
-  const ofNetworks = records.flatMap(({subnets}) => (subnets ?? []).map(({subnet}) => parseCidr(subnet)))
-  return [...ofNetworks, ...hostSubnets()]
+export function subnetsOf(records: readonly NetworkRecord[]): readonly Cidr[] {
+  return records.flatMap(({subnets}) => (subnets ?? []).map(({subnet}) => parseCidr(subnet)))
 }
 
 /** @throws ERR_REFUSED in podman's words when it overlaps one that is used */
@@ -48,10 +45,4 @@ export function freeIPv6Subnet(used: readonly Cidr[]): Subnet {
 
 export function withGateway(cidr: Cidr): Subnet {
   return {subnet: formatCidr(cidr), gateway: toAddress(cidr.first + 1n, cidr.bits)}
-}
-
-function hostSubnets(): readonly Cidr[] {
-  return Object.values(networkInterfaces())
-    .flat()
-    .flatMap((address) => (address?.cidr && !address.internal ? [parseCidr(address.cidr.replace(/%[^/]*/, ''))] : []))
 }

@@ -3,6 +3,7 @@ import {parseCidr} from './cidr.ts'
 import {ContainerNetworks} from './container-network.ts'
 import {makeNetwork, type NetworkRequest} from './create-network.ts'
 import {type SubnetPool, withGateway} from './free-subnet.ts'
+import {hostInterfaces} from './host-interfaces.ts'
 import {Netavark} from './netavark.ts'
 import {requireNetavark} from './netavark-version.ts'
 import type {NetworkRecord} from './network-record.ts'
@@ -45,8 +46,9 @@ export function openNetworks(options: NetworksOptions): Networks {
     store,
     containers,
     create: async (request) => {
-      await requireNetavark(makeNetwork(request, store.list(), options.pools), () => netavark.version())
-      return store.add((existing) => makeNetwork(request, existing, options.pools))
+      const [{pools}, host] = [options, hostInterfaces()]
+      await requireNetavark(makeNetwork(request, {existing: store.list(), pools, host}), () => netavark.version())
+      return store.add((existing) => makeNetwork(request, {existing, pools, host}))
     },
     updateDNS: async (record, servers) => {
       const {network_dns_servers: before = [], ...rest} = record

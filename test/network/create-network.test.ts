@@ -1,9 +1,17 @@
 import {describe, expect, it} from 'vitest'
-import {makeNetwork, requireNetavark} from '../../src/network/index.ts'
+import {
+  type HostInterfaces,
+  makeNetwork,
+  type NetworkRecord,
+  type NetworkRequest,
+  parseCidr,
+  requireNetavark,
+} from '../../src/network/index.ts'
 
 const pools = [{base: '10.89.0.0/16', size: 24}]
-const make = (request: Parameters<typeof makeNetwork>[0], existing: Parameters<typeof makeNetwork>[1] = []) =>
-  makeNetwork(request, existing, pools)
+const bare = {names: ['lo'], subnets: []}
+const make = (request: NetworkRequest, existing: readonly NetworkRecord[] = [], host: HostInterfaces = bare) =>
+  makeNetwork(request, {existing, pools, host})
 
 describe('makeNetwork', () => {
   it('takes the first free name, bridge and subnet', () => {
@@ -13,6 +21,16 @@ describe('makeNetwork', () => {
     expect(first.network_interface).not.toBe(second.network_interface)
     expect(first.subnets?.[0]?.subnet).not.toBe(second.subnets?.[0]?.subnet)
     expect(second.dns_enabled).toBe(true)
+  })
+
+  it('keeps clear of what the host has', () => {
+    const host = {names: ['lo', 'berth1'], subnets: [parseCidr('10.89.0.5/24')]}
+    const made = make({}, [], host)
+    expect(made).toMatchObject({name: 'berth2', network_interface: 'berth2'})
+    expect(made.subnets?.[0]?.subnet).toBe('10.89.1.0/24')
+    const wish = {subnets: [{subnet: '10.89.0.128/25'}]}
+    expect(() => make(wish, [], host)).toThrow('subnet 10.89.0.128/25 is already used on the host')
+    expect(() => make({driver: 'macvlan', options: {parent: 'up9'}, ...wish}, [], host)).toThrow('up9 does not exist')
   })
 
   it('puts the gateway first in the subnet and keeps a given one', () => {

@@ -5,7 +5,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {makeNetwork} from '../../src/network/index.ts'
 import {Leases} from '../../src/network/leases.ts'
 
-const network = makeNetwork({name: 'lab', subnets: [{subnet: '10.99.0.0/29'}]}, [], [])
+const surroundings = {existing: [], pools: [], host: {names: [], subnets: []}}
+const network = makeNetwork({name: 'lab', subnets: [{subnet: '10.99.0.0/29'}]}, surroundings)
 
 describe('Leases', () => {
   let directory: string
