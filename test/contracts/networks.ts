@@ -42,6 +42,8 @@ export function describeNetworks(runtime: string, skip?: string): void {
     const answers = (address: string, port: number) => `timeout 5 busybox nc ${address} ${port} </dev/null`
     const fromHost = async (address: string, port: number) =>
       (await host.run('sh', '-c', answers(address, port))).stdout
+    const answersAgain = () =>
+      waitUntil('the port answers', async () => (await fromHost('127.0.0.1', 8090)) === 'hello\n', {timeoutMs: 60_000})
     const interfaces = async () =>
       (await sh('alone', 'ls /sys/class/net')).split('\n').filter((name) => /^eth/.test(name))
 
@@ -57,7 +59,8 @@ export function describeNetworks(runtime: string, skip?: string): void {
     })
 
     it("lets the members of a pod share localhost, addresses and the pod's volume", async () => {
-      await waitUntil('an answer', async () => (await sh('clerk', answers('127.0.0.1', 80))) === 'hello')
+      await answersAgain()
+      expect(await sh('clerk', answers('127.0.0.1', 80))).toBe('hello')
       const address = 'ip -o -4 address show dev eth0'
       expect(await sh('clerk', address)).toContain('10.78.0.10/24')
       expect(await sh('web', address)).toBe(await sh('clerk', address))
@@ -108,7 +111,7 @@ export function describeNetworks(runtime: string, skip?: string): void {
       expect(await fromHost('127.0.0.1', 8090)).toBe('')
       expect(await sh('clerk', 'cat /shared/book')).toBe('sold\nseen')
       await ok('start', 'web')
-      await waitUntil('the port answers', async () => (await fromHost('127.0.0.1', 8090)) === 'hello\n')
+      await answersAgain()
       expect(await sh('alone', answers('10.78.0.10', 80))).toBe('hello')
     })
 
@@ -116,7 +119,7 @@ export function describeNetworks(runtime: string, skip?: string): void {
       for (const table of ['nat', 'filter']) await host.output('iptables', '-t', table, '-F')
       expect(await fromHost('127.0.0.1', 8090)).toBe('')
       await ok('network', 'reload', '--all')
-      await waitUntil('the port answers', async () => (await fromHost('127.0.0.1', 8090)) === 'hello\n')
+      await answersAgain()
       expect(await sh('alone', answers('front', 80))).toBe('hello')
     })
 

@@ -81,6 +81,7 @@ export function reloadNetwork(engine: Engine, id: string): Promise<void> {
     if (!engine.networks.containers.find(id))
       throw new EngineError('ERR_CTR_STATE_INVALID', `container ${id} network is not configured, refusing to reload`)
     await engine.networks.containers.reload(id)
+    await refreshGuest(held)
   })
 }
 

@@ -9,13 +9,13 @@ export class IpCommand {
     this.#namespace = namespace
   }
 
-  /** What `ip -json` prints. @throws ERR_PROGRAM_FAILED, ERR_PROGRAM_MISSING, ERR_SYSCALL when the namespace is gone */
-  async json(args: readonly string[]): Promise<unknown> {
-    const output = await this.#run('ip', ['-json', ...args], '')
+  /** What `ip -json` or `tc -json` prints. @throws ERR_PROGRAM_FAILED, ERR_PROGRAM_MISSING, ERR_SYSCALL when the namespace is gone */
+  async json(args: readonly string[], program: 'ip' | 'tc' = 'ip'): Promise<unknown> {
+    const output = await this.#run(program, ['-json', ...args], '')
     try {
       return JSON.parse(output.trim() || '[]')
     } catch (cause) {
-      throw new EngineError('ERR_PROGRAM_FAILED', `ip ${args.join(' ')}: output is not JSON`, {cause})
+      throw new EngineError('ERR_PROGRAM_FAILED', `${program} ${args.join(' ')}: output is not JSON`, {cause})
     }
   }
 

@@ -2,7 +2,7 @@ import type {Agent, GuestLink, GuestNetwork} from '../agent/agent.ts'
 import type {VirtualMachine} from '../hypervisor/hypervisor.ts'
 import {IpCommand} from './ip-command.ts'
 import {scanNetwork} from './scan.ts'
-import {freeTaps, joinTaps, type Tap} from './taps.ts'
+import {freeTaps, joinTaps, stillJoined, type Tap} from './taps.ts'
 
 export interface JoinedNetwork {
   readonly network: GuestNetwork
@@ -33,6 +33,10 @@ export class SandboxNetwork {
   /** @param present taps that are there already */
   joinLinks(links: readonly GuestLink[], present: readonly Tap[] = []): Promise<readonly Tap[]> {
     return joinTaps(this.#ip, links, present)
+  }
+
+  stillJoined(taps: readonly Tap[]): Promise<readonly Tap[]> {
+    return stillJoined(this.#ip, taps)
   }
 
   async plug(machine: VirtualMachine, joined: JoinedNetwork): Promise<void> {

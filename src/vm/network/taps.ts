@@ -37,6 +37,15 @@ export async function joinTaps(
   }
 }
 
+/** Those whose link is still the one that was joined: one made anew under the same name sends nothing to the tap. */
+export async function stillJoined(ip: IpCommand, taps: readonly Tap[]): Promise<readonly Tap[]> {
+  const disciplines = (await ip.json(['qdisc', 'show'], 'tc')) as readonly {
+    readonly kind: string
+    readonly dev: string
+  }[]
+  return taps.filter(({link}) => disciplines.some(({kind, dev}) => kind === 'ingress' && dev === link))
+}
+
 function* freeNames(present: readonly Tap[]): Generator<string, never> {
   for (let index = 0; ; index++) if (!present.some(({tap}) => tap === `berth${index}`)) yield `berth${index}`
 }

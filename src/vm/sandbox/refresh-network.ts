@@ -7,7 +7,7 @@ import type {VmServices} from './services.ts'
 
 /**
  * Brings a running machine's cards in line with the interfaces of its network namespace, after somebody added some or took some
- * away. The guest's other interfaces are left as they are, with what the guest made of them.
+ * away or made some anew. The guest's other interfaces are left as they are, with what the guest made of them.
  * @throws ERR_OCI_CTR_NOT_RUNNING
  */
 export async function refreshNetwork(services: VmServices, id: string): Promise<void> {
@@ -19,8 +19,9 @@ export async function refreshNetwork(services: VmServices, id: string): Promise<
   const network = new SandboxNetwork(networkNamespace)
   const found = await network.scan()
   const {taps} = services.store.sandboxState(sandbox.record.id)
-  const gone = taps.filter(({link}) => !found.links.some(({name}) => name === link))
-  const kept = taps.filter((tap) => !gone.includes(tap))
+  const present = taps.filter(({link}) => found.links.some(({name}) => name === link))
+  const kept = await network.stillJoined(present)
+  const gone = taps.filter((tap) => !kept.includes(tap))
   for (const {tap} of gone) await sandbox.machine.removeDevice(tap)
   await network.free(gone)
   save(services, sandbox, kept)
