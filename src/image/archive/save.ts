@@ -1,5 +1,4 @@
 import {EngineError} from '../../errors/index.ts'
-import type {CopyReport} from '../copy-report.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
 import {formatReference, parseLocalReference} from '../reference.ts'
@@ -7,32 +6,7 @@ import {writeDockerArchive} from './write-docker-archive.ts'
 import {writeDockerDir} from './write-docker-dir.ts'
 import {writeOciArchive} from './write-oci-archive.ts'
 import {writeOciLayout} from './write-oci-layout.ts'
-
-export const saveFormats = ['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'] as const
-export type SaveFormat = (typeof saveFormats)[number]
-
-export interface SaveOptions {
-  readonly format: SaveFormat
-  /** A path; for archives also an open descriptor. */
-  readonly output: string | number
-  /** Layers with gzip; the default of the OCI formats. */
-  readonly compress: boolean
-  readonly temporaryDirectory: string
-  readonly report?: CopyReport
-  readonly signal?: AbortSignal
-}
-
-/** An image to be saved, with the names it gets in the archive. */
-export interface SavedImage {
-  readonly image: Image
-  readonly names: readonly string[]
-}
-
-/** What a writer needs. */
-export interface WriteRequest extends SaveOptions {
-  readonly store: ImageStore
-  readonly images: readonly [SavedImage, ...SavedImage[]]
-}
+import type {SavedImage, SaveFormat, SaveOptions, WriteRequest} from './write-request.ts'
 
 /**
  * Several names with `multiple` are an image each; without, the first is the image and the others further tags for it.

@@ -7,7 +7,7 @@ import type {Digest} from '../../oci/types/image-spec.ts'
 import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
-import type {SavedImage, WriteRequest} from './save.ts'
+import type {SavedImage, WriteRequest} from './write-request.ts'
 
 const entryTimes = {mode: 0o444, mtime: new Date(0)} as const
 

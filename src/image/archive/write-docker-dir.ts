@@ -3,8 +3,8 @@ import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {reportCopy} from '../copy-report.ts'
 import {manifestFor} from '../saved-manifest.ts'
-import type {WriteRequest} from './save.ts'
 import {writeLayers} from './write-oci-layout.ts'
+import type {WriteRequest} from './write-request.ts'
 
 /** skopeo's `dir` with a Docker manifest: blobs by the hex digits of their digest beside `manifest.json`. */
 export async function writeDockerDir(request: WriteRequest): Promise<void> {

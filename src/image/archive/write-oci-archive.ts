@@ -1,8 +1,8 @@
 import {createWriteStream, mkdtempSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
-import type {WriteRequest} from './save.ts'
 import {writeOciLayout} from './write-oci-layout.ts'
+import type {WriteRequest} from './write-request.ts'
 
 /** An OCI layout as one tar. A blob's digest and size come before its bytes there, so the layout is made aside first. */
 export async function writeOciArchive(request: WriteRequest): Promise<void> {

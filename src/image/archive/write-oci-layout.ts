@@ -7,7 +7,7 @@ import {digestOf, hexOf} from '../digest.ts'
 import {parseIndex} from '../documents/manifest.ts'
 import {type LayerBlob, manifestFor} from '../saved-manifest.ts'
 import {writeLayerBlob} from './layer-blob.ts'
-import type {WriteRequest} from './save.ts'
+import type {WriteRequest} from './write-request.ts'
 
 const REF_NAME = 'org.opencontainers.image.ref.name'
 
