@@ -52,6 +52,7 @@ export const errorTable = {
   ERR_NO_SUCH_VOLUME: {kind: 'notFound', summary: 'no such volume'},
   ERR_VOLUME_EXISTS: {kind: 'alreadyExists', summary: 'volume already exists'},
   ERR_VOLUME_IN_USE: {kind: 'inUse', summary: 'volume is being used'},
+  ERR_VOLUME_MOUNT: {kind: 'external', summary: ''},
   ERR_VOLUME_PLUGIN: {kind: 'external', summary: ''},
   ERR_VOLUME_PLUGIN_MISSING: {kind: 'notFound', summary: 'required plugin missing'},
   ERR_NO_SUCH_SECRET: {kind: 'notFound', summary: 'no such secret'},

@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, hasCode} from '../../errors/index.ts'
 import {resolveInRoot} from '../../host/index.ts'
 import type {BindMount, ImageMount, MountTemplate, VolumeMount} from '../../oci/spec/index.ts'
 import type {RunResources} from '../define/container-run.ts'
@@ -56,7 +56,10 @@ async function mountVolume(
 ): Promise<string> {
   const {name, destination, options} = mount
   const {volumes} = held.engine
-  const path = await volumes.mount(name, {container: held.id, destination})
+  const path = await volumes.mount(name, {container: held.id, destination}).catch((cause: unknown) => {
+    if (!hasCode(cause, 'ERR_VOLUME_MOUNT')) throw cause
+    throw new EngineError(cause.code, `mounting volume ${name} for container ${held.id}: ${cause.message}`, {cause})
+  })
   const fresh = volumes.find(name)?.needsCopyUp && !options.includes('nocopy')
   if (fresh) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
   return path

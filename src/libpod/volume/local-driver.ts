@@ -1,5 +1,6 @@
-import {chownSync, mkdirSync} from 'node:fs'
-import {isMountPoint, run, unmount} from '../../host/index.ts'
+import {chownSync, existsSync, mkdirSync} from 'node:fs'
+import {EngineError} from '../../errors/index.ts'
+import {isMountPoint, runQuick, unmount} from '../../host/index.ts'
 import type {VolumeDriver} from './volume-driver.ts'
 import {type LocalVolumeOptions, parseLocalOptions} from './volume-options.ts'
 import type {VolumeRecord} from './volume-record.ts'
@@ -7,6 +8,7 @@ import type {VolumeRecord} from './volume-record.ts'
 /** Directories of this host, or what mount(8) mounts on them. */
 export class LocalDriver implements VolumeDriver {
   async create(record: VolumeRecord, directory: string): Promise<void> {
+    requireBindSource(record)
     mkdirSync(directory, {mode: 0o755})
     chownSync(directory, record.uid, record.gid)
   }
@@ -29,12 +31,21 @@ export class LocalDriver implements VolumeDriver {
   }
 }
 
-/** mount(8) knows the helpers of network filesystems and finds loop devices. */
+/** As podman, which looks only at this type. */
+function requireBindSource({options: {type = '', device = ''}}: VolumeRecord): void {
+  if (type.toLowerCase() !== 'bind' || existsSync(device)) return
+  const reason = `stat ${device}: no such file or directory`
+  throw new EngineError('ERR_REFUSED', `invalid volume option device for driver 'local': ${reason}`)
+}
+
+/** mount(8) knows the helpers of network filesystems and finds loop devices; of what it says the first line has the reason. */
 async function mountVolume(mount: NonNullable<LocalVolumeOptions['mount']>, target: string): Promise<void> {
-  await run('mount', [
+  const {exitCode, stderr} = await runQuick('mount', [
     ...(mount.type ? ['-t', mount.type] : []),
     ...(mount.options.length > 0 ? ['-o', mount.options.join(',')] : []),
     mount.device,
     target,
   ])
+  const [reason] = stderr.trim().split('\n')
+  if (exitCode !== 0) throw new EngineError('ERR_VOLUME_MOUNT', reason || `mount: exit code ${exitCode}`)
 }

@@ -109,7 +109,7 @@ export class VolumeStore {
 
   /**
    * Makes the content visible, once for all who ask, and says where. Volumes without a device are always there.
-   * @throws ERR_PROGRAM_FAILED in mount's words, ERR_VOLUME_PLUGIN
+   * @throws ERR_VOLUME_MOUNT in mount's words, ERR_VOLUME_PLUGIN
    */
   async mount(name: string, holder: MountHolder): Promise<string> {
     using _lock = await this.#lock(name)
