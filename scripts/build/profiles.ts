@@ -18,10 +18,10 @@ const ENGINE = ['src/cli/rehearsal', 'src/libpod/runtime']
 const RARE = ['dns', 'http', 'https', 'net', 'readline', 'readline/promises', 'tls', 'worker_threads', 'zlib']
 
 export const profiles: readonly Profile[] = [
-  {name: 'berth-create', commands: ['run', 'create'], modules: ENGINE, lazyBuiltins: RARE},
+  {name: 'berth-create', commands: ['run', 'create', 'pod create'], modules: ENGINE, lazyBuiltins: RARE},
   {
     name: 'berth',
-    commands: ['ps', 'images', 'inspect', 'start', 'stop', 'exec', 'rm', 'logs', 'container cleanup'],
+    commands: ['ps', 'images', 'inspect', 'start', 'stop', 'exec', 'rm', 'logs', 'container cleanup', 'pod start'],
     modules: [...ENGINE, 'src/libpod/container/inspect/inspect'],
     lazyBuiltins: [...RARE, 'child_process', 'crypto'],
   },

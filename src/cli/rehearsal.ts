@@ -40,7 +40,9 @@ const SCENES: Readonly<Record<string, readonly Scene[]>> = {
   'berth-create': [
     ['run', '--rm', '--network', 'none', '--name', 'brief', IMAGE, 'true'],
     ['run', '--rm', '--network', 'stage', '--name', 'brief', IMAGE, 'true'],
+    ['pod', 'create', '--network', 'none', '--infra-image', IMAGE, '--infra-command', 'true', '--name', 'group'],
     ['create', '--network', 'none', '--name', 'one', IMAGE, 'true'],
+    ['create', '--pod', 'group', '--name', 'member', IMAGE, 'true'],
   ],
   berth: [
     ['start', 'one'],
@@ -52,6 +54,8 @@ const SCENES: Readonly<Record<string, readonly Scene[]>> = {
     ['stop', '-t', '0', 'one'],
     ['container', 'cleanup', 'one'],
     ['rm', '-f', '-t', '0', 'one'],
+    ['pod', 'start', 'group'],
+    ['stop', '-a', '-t', '0'],
   ],
 }
 
