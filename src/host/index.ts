@@ -34,6 +34,13 @@ export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
 export {type StandIn, syscall, syscallAsync, withoutLibc} from './native.ts'
+export {
+  type NetlinkRequest,
+  NetlinkSocket,
+  netlinkAttribute,
+  netlinkAttributes,
+  netlinkFlags,
+} from './netlink.ts'
 export {listInterfaces} from './network-interfaces.ts'
 export {createNetworkNamespace, inNetworkNamespace} from './network-namespace.ts'
 export {sendNotification} from './notify-socket.ts'

@@ -1,7 +1,7 @@
 import {closeSync, mkdirSync, openSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
-import {isErrno} from '../errors/index.ts'
+import {EngineError, isErrno} from '../errors/index.ts'
 import {syscall} from './native.ts'
 
 const SHARED = 1
@@ -63,6 +63,12 @@ export class LockFile implements Disposable {
       if (isErrno(error, 'EAGAIN', 'EWOULDBLOCK')) return undefined
       throw error
     }
+  }
+
+  /** A program that gets it keeps the lock when we die: it is free only when both are gone. */
+  get descriptor(): number {
+    if (this.#descriptor === undefined) throw new EngineError('ERR_INTERNAL', 'a released lock has no descriptor')
+    return this.#descriptor
   }
 
   release(): void {

@@ -97,7 +97,8 @@ function nameOf(prototype: string): string {
   return /(\w+)\s*\(/.exec(prototype)?.[1] ?? prototype
 }
 
-function systemError(errno: number, prototype: string): NodeJS.ErrnoException {
+/** As Node's own: `code` and `errno` say which. @param prototype what failed, by name or C prototype */
+export function systemError(errno: number, prototype: string): NodeJS.ErrnoException {
   const [code, message] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `errno ${errno}`]
   const error: NodeJS.ErrnoException = new Error(`${nameOf(prototype)}: ${message}`)
   error.code = code

@@ -10,6 +10,8 @@ export interface QuickRunOptions {
   readonly stdout?: boolean
   /** Lets stdin, and what the program prints, through to this process's own. */
   readonly inherit?: boolean
+  /** Descriptors of ours that it gets from 3 on, to keep open while it runs. */
+  readonly held?: readonly number[]
 }
 
 export interface QuickRunResult {
@@ -29,13 +31,13 @@ export async function runQuick(
   args: readonly string[],
   options: QuickRunOptions = {},
 ): Promise<QuickRunResult> {
-  const {env, cwd, inherit} = options
+  const {env, cwd, inherit, held = []} = options
   using input = options.input === undefined ? undefined : new MemoryFile(options.input)
   using output = options.stdout ? new MemoryFile() : undefined
   using errors = new MemoryFile()
   const stdin = input?.descriptor ?? (inherit ? 0 : 'null')
   const stdout = output?.descriptor ?? (inherit ? 1 : 'null')
-  const pid = posixSpawn(program, args, {env, cwd, descriptors: [stdin, stdout, errors.descriptor]})
+  const pid = posixSpawn(program, args, {env, cwd, descriptors: [stdin, stdout, errors.descriptor, ...held]})
   const exitCode = await exitOf(pid)
   return {exitCode, stdout: output?.text() ?? '', stderr: errors.text()}
 }

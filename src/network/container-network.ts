@@ -5,8 +5,9 @@ import {EngineError, isErrno} from '../errors/index.ts'
 import {LockFile, readJson, writeJson} from '../host/index.ts'
 import {contains, parseCidr} from './cidr.ts'
 import {Leases} from './leases.ts'
-import type {Netavark, NetavarkInput} from './netavark.ts'
+import type {NetavarkInput} from './netavark.ts'
 import {createNetns, netnsPath, removeNetns} from './netns.ts'
+import type {NetworkDriver} from './network-driver.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
 import type {NetworkStore} from './network-store.ts'
 
@@ -27,7 +28,7 @@ export interface ContainerNetwork {
   readonly containerID: string
   readonly netnsPath: string
   readonly input: NetavarkInput
-  /** Empty until netavark answered. */
+  /** Empty until it is made. */
   readonly status: Readonly<Record<string, NetworkStatus>>
 }
 
@@ -38,14 +39,14 @@ export interface ContainerNetwork {
  */
 export class ContainerNetworks {
   readonly #store: NetworkStore
-  readonly #netavark: Netavark
+  readonly #driver: NetworkDriver
   readonly #leases: Leases
   readonly #directory: string
 
   /** @param directory per boot: records, leases, the lock and netavark's own files lie below it */
-  constructor(store: NetworkStore, netavark: Netavark, directory: string) {
+  constructor(store: NetworkStore, driver: NetworkDriver, directory: string) {
     this.#store = store
-    this.#netavark = netavark
+    this.#driver = driver
     this.#leases = new Leases(join(directory, 'leases'))
     this.#directory = directory
   }
@@ -76,10 +77,10 @@ export class ContainerNetworks {
     }
   }
 
-  /** Has netavark make the interfaces and rules of a prepared network. @throws ERR_NETWORK_SETUP */
+  /** Makes the interfaces and rules of a prepared network. @throws ERR_NETWORK_SETUP */
   async configure(prepared: ContainerNetwork): Promise<ContainerNetwork> {
     using _lock = await this.#lock()
-    const status = await this.#netavark.setUp(prepared.netnsPath, prepared.input)
+    const status = await this.#driver.setUp(prepared.netnsPath, prepared.input)
     const configured = {...prepared, status}
     this.#write(configured)
     return configured
@@ -117,7 +118,7 @@ export class ContainerNetworks {
     try {
       const added = this.#connectOne(record, connection, containerID)
       const wished = this.#write(withNetwork(current, record, added))
-      const status = await this.#netavark.setUp(current.netnsPath, onlyNetwork(wished, record.name))
+      const status = await this.#driver.setUp(current.netnsPath, onlyNetwork(wished, record.name))
       return this.#write({...wished, status: {...current.status, ...status}})
     } catch (error) {
       this.#leases.releaseAll(record.name, containerID)
@@ -141,7 +142,7 @@ export class ContainerNetworks {
       )
     const input = onlyNetwork(current, networkName)
     if (options.force) await this.#tearDownRules({...current, input})
-    else await this.#netavark.tearDown(current.netnsPath, input)
+    else await this.#driver.tearDown(current.netnsPath, input)
     return this.#forget(current, networkName)
   }
 
@@ -162,7 +163,7 @@ export class ContainerNetworks {
     using _lock = await this.#lock()
     const current = this.#get(containerID)
     await this.#tearDownRules(current)
-    const status = await this.#netavark.setUp(current.netnsPath, current.input)
+    const status = await this.#driver.setUp(current.netnsPath, current.input)
     this.#write({...current, status})
   }
 
@@ -178,9 +179,10 @@ export class ContainerNetworks {
     this.#leases.forget(name)
   }
 
-  async updateDNS(networkName: string, servers: readonly string[]): Promise<void> {
+  /** While no container's network is made or taken down. */
+  async locked<T>(act: () => Promise<T>): Promise<T> {
     using _lock = await this.#lock()
-    await this.#netavark.updateDNS(networkName, servers)
+    return await act()
   }
 
   #forget(current: ContainerNetwork, networkName: string): ContainerNetwork {
@@ -198,12 +200,12 @@ export class ContainerNetworks {
     return {static_mac: randomMAC(), ...connection, static_ips}
   }
 
-  /** Rules of a namespace that is gone are gone with it, all but the host's: netavark is asked all the same. */
+  /** Rules of a namespace that is gone are gone with it, all but the host's: they are taken down all the same. */
   async #tearDownRules(record: ContainerNetwork): Promise<void> {
     const input = withAddresses(record.input)
     if (Object.keys(input.networks).length === 0) return
     try {
-      await this.#netavark.tearDown(record.netnsPath, input)
+      await this.#driver.tearDown(record.netnsPath, input)
     } catch (error) {
       if (!(error instanceof EngineError)) throw error
     }
@@ -244,7 +246,7 @@ export class ContainerNetworks {
     return join(this.#directory, 'containers', `${containerID}.json`)
   }
 
-  /** netavark does not guard bridges and firewall chains against a second netavark. */
+  /** Nobody else guards bridges and firewall chains against two who change them. */
   #lock(): Promise<LockFile> {
     return LockFile.acquire(join(this.#directory, 'netavark.lock'))
   }

@@ -1,10 +1,10 @@
 import {mkdirSync} from 'node:fs'
-import {join} from 'node:path'
 import {EngineError} from '../errors/index.ts'
 import {runQuick} from '../host/index.ts'
-import {AardvarkEntries} from './aardvark-entries.ts'
+import type {AardvarkEntries} from './aardvark-entries.ts'
+import type {NetworkDriver} from './network-driver.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
-import {RunningNetavark} from './running-netavark.ts'
+import type {RunningNetavark} from './running-netavark.ts'
 
 /** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
 export interface NetavarkInput {
@@ -18,7 +18,7 @@ export interface NetavarkInput {
 }
 
 /** Runs netavark, one at a time (its caller holds a lock), which makes the interfaces, routes, firewall rules and DNS entries of a container. */
-export class Netavark {
+export class Netavark implements NetworkDriver {
   readonly #program: string
   readonly #aardvark: string | undefined
   readonly #configDirectory: string
@@ -26,12 +26,17 @@ export class Netavark {
   readonly #running: RunningNetavark
 
   /** @param configDirectory per boot; aardvark-dns keeps its entries there */
-  constructor(program: string, aardvark: string | undefined, configDirectory: string) {
+  constructor(
+    program: string,
+    aardvark: string | undefined,
+    configDirectory: string,
+    {entries, running}: {readonly entries: AardvarkEntries; readonly running: RunningNetavark},
+  ) {
     this.#program = program
     this.#aardvark = aardvark
     this.#configDirectory = configDirectory
-    this.#entries = new AardvarkEntries(join(configDirectory, 'aardvark-dns'))
-    this.#running = new RunningNetavark(join(configDirectory, 'running'), configDirectory)
+    this.#entries = entries
+    this.#running = running
   }
 
   /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */

@@ -1,13 +1,19 @@
 import {join} from 'node:path'
+import {AardvarkEntries} from './aardvark-entries.ts'
 import {parseCidr} from './cidr.ts'
 import {ContainerNetworks} from './container-network.ts'
 import {makeNetwork, type NetworkRequest} from './create-network.ts'
 import {type SubnetPool, withGateway} from './free-subnet.ts'
 import {hostInterfaces} from './host-interfaces.ts'
+import {NameServer} from './name-server.ts'
 import {Netavark} from './netavark.ts'
 import {requireNetavark} from './netavark-version.ts'
 import type {NetworkRecord} from './network-record.ts'
 import {type NetworkStore, networkID, openNetworkStore} from './network-store.ts'
+import {Firewall} from './plain/firewall.ts'
+import {KnownNetavark} from './plain/known-netavark.ts'
+import {PlainBridges} from './plain/plain-bridges.ts'
+import {RunningNetavark} from './running-netavark.ts'
 
 export interface NetworksOptions {
   /** Where the records lie, one JSON file each. */
@@ -40,8 +46,8 @@ export function openNetworks(options: NetworksOptions): Networks {
     lockPath: join(options.runDirectory, 'records.lock'),
     defaultNetwork: defaultNetwork(options.defaultName, options.defaultSubnet),
   })
-  const netavark = new Netavark(options.netavark, options.aardvark, join(options.runDirectory, 'netavark'))
-  const containers = new ContainerNetworks(store, netavark, options.runDirectory)
+  const {netavark, driver} = openDrivers(options)
+  const containers = new ContainerNetworks(store, driver, options.runDirectory)
   return {
     store,
     containers,
@@ -53,7 +59,7 @@ export function openNetworks(options: NetworksOptions): Networks {
     updateDNS: async (record, servers) => {
       const {network_dns_servers: before = [], ...rest} = record
       if (before.length === servers.length && before.every((server, index) => server === servers[index])) return
-      await containers.updateDNS(record.name, servers)
+      await containers.locked(() => netavark.updateDNS(record.name, servers))
       await store.replace(servers.length > 0 ? {...rest, network_dns_servers: servers} : rest)
     },
     remove: async (name) => {
@@ -61,6 +67,20 @@ export function openNetworks(options: NetworksOptions): Networks {
       containers.forgetNetwork(name)
     },
   }
+}
+
+function openDrivers({netavark: program, aardvark, runDirectory}: NetworksOptions) {
+  const directory = join(runDirectory, 'netavark')
+  const entries = new AardvarkEntries(join(directory, 'aardvark-dns'))
+  const running = new RunningNetavark(join(directory, 'running'), directory)
+  const netavark = new Netavark(program, aardvark, directory, {entries, running})
+  const driver = new PlainBridges(
+    new Firewall(join(runDirectory, 'firewall.lock')),
+    new NameServer(aardvark, entries),
+    netavark,
+    new KnownNetavark(program, netavark, running, join(runDirectory, 'netavark-version.json')),
+  )
+  return {netavark, driver}
 }
 
 /** As podman's own default network: a bridge without DNS. */

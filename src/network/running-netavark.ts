@@ -20,13 +20,20 @@ export class RunningNetavark {
 
   /** @throws ERR_NETWORK_SETUP when one that was left running does not end */
   async during<T>(act: () => Promise<T>): Promise<T> {
-    if (existsSync(this.#note)) await this.#othersEnded()
+    await this.ended()
     writeFileSync(this.#note, '')
     try {
       return await act()
     } finally {
       rmSync(this.#note, {force: true})
     }
+  }
+
+  /** Waits for the end of one that was left running. @throws ERR_NETWORK_SETUP */
+  async ended(): Promise<void> {
+    if (!existsSync(this.#note)) return
+    await this.#othersEnded()
+    rmSync(this.#note, {force: true})
   }
 
   async #othersEnded(): Promise<void> {
