@@ -1,5 +1,6 @@
 import {basename} from 'node:path'
 import {startupSnapshot} from 'node:v8'
+import {endNow} from '../host/index.ts'
 import type {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
 import {writeErr} from './output.ts'
@@ -29,6 +30,11 @@ async function run(programs: Programs): Promise<void> {
   const [, program = '', ...argv] = process.argv
   process.exitCode = await mainOf(programs, basename(program))(argv)
   // Whatever a library left open does not keep the program; all output was written to its descriptor.
+  const {exitCode, env} = process
+  if (!env.NODE_OPTIONS && !env.NODE_V8_COVERAGE) {
+    process.emit('exit', Number(exitCode))
+    endNow(Number(exitCode))
+  }
   process.exit()
 }
 

@@ -33,7 +33,7 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
 export {NamedDirectories} from './named-directories.ts'
-export {type StandIn, syscall, syscallAsync, withoutLibc} from './native.ts'
+export {endNow, type StandIn, syscall, syscallAsync, withoutLibc} from './native.ts'
 export {
   type NetlinkRequest,
   NetlinkSocket,
