@@ -5,6 +5,7 @@ import {removeContainer} from '../container/remove.ts'
 import {Container} from '../container.ts'
 import type {PodConfig, PodMember, PodStatus} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
+import {inOrder} from './in-order.ts'
 import {runInitContainers} from './init-containers.ts'
 import {removePodCgroup} from './pod-cgroup.ts'
 import {podStatus} from './pod-status.ts'
@@ -23,7 +24,7 @@ export type PodFailures = ReadonlyMap<string, unknown>
 
 /**
  * One pod and its verbs. Each takes the pod's lock and acts on its containers, those that others need first (last when it
- * ends them); a failure does not keep the others from it.
+ * ends them), starting several at a time; a failure does not keep the others from it.
  */
 export class Pod {
   readonly config: PodConfig
@@ -140,10 +141,12 @@ export class Pod {
   ): Promise<PodFailures> {
     const order = startOrder(this.#engine.state, this.members())
     const failures = new Map<string, unknown>()
-    for (const {id} of (verb === 'stop' ? order.reverse() : order).filter(concerns))
-      await act(new Container(this.#engine, id)).catch((error: unknown) => {
+    const actOn = ({id}: PodMember): Promise<void> =>
+      act(new Container(this.#engine, id)).catch((error: unknown) => {
         if (!hasCode(error, 'ERR_NO_SUCH_CTR')) failures.set(id, error)
       })
+    if (verb === 'start') await inOrder(this.#engine.state, order.filter(concerns), actOn)
+    else for (const member of (verb === 'stop' ? order.reverse() : order).filter(concerns)) await actOn(member)
     this.#engine.events.write({Type: 'pod', Status: verb, ID: this.id, Name: this.name})
     return failures
   }
