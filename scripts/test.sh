@@ -46,5 +46,10 @@ check lint sh scripts/pinned-node.sh node_modules/@biomejs/biome/bin/biome ci --
 check types sh scripts/pinned-node.sh node_modules/typescript/bin/tsc --noEmit
 suite unit 300
 suite integration 2700
+
+# A few operations beside podman: prints a warning for what bench/thresholds.json says was faster, and fails nothing.
+echo "==> speed"
+timeout --kill-after=20 180 sh scripts/pinned-node.sh bench/bench.ts --pairs 5 \
+  --only '^(run --rm true|create|start|rm|exec true)$' || echo "warning: the speed was not measured"
 check leftovers sweep
 node scripts/test-summary.js "$results"
