@@ -10,8 +10,8 @@ export interface Candidate {
   readonly description: string
 }
 
-/** Names of objects of the engine, for arguments. */
-export type NamesOf = (kind: ObjectKind, command: string) => Promise<readonly Candidate[]>
+/** Names of objects of the engine, for arguments; ids that begin with what is typed. */
+export type NamesOf = (kind: ObjectKind, command: string, typed: string) => Promise<readonly Candidate[]>
 
 export interface Completion {
   readonly candidates: readonly Candidate[]
@@ -32,13 +32,14 @@ export async function completionsFor(
   const place = walk(words.slice(0, -1), table)
   const [, name, value] = /^(--[^=]+)=(.*)$/s.exec(typed) ?? []
   const flags = await flagsAt(place.entry)
-  if (name !== undefined) return prefixed(`${name}=`, value ?? '', await valuesOf(flags, name.slice(2), namesOf))
+  if (name !== undefined)
+    return prefixed(`${name}=`, value ?? '', await valuesOf(flags, name.slice(2), value ?? '', namesOf))
   const waiting = waitingFlag(place.before, flags)
-  if (waiting) return matching(typed, await valuesOf(flags, waiting, namesOf))
+  if (waiting) return matching(typed, await valuesOf(flags, waiting, typed, namesOf))
   if (typed.startsWith('-') && !place.optionsEnded) return matching(typed, {candidates: flagNames(flags), files: false})
   if (!place.entry || place.entry.isGroup)
     return matching(typed, {candidates: commandsBelow(place.path, table), files: false})
-  return matching(typed, await argumentsOf(place.entry, place.positionals, namesOf))
+  return matching(typed, await argumentsOf(place.entry, place.positionals, typed, namesOf))
 }
 
 interface PlaceInLine {
@@ -97,11 +98,11 @@ const FLAG_OBJECTS: Readonly<Record<string, ObjectKind>> = {
   'volumes-from': 'container',
 }
 
-async function valuesOf(flags: FlagSet, name: string, namesOf: NamesOf): Promise<Completion> {
+async function valuesOf(flags: FlagSet, name: string, typed: string, namesOf: NamesOf): Promise<Completion> {
   const flag: FlagDefinition<unknown> | undefined = flags[name]
   const words = (flag?.suggests ?? []).map((text) => ({text, description: ''}))
   const kind = FLAG_OBJECTS[name]
-  const names = kind ? await namesOf(kind, '') : []
+  const names = kind ? await namesOf(kind, '', typed) : []
   return {candidates: [...words, ...names], files: words.length + names.length === 0}
 }
 
@@ -112,11 +113,16 @@ function commandsBelow(path: readonly string[], table: CommandTable): Candidate[
     .map((entry) => ({text: entry.path.at(-1) ?? '', description: entry.summary}))
 }
 
-async function argumentsOf(entry: CommandEntry, position: number, namesOf: NamesOf): Promise<Completion> {
+async function argumentsOf(
+  entry: CommandEntry,
+  position: number,
+  typed: string,
+  namesOf: NamesOf,
+): Promise<Completion> {
   const {usage = ''} = await entry.load()
   const kind = objectKind([usage].flat().join(' '), position)
   if (!kind) return {candidates: [], files: true}
-  return {candidates: await namesOf(kind, entry.path.at(-1) ?? ''), files: usage.includes('PATH')}
+  return {candidates: await namesOf(kind, entry.path.at(-1) ?? '', typed), files: usage.includes('PATH')}
 }
 
 function matching(typed: string, {candidates, files}: Completion): Completion {
