@@ -4,6 +4,7 @@ import * as flags from '../../src/cli/flags.ts'
 import {selectContainers} from '../../src/cli/selection.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import type {RestoreOptions} from '../../src/libpod/define/verb-options.ts'
+import type {Runtime} from '../../src/libpod/runtime.ts'
 
 export default class ContainerRestore extends EngineCommand {
   static override summary = 'Restore one or more containers from a checkpoint'
@@ -61,8 +62,10 @@ export default class ContainerRestore extends EngineCommand {
       ignoreStaticMAC: given['ignore-static-mac'],
       printStats: given['print-stats'],
     }
+    const runtime = await this.runtime()
+    for (const name of argv) checkRestorable(runtime, name)
     const chosen = await selectContainers(
-      await this.runtime(),
+      runtime,
       {names: argv, all: given.all, latest: given.latest},
       {onlyIf: ({state}) => state.status === 'exited'},
     )
@@ -71,6 +74,13 @@ export default class ContainerRestore extends EngineCommand {
       return name
     })
   }
+}
+
+/** Of a name that is no container's podman says that it looked for an image too. */
+function checkRestorable({containers, images}: Runtime, name: string): void {
+  if (containers.exists(name)) return
+  if (images.find(name)) throw new EngineError('ERR_NOT_SUPPORTED', `restoring from the checkpoint image ${name}`)
+  refuse(`no such container or image: ${name}`)
 }
 
 function refuse(text: string): never {

@@ -4,7 +4,7 @@ import {rfc3339Now} from '../../define/time.ts'
 import type {CheckpointOptions} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {cleanupHeld} from '../cleanup.ts'
-import {type HeldContainer, statusName} from '../held-container.ts'
+import {type HeldContainer, isOneOf, statusName} from '../held-container.ts'
 import {waitForEnd} from '../wait-for-end.ts'
 import {changeContainer, synchronise} from '../with-container.ts'
 import {refuse, requireCriu} from './require-criu.ts'
@@ -26,8 +26,8 @@ export function checkpointContainer(engine: Engine, id: string, options: Checkpo
       fileLocks: options.fileLocks ?? false,
       preDump: false,
     })
-    held.save({checkpointed: true, checkpointedAt: rfc3339Now()})
     if (!options.leaveRunning) await settle(held)
+    if (!options.keep) rmSync(join(held.bundle, 'dump.log'), {force: true})
     engine.events.container('checkpoint', held.config)
   })
 }
@@ -38,8 +38,11 @@ export function checkpointPath({engine, id}: HeldContainer): string {
 
 /** criu killed the processes; the shim says so as for any end. The policy must not start it again. */
 async function settle(held: HeldContainer): Promise<void> {
-  held.save({stoppedByUser: true})
+  held.save({stoppedByUser: true, checkpointed: true, checkpointedAt: rfc3339Now(), restored: false})
   await waitForEnd(held.engine, held.id, undefined, 5000)
   synchronise(held)
   if (held.is('stopped')) await cleanupHeld(held)
+  // It was not killed but put aside: podman shows no signal either.
+  const {state} = held
+  if (isOneOf(state, ['stopped', 'exited'])) held.save({state: {...state, exitCode: 0}})
 }
