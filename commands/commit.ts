@@ -1,10 +1,10 @@
 import {writeFileSync} from 'node:fs'
-import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
+import {ImageCommand} from '../src/cli/image/image-command.ts'
 import {EngineError} from '../src/errors/index.ts'
 import type {CommitOptions} from '../src/libpod/define/verb-options.ts'
 
-export default class Commit extends EngineCommand {
+export default class Commit extends ImageCommand {
   static override summary = 'Create new image based on the changed container'
   static override description =
     "Create an image from a container's changes. Optionally tag the image created, set the author with the --author flag, set the commit message with the --message flag, and make changes to the instructions with the --change flag."
@@ -51,7 +51,7 @@ export default class Commit extends EngineCommand {
       includeVolumes: given['include-volumes'],
       pause: given.pause,
       squash: given.squash,
-      ...(!given.quiet && {onProgress: (line) => this.printError(line)}),
+      report: this.copyReport(given.quiet),
     })
     if (given.iidfile !== undefined) writeFileSync(given.iidfile, id)
     this.print(id)

@@ -40,7 +40,7 @@ export default class Cp extends EngineCommand {
       return copyToStream(await placeOf(from), output)
     }
     if (from.kind === 'stream' && to.kind !== 'stream')
-      return copyFromStream(await tarInput(process.stdin), await placeOf(to), given)
+      return copyFromStream(() => tarInput(process.stdin), await placeOf(to), given)
     if (from.kind === 'stream' || to.kind === 'stream')
       throw new EngineError('ERR_REFUSED', 'name or ID cannot be empty')
     await copyPath(await placeOf(from), await placeOf(to), given)

@@ -4,6 +4,7 @@ import {EngineCommand} from '../src/cli/engine-command.ts'
 import {execEnvironment} from '../src/cli/exec-environment.ts'
 import {startExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
+import {inheritedDescriptors} from '../src/cli/inherited-descriptors.ts'
 import {connectStdio} from '../src/cli/terminal/connect-stdio.ts'
 import {EngineError} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
@@ -50,6 +51,7 @@ export default class Exec extends EngineCommand {
     if (!byOption && name === undefined)
       refuse('exec requires the name or ID of a container or the --latest or --cidfile flag')
     if (given.latest && given.cidfile !== undefined) refuse('--latest and --cidfile cannot be used together')
+    inheritedDescriptors(given)
     const {containers} = await this.runtime()
     const container = given.latest
       ? containers.latest()

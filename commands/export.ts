@@ -1,9 +1,20 @@
-import {createWriteStream} from 'node:fs'
+import {once} from 'node:events'
+import {createWriteStream, type WriteStream} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {isatty} from 'node:tty'
+import {systemReason} from '../src/cli/cid-file.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {EngineError} from '../src/errors/index.ts'
+
+/** @throws ERR_REFUSED before anything is read */
+async function opened(file: WriteStream, path: string): Promise<void> {
+  try {
+    await once(file, 'open')
+  } catch (cause) {
+    throw new EngineError('ERR_REFUSED', `creating file "${path}": open ${path}: ${systemReason(cause)}`, {cause})
+  }
+}
 
 export default class Export extends EngineCommand {
   static override summary = "Export container's filesystem contents as a tar archive"
@@ -20,10 +31,14 @@ export default class Export extends EngineCommand {
     const {args, flags: given} = await this.parse(Export)
     if (!given.output && isatty(1))
       throw new EngineError('ERR_REFUSED', 'refusing to export to terminal. Use -o flag or redirect')
+    if (given.output?.includes(':'))
+      throw new EngineError('ERR_REFUSED', `invalid filename (should not contain ':') "${given.output}"`)
     const container = (await this.runtime()).containers.lookup(args.container)
     if (!given.output) return container.export(createWriteStream('', {fd: 1, autoClose: false}))
+    const file = createWriteStream(given.output)
     try {
-      await container.export(createWriteStream(given.output))
+      await opened(file, given.output)
+      await container.export(file)
     } catch (error) {
       await rm(given.output, {force: true})
       throw error

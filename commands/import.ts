@@ -38,6 +38,7 @@ export default class Import extends ImageCommand {
     const image = await importImage(await this.images(), {
       source: path === '-' ? 0 : path,
       changes: given.change,
+      report: this.copyReport(given.quiet),
       ...(args.reference !== undefined && {reference: args.reference}),
       ...(given.message !== undefined && {message: given.message}),
       ...(given.arch !== undefined && {architecture: given.arch}),

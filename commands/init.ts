@@ -2,6 +2,8 @@ import {all, latest} from '../src/cli/container-flags.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import {selectContainers} from '../src/cli/selection.ts'
 
+const initialisable: readonly string[] = ['configured', 'exited', 'stopped']
+
 export default class Init extends EngineCommand {
   static override summary = 'Initialize one or more containers'
   static override description =
@@ -13,13 +15,14 @@ export default class Init extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Init)
-    const chosen = await selectContainers(
-      await this.runtime(),
-      {names: argv, all: given.all, latest: given.latest},
-      {onlyIf: ({state}) => ['configured', 'exited', 'stopped'].includes(state.status)},
-    )
+    const chosen = await selectContainers(await this.runtime(), {
+      names: argv,
+      all: given.all,
+      latest: given.latest,
+    })
     await this.forEachChosen(chosen, async (container, name) => {
-      await container.init()
+      // `--all` also names those whose state needs nothing.
+      if (!given.all || initialisable.includes((await container.state()).status)) await container.init()
       return name
     })
   }

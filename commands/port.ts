@@ -17,6 +17,7 @@ export default class Port extends EngineCommand {
     if (given.latest && given.all) refuse('--all and --latest cannot be used together')
     if (given.all && argv.length > 0) refuse('no arguments are needed with --all')
     if (!given.all && !given.latest && argv.length === 0) refuse('you must supply a running container name or id')
+    if (argv.length > 2) refuse('`port` accepts at most 2 arguments')
     const wanted = parseWantedPort(given.latest ? argv[0] : argv[1])
     const {containers} = await this.runtime()
     const chosen = given.all
@@ -24,8 +25,10 @@ export default class Port extends EngineCommand {
       : [given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')]
     for (const container of chosen) {
       if ((await container.state()).status !== 'running') continue
-      const lines = matchingPorts(containers.publishedPorts(container.id), wanted)
-      if (lines.length === 0 && wanted) refuse(`failed to find published port "${wanted.text}"`)
+      const published = containers.publishedPorts(container.id)
+      const lines = matchingPorts(published, wanted)
+      if (lines.length === 0 && wanted && published.length > 0)
+        refuse(`failed to find published port "${wanted.text}"`)
       for (const line of lines) this.print(given.all ? `${container.id.slice(0, 12)}\t${line}` : line)
     }
   }

@@ -1,9 +1,9 @@
-import {readlinkSync} from 'node:fs'
 import {detachKeys} from '../src/cli/container-flags.ts'
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
 import {runExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
+import {inheritedDescriptors} from '../src/cli/inherited-descriptors.ts'
 import {startAttached} from '../src/cli/start-attached.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
@@ -50,16 +50,7 @@ export default class Run extends CreateCommand {
 
   #check(given: Given): void {
     if (given.rmi && this.changed('rm') && !given.rm) refuse('the --rmi option does not work without --rm')
-    if (given['preserve-fds'] > 0 && given['preserve-fd'].length > 0) {
-      refuse('cannot specify both --preserve-fds and --preserve-fd')
-    }
-    for (const descriptor of preserved(given)) {
-      if (!isInherited(descriptor)) {
-        refuse(
-          `file descriptor ${descriptor} is not available - the preserve-fds option requires that file descriptors must be passed`,
-        )
-      }
-    }
+    inheritedDescriptors(given)
   }
 
   /** It did not start, or lost us. Cleaning up after the failure may have removed it already. */
@@ -73,7 +64,7 @@ export default class Run extends CreateCommand {
 
   async #start(container: Container, given: Given): Promise<void> {
     if (given.detach) {
-      await container.start({preserveFDs: preserved(given)})
+      await container.start({preserveFDs: inheritedDescriptors(given)})
       // What the container writes goes where the id would.
       if (!container.config.log.driver.startsWith('passthrough')) this.print(container.id)
       return
@@ -86,26 +77,9 @@ export default class Run extends CreateCommand {
       stderr: wanted('stderr'),
       detachKeys: given['detach-keys'],
       signalProxy: given['sig-proxy'],
-      preserveFDs: preserved(given),
+      preserveFDs: inheritedDescriptors(given),
     })
   }
-}
-
-/** Node's own descriptors take the free numbers; the first of them is always its event poll. */
-function isInherited(descriptor: number): boolean {
-  try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`) !== 'anon_inode:[eventpoll]'
-  } catch {
-    return false
-  }
-}
-
-/** `--preserve-fds N` hands on the N descriptors after stderr, `--preserve-fd` those it lists. */
-function preserved(given: Given): readonly number[] {
-  const count = given['preserve-fds']
-  return count > 0
-    ? Array.from({length: count}, (_, index) => index + 3)
-    : given['preserve-fd'].toSorted((a, b) => a - b)
 }
 
 function refuse(text: string): never {

@@ -61,6 +61,10 @@ export default class Start extends EngineCommand {
     if (nothing) refuse('start requires at least one argument')
     if (names.length > 1 && given.attach) refuse('you cannot start and attach multiple containers at once')
     if (given['sig-proxy'] && !given.attach) refuse('you cannot use sig-proxy without --attach')
+    if (given.all && given.latest) refuse('--all and --latest cannot be used together')
+    if (given.all && names.length > 0)
+      refuse('either start all containers or the container(s) provided in the arguments')
+    if (given.all && given.attach) refuse('you cannot start and attach all containers at once')
     checkSelection({names, all: given.all, latest: given.latest, filters: given.filter})
   }
 }

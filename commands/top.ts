@@ -35,8 +35,8 @@ Format descriptors: ${topDescriptors.join(', ')}`
       throw new EngineError('ERR_REFUSED', 'you must provide the name or id of a running container')
     const {containers} = await this.runtime()
     const container = given.latest ? containers.latest() : lookUp(containers, argv[0] ?? '')
-    const {rows} = await container.top(descriptorsOf(given.latest ? argv : argv.slice(1)))
-    this.write(renderTable(rows))
+    const {rows, lines} = await container.top(descriptorsOf(given.latest ? argv : argv.slice(1)))
+    this.write(lines ? `${lines.join('\n')}\n` : renderTable(rows))
   }
 }
 

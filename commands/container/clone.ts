@@ -1,14 +1,14 @@
 import {cloneConfig, cloneName} from '../../src/cli/clone-config.ts'
 import {resourceFlags, resourcesOf} from '../../src/cli/create-options/resource-options.ts'
-import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {noLimits} from '../../src/cli/update/no-limits.ts'
 import {updateResources} from '../../src/cli/update/update-resources.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import type {ContainerConfig, ContainerImage} from '../../src/libpod/define/container-config.ts'
 import {rfc3339Now} from '../../src/libpod/define/time.ts'
 
-export default class ContainerClone extends EngineCommand {
+export default class ContainerClone extends RegistryCommand {
   static override summary = 'Clone an existing container'
   static override description =
     'Creates a container with the configuration of another one, changed by the options given.'
@@ -61,6 +61,7 @@ export default class ContainerClone extends EngineCommand {
 
   async #image(name: string): Promise<ContainerImage> {
     const {images} = await this.runtime()
+    await this.ensuredImage(images, name, {policy: 'missing', quiet: false})
     const {image, name: fullName} = images.resolve(name)
     const {id, digest, topLayer} = image
     return {id, digest, name: fullName, rawName: name, ...(topLayer && {topLayer})}

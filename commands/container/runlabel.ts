@@ -1,10 +1,12 @@
-import {EngineCommand} from '../../src/cli/engine-command.ts'
+import {homedir} from 'node:os'
+import {basename} from 'node:path'
 import * as flags from '../../src/cli/flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {labelCommand} from '../../src/cli/label-command.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import {installRoot, runQuick} from '../../src/host/index.ts'
 
-export default class ContainerRunlabel extends EngineCommand {
+export default class ContainerRunlabel extends RegistryCommand {
   static override summary = 'Execute the command described by an image label'
   static override description =
     'Executes the command that an image has in a label. ${IMAGE}, ${NAME}, ${PWD} and ${OPT1} to ${OPT3} in it are replaced; podman and docker stand for berth.'
@@ -36,7 +38,7 @@ export default class ContainerRunlabel extends EngineCommand {
       summary: 'Pull the image if it does not exist locally',
       default: true,
       hidden: true,
-      deprecated: 'images are never pulled here: pull first',
+      deprecated: 'podman will pull if not found in local storage',
     }),
     quiet: flags.bool({char: 'q', summary: 'Suppress output information when installing images'}),
     replace: flags.bool({summary: 'Replace existing container with a new one from the image'}),
@@ -50,29 +52,41 @@ export default class ContainerRunlabel extends EngineCommand {
   async run(): Promise<void> {
     const {args, argv, flags: given} = await this.parse(ContainerRunlabel)
     const {images, containers} = await this.runtime()
+    await this.ensuredImage(images, args.image, {
+      ...{...given, policy: 'missing'},
+      ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
+    })
     const {image, name: imageName} = images.resolve(args.image)
-    const text = image.config.config?.Labels?.[args.label]
+    const text = labelNamed(image.config.config?.Labels ?? {}, args.label)
     if (text === undefined)
       throw new EngineError('ERR_REFUSED', `cannot find the value of label: ${args.label} in image: ${args.image}`)
-    const name =
-      given.name ??
-      imageName
-        .replace(/[:@].*$/, '')
-        .split('/')
-        .at(-1) ??
-      ''
-    const [program = '', ...words] = labelCommand(text, {
-      ...{IMAGE: imageName, NAME: name, PWD: process.cwd()},
-      ...{OPT1: given.opt1 ?? '', OPT2: given.opt2 ?? '', OPT3: given.opt3 ?? ''},
+    const [program = '', ...words] = labelCommand([text, ...argv.slice(2)].join(' '), {
+      image: imageName,
+      name: given.name ?? shortName(image.id.startsWith(args.image) ? imageName : args.image),
+      variables: {
+        ...{PWD: process.cwd(), HOME: homedir()},
+        ...{OPT1: given.opt1 ?? '', OPT2: given.opt2 ?? '', OPT3: given.opt3 ?? ''},
+      },
     })
-    const command = [program, ...words, ...argv.slice(2)]
-    if (given.display) return this.print(`command: ${command.join(' ')}`)
-    if (!given.quiet) this.printError(`command: ${command.join(' ')}`)
-    if (given.replace) await containers.find(name)?.remove({force: true})
-    const own = ['podman', 'docker', 'berth'].includes(program)
-    const path = own ? `${installRoot()}/bin/berth` : program
-    const {exitCode, stderr} = await runQuick(path, command.slice(1), {inherit: true, env: process.env})
+    // The engine's own name in place of whatever program it is, as podman shows it.
+    if (given.display) return this.print(`command: berth ${words.join(' ')}`)
+    if (given.replace) await containers.find(words[words.indexOf('--name') + 1] ?? '')?.remove({force: true})
+    const path = isEngine(program) ? `${installRoot()}/bin/berth` : program
+    const env = {...process.env, PODMAN_RUNLABEL_NESTED: '1'}
+    const {exitCode} = await runQuick(path, words, given.quiet ? {env} : {inherit: true, env})
     this.exitCode = exitCode
-    if (stderr !== '') this.printError(stderr.trimEnd())
   }
+}
+
+function labelNamed(labels: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.entries(labels).find(([key, value]) => value !== '' && key.toLowerCase() === name.toLowerCase())?.[1]
+}
+
+/** The last part of an image's name, without tag. */
+function shortName(image: string): string {
+  return image.split('/').at(-1)?.split(/[:@]/)[0] ?? ''
+}
+
+function isEngine(program: string): boolean {
+  return program === 'podman' || program === 'berth' || basename(program) === 'docker'
 }

@@ -1,6 +1,7 @@
 import {diffText} from '../../src/cli/diff-text.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
+import {EngineError} from '../../src/errors/index.ts'
 import {imageDiff} from '../../src/image/index.ts'
 
 export default class ImageDiff extends ImageCommand {
@@ -17,7 +18,9 @@ export default class ImageDiff extends ImageCommand {
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(ImageDiff)
     const images = await this.images()
+    const image = images.find(args.image as string)
+    if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', `${args.image} not found: ${args.image}`)
     const other = args.other === undefined ? undefined : images.lookup(args.other)
-    this.write(diffText(await imageDiff(images, images.lookup(args.image as string), other), given.format))
+    this.write(diffText(await imageDiff(images, image, other), given.format))
   }
 }

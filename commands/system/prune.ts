@@ -24,17 +24,17 @@ export default class SystemPrune extends EngineCommand {
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(SystemPrune)
-    if (given.external && (given.all || given.volumes || given.filter.length > 0))
-      throw new EngineError('ERR_REFUSED', '--external cannot be combined with other options')
+    if (given.external && (given.all || given.volumes || given.build || given.filter.length > 0))
+      throw new EngineError('ERR_REFUSED', 'system prune --external cannot be combined with other options')
     checkPruneFilters(given.filter)
-    if (!given.force && !(await confirm(warning(given)))) return
+    if (!given.force && !given.external && !(await confirm(warning(given)))) return
     const runtime = await this.runtime()
     if (given.external || given.build) await runtime.images.sweep()
     if (given.external) await runtime.layers.sweep()
     const report = given.external ? {sections: [], errors: [], bytes: 0} : await pruneSystem(runtime, given)
     for (const {title, names} of report.sections) if (names.length > 0) this.print([title, ...names].join('\n'))
     for (const error of report.errors) this.report(error)
-    this.print(`Total reclaimed space: ${humanSize(report.bytes)}`)
+    if (!given.external) this.print(`Total reclaimed space: ${humanSize(report.bytes)}`)
   }
 }
 

@@ -3,7 +3,19 @@ import {readScenarios} from '../../test/system/oracle/read-cases.ts'
 /** The files of cases, in the order of the page. */
 export const caseFiles = [
   ...(['run', 'options', 'lifecycle', 'inspect', 'images', 'commands', 'users', 'networks', 'ports'] as const),
-  ...(['pods', 'volumes', 'secrets', 'care'] as const),
+  ...([
+    'pods',
+    'volumes',
+    'secrets',
+    'care',
+    'create',
+    'mistakes',
+    'selection',
+    'archives',
+    'lists',
+    'streams',
+  ] as const),
+  'system' as const,
 ]
 
 /** The page docs/podman-differences.md: what `@differs` marks in the cases say. */

@@ -83,7 +83,11 @@ function checkValues(groups: ReadonlyMap<string, readonly string[]>): void {
     if (!RESTART_POLICIES.includes(policy))
       throw new EngineError('ERR_REFUSED', `${policy} is not a valid restart policy`)
   for (const code of groups.get('exited') ?? [])
-    if (!/^-?\d+$/.test(code)) throw new EngineError('ERR_REFUSED', `exited code out of range "${code}"`)
+    if (!/^-?\d+$/.test(code))
+      throw new EngineError(
+        'ERR_REFUSED',
+        `exited code out of range "${code}": strconv.ParseInt: parsing "${code}": invalid syntax`,
+      )
 }
 
 /** An image by id, id prefix, full name, or a name without `latest` or without its registry. */

@@ -1,4 +1,5 @@
-import {EngineError} from '../errors/index.ts'
+import {EngineError, isErrno} from '../errors/index.ts'
+import {systemReason} from './cid-file.ts'
 
 /** `Error: TEXT`, the one line that a failure prints. */
 export function errorLine(error: unknown): string {
@@ -7,6 +8,7 @@ export function errorLine(error: unknown): string {
 
 export function errorText(error: unknown): string {
   if (error instanceof EngineError) return error.message.replace(/: $/, '')
+  if (isErrno(error) && error.path !== undefined) return `${error.syscall} ${error.path}: ${systemReason(error)}`
   return error instanceof Error ? error.message : String(error)
 }
 

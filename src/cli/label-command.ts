@@ -1,13 +1,25 @@
 import {EngineError} from '../errors/index.ts'
 
+export interface LabelFacts {
+  readonly image: string
+  readonly name: string
+  /** What else may follow a `$`; any other variable is empty. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
 /**
- * The words of a command line in an image's label, variables replaced. Words are split as a shell does it with quotes
- * and backslashes, but no shell sees them: an image must not run more than the one command.
- * @throws ERR_REFUSED for an open quote or an empty label
+ * The words of a command line in an image's label. IMAGE and NAME stand for the image and the container, bare, behind `=` or
+ * as variables. Words are split as a shell does it with quotes and backslashes, but no shell sees them: an image must not
+ * run more than the one command.
+ * @throws ERR_REFUSED for an open quote or an empty label @see podman container-runlabel(1)
  */
-export function labelCommand(text: string, variables: Readonly<Record<string, string>>): string[] {
+export function labelCommand(text: string, {image, name, variables}: LabelFacts): string[] {
+  const values: Readonly<Record<string, string>> = {...variables, IMAGE: image, NAME: name}
   const words = splitWords(text).map((word) =>
-    word.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (whole, braced, bare) => variables[braced ?? bare] ?? whole),
+    word
+      .replace(/^(NAME|IMAGE)$/, (bare) => values[bare] ?? '')
+      .replace(/=(NAME|IMAGE)$/, (_, bare) => `=${values[bare]}`)
+      .replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced, bare) => values[braced ?? bare] ?? ''),
   )
   if (words.length === 0) throw new EngineError('ERR_REFUSED', 'the label holds no command')
   return words.filter((word) => word !== '')

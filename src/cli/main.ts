@@ -40,18 +40,31 @@ export async function main(argv: readonly string[], table: CommandTable): Promis
 }
 
 async function dispatch(argv: readonly string[], table: CommandTable): Promise<number> {
-  if (argv[0] === 'help') return dispatch([...argv.slice(1), '--help'], table)
   const resolved = resolveCommand(argv, table)
   switch (resolved.kind) {
     case 'badFlag':
       throw seeHelp(resolved.error, resolved.path)
     case 'unknown':
+      if (resolved.word === 'help' && resolved.path.length === 0) return showTopic(resolved.args, table)
+      if (resolved.globals.values.help === true) return showGroup({...resolved, kind: 'group'}, table)
       throw new UsageError(unknownCommandText(resolved.path, resolved.word, table))
     case 'group':
       return showGroup(resolved, table)
     case 'command':
       return runCommand(resolved, argv, table)
   }
+}
+
+/** `help WORDS`: the page of the last of them that is a command. */
+async function showTopic(words: readonly string[], table: CommandTable): Promise<number> {
+  const resolved = resolveCommand(
+    words.filter((word) => !word.startsWith('-')),
+    table,
+  )
+  if (resolved.kind === 'command') return dispatch([...resolved.path, '--help'], table)
+  if (resolved.kind === 'unknown' && resolved.path.length === 0)
+    writeErr(`Unknown help topic [${words.map((word) => `\`${word}\``).join(' ')}]\n`)
+  return dispatch([...(resolved.kind === 'badFlag' ? [] : resolved.path), '--help'], table)
 }
 
 async function showGroup(resolved: Resolved & {kind: 'group'}, table: CommandTable): Promise<number> {

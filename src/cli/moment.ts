@@ -12,7 +12,7 @@ export function parseMoment(text: string, now: Date = new Date(), towards: 'past
   if (duration !== undefined) return new Date(now.getTime() + (towards === 'past' ? -duration : duration) / 1e6)
   const parsed = Date.parse(withoutLongFraction(text))
   if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(parsed))
-    throw new EngineError('ERR_REFUSED', `failed to parse "${text}" as a time or duration`)
+    throw new EngineError('ERR_REFUSED', `failed to parse value as time or duration: "${text}"`)
   return new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : parsed)
 }
 

@@ -8,7 +8,7 @@ export type Resolved =
   | ({readonly kind: 'command'; readonly entry: CommandEntry; readonly args: readonly string[]} & Place)
   /** A group, or the program itself, without a command. */
   | ({readonly kind: 'group'} & Place)
-  | ({readonly kind: 'unknown'; readonly word: string} & Place)
+  | ({readonly kind: 'unknown'; readonly word: string; readonly args: readonly string[]} & Place)
   | {readonly kind: 'badFlag'; readonly path: readonly string[]; readonly error: FlagError}
 
 interface Place {
@@ -35,7 +35,7 @@ export function resolveCommand(argv: readonly string[], table: CommandTable): Re
     const [word, ...args] = globals.positionals
     if (word === undefined) return {kind: 'group', path, globals}
     const entry = table.find([...path, word])
-    if (!entry) return {kind: 'unknown', path, globals, word}
+    if (!entry) return {kind: 'unknown', path, globals, word, args}
     path = entry.path
     if (!entry.isGroup) return {kind: 'command', path, globals, entry, args}
     rest = args

@@ -64,8 +64,8 @@ async function chosenNames(runtime: Runtime, selection: Selection, rules: Select
   if (!all && filters.length === 0) return [...readIDs(cidFiles, rules), ...names]
   const fits = await containerFilter(filters, runtime)
   const listings = await runtime.containers.listings()
-  const wanted = filters.length > 0 ? fits : (rules.onlyIf ?? fits)
-  return listings.filter((listing) => wanted(listing)).map((listing) => listing.summary.id)
+  const wanted = (listing: ContainerListing) => fits(listing) && (!all || !rules.onlyIf || rules.onlyIf(listing))
+  return listings.filter(wanted).map((listing) => listing.summary.id)
 }
 
 function readIDs(files: readonly string[], rules: SelectionRules): string[] {

@@ -12,6 +12,7 @@ export function parseSignal(text: string): number {
   if (/^-?\d+$/.test(text.trim())) {
     const number = Number(text)
     if (number >= 1 && number <= LAST) return number
+    if (number === 0) throw new EngineError('ERR_REFUSED', `invalid signal: ${text}`)
     throw new EngineError('ERR_REFUSED', `valid signals are 1 through ${LAST}`)
   }
   const name = text.trim().toUpperCase().replace(/^SIG/, '')

@@ -20,6 +20,28 @@ export const quiet: CopyReport = {}
 /** For a copy that nobody watches byte by byte. */
 export const unwatched: BlobReport = {advance: () => undefined, skip: () => undefined, done: () => undefined}
 
+/** What podman says of an image that is made here, layer for layer, as if it were copied. */
+export class NewImageReport {
+  readonly #report: CopyReport | undefined
+
+  constructor(report: CopyReport | undefined) {
+    this.#report = report
+    report?.line?.('Getting image source signatures')
+  }
+
+  /** A layer that is there; one of the image below unless it is new. */
+  layer(digest: Digest, place: 'below' | 'new'): void {
+    const blob = reportCopy(this.#report, 'blob', digest)
+    if (place === 'below') blob.skip()
+    else blob.done()
+  }
+
+  image(configDigest: Digest): void {
+    reportCopy(this.#report, 'config', configDigest).done()
+    this.#report?.line?.('Writing manifest to image destination')
+  }
+}
+
 /** Tells the report, if there is one and it listens. */
 export function reportCopy(
   report: CopyReport | undefined,

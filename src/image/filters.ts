@@ -1,4 +1,4 @@
-import {EngineError} from '../errors/index.ts'
+import {EngineError, hasCode} from '../errors/index.ts'
 import type {Image} from './image.ts'
 import type {ImageStore, ImageUsers} from './image-store.ts'
 import {matchesPattern} from './reference-pattern.ts'
@@ -69,10 +69,21 @@ async function test(image: Image, {key, value, negated}: Filter, context: Filter
   return (await (tests[key] as Test)(image, value, context)) !== negated
 }
 
+function imageNamed(key: string, value: string, {store}: FilterContext): Image {
+  try {
+    return store.lookup(value, {list: true})
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_IMAGE_UNKNOWN')) throw cause
+    throw new EngineError('ERR_IMAGE_UNKNOWN', `could not find local image for filter "${key}"="${value}": ${value}`, {
+      cause,
+    })
+  }
+}
+
 const tests: Readonly<Record<string, Test>> = {
-  after: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value, {list: true})),
-  since: (image, value, {store}) => createdAt(image) > createdAt(store.lookup(value, {list: true})),
-  before: (image, value, {store}) => createdAt(image) < createdAt(store.lookup(value, {list: true})),
+  after: (image, value, context) => createdAt(image) > createdAt(imageNamed('after', value, context)),
+  since: (image, value, context) => createdAt(image) > createdAt(imageNamed('since', value, context)),
+  before: (image, value, context) => createdAt(image) < createdAt(imageNamed('before', value, context)),
   containers: async (image, value, {users}) => {
     if (value === 'external') return false
     return (await users.containersOf(image.id)).length > 0 === parseBool('containers', value)

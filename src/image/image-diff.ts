@@ -21,6 +21,7 @@ const ofEngines = new Set([
   '/dev',
   '/etc/hostname',
   '/etc/hosts',
+  '/etc/mtab',
   '/etc/resolv.conf',
   '/proc',
   '/run',

@@ -47,13 +47,26 @@ function makeConfig(request: LayerImageRequest): ImageConfig {
     architecture: request.architecture ?? base?.architecture ?? hostArchitecture(),
     ...(variant !== undefined && {variant}),
     os: request.os ?? base?.os ?? 'linux',
-    config: request.config,
+    ...(request.form === 'v2s2' && request.history.comment !== undefined && {comment: request.history.comment}),
+    config: inOrder(request.config),
     rootfs: {type: 'layers', diff_ids: diffIDs},
     history: [
       ...(base?.history ?? []),
       ...(request.historyBefore ?? []),
       request.layer ? request.history : {...request.history, empty_layer: true},
     ],
+  }
+}
+
+/** Maps with their keys in the order in which Go writes them, so that the same image has the same id. */
+function inOrder(config: ImageRunConfig): ImageRunConfig {
+  const sorted = <T>(map: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return {
+    ...config,
+    ...(config.ExposedPorts && {ExposedPorts: sorted(config.ExposedPorts)}),
+    ...(config.Volumes && {Volumes: sorted(config.Volumes)}),
+    ...(config.Labels && {Labels: sorted(config.Labels)}),
   }
 }
 

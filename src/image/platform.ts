@@ -32,13 +32,15 @@ export function hostArchitecture(): string {
 export function parsePlatform(text: string): PlatformWanted {
   const [os, architecture, variant, ...rest] = text.split('/')
   if (!os || rest.length > 0) throw new EngineError('ERR_REFUSED', `invalid platform syntax for --platform "${text}"`)
-  return {os, ...(architecture && normalArchitecture(architecture)), ...(variant && {variant})}
+  return normalPlatform({os, ...(architecture && {architecture}), ...(variant && {variant})})
 }
 
-function normalArchitecture(architecture: string): PlatformWanted {
-  if (architecture === 'x86_64') return {architecture: 'amd64'}
-  if (architecture === 'aarch64') return {architecture: 'arm64'}
-  return {architecture}
+/** The words of the specification: `x86_64` is `amd64`, whose first variant needs no name. */
+export function normalPlatform({os, architecture, variant}: PlatformWanted): PlatformWanted {
+  const names: Readonly<Record<string, string>> = {x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64'}
+  const name = architecture === undefined ? undefined : (names[architecture] ?? architecture)
+  const plain = (name ?? hostArchitecture()) === 'amd64' && variant === 'v1'
+  return {...(os && {os}), ...(name && {architecture: name}), ...(variant && !plain && {variant})}
 }
 
 function suits(platform: Platform | undefined, os: string, architecture: string, variant: string): boolean {

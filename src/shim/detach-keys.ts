@@ -2,7 +2,7 @@ import {EngineError} from '../errors/index.ts'
 
 /**
  * The bytes of a key sequence: single characters and `ctrl-X`, separated by commas. Empty: none.
- * @throws ERR_INVALID_ARG
+ * @throws ERR_REFUSED
  */
 export function parseDetachKeys(keys: string): Uint8Array {
   if (keys === '') return new Uint8Array()
@@ -60,6 +60,6 @@ function startsWith(keys: Uint8Array, part: Uint8Array): boolean {
 function byteOf(key: string): number {
   const control = /^ctrl-([a-z@[\\\]^_])$/.exec(key)?.[1]
   if (control) return control.toUpperCase().charCodeAt(0) & 0x1f
-  if (key.length !== 1) throw new EngineError('ERR_INVALID_ARG', `invalid detach keys: Unknown character: '${key}'`)
+  if (key.length !== 1) throw new EngineError('ERR_REFUSED', `invalid detach keys: Unknown character: '${key}'`)
   return key.charCodeAt(0)
 }

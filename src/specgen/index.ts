@@ -16,7 +16,7 @@ export {
 export {parseIDMaps} from './parse/id-map.ts'
 export {keyValues, readPairsFile, splitAtEquals, strictKeyValues} from './parse/key-values.ts'
 export {parseMount} from './parse/mount.ts'
-export {bytes, durationNs} from './parse/numbers.ts'
+export {bytes, decimalBytes, durationNs} from './parse/numbers.ts'
 export {parseExpose, parsePublish} from './parse/port.ts'
 export {parseTmpfs} from './parse/tmpfs.ts'
 export {parseUlimit} from './parse/ulimit.ts'

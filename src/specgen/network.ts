@@ -129,7 +129,9 @@ function resolveDns(request: ContainerRequest, mode: string, {config}: SpecServi
   const {dnsServers = [], dnsSearches = [], dnsOptions = []} = request
   if (dnsServers.length + dnsSearches.length + dnsOptions.length > 0) {
     const word = mode.split(':')[0] ?? mode
-    if (word === 'none' || word === 'container') refuse(`conflicting options: dns and the network mode: ${word}`)
+    const ownFile = dnsServers.length === 1 && dnsServers[0] === 'none'
+    if (word === 'container' || (word === 'none' && !ownFile))
+      refuse(`conflicting options: dns and the network mode: ${word}`)
   }
   const {containers} = config
   return {

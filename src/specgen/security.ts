@@ -63,7 +63,8 @@ function seccompOf(
   const asked = request.security?.seccomp
   if (request.seccompPolicy === 'image') {
     const json = imageLabels[PROFILE_LABEL]
-    if (json) return {kind: 'profile', source: `label ${PROFILE_LABEL}`, json}
+    if (!json) return refuse('no seccomp policy defined by image')
+    return {kind: 'profile', source: `label ${PROFILE_LABEL}`, json}
   }
   if (asked === 'unconfined' || (asked === undefined && privileged)) return {kind: 'unconfined'}
   if (asked !== undefined) return {kind: 'profile', source: asked, json: readProfile(asked)}

@@ -158,7 +158,9 @@ describe('storage', () => {
 
   it('takes STORAGE_DRIVER and STORAGE_OPTS, and refuses a driver that was chosen and is not there', () => {
     expect(load({env: {STORAGE_DRIVER: 'vfs'}}).storage.driver).toBe('vfs')
-    expect(load({env: {STORAGE_OPTS: 'overlay.mountopt=volatile,x.y=1'}}).storage.mountOptions).toEqual(['volatile'])
+    expect(load({env: {STORAGE_OPTS: 'overlay.mountopt=volatile'}}).storage.mountOptions).toEqual(['volatile'])
+    expect(() => load({env: {STORAGE_OPTS: 'overlay.mountopt=volatile,x.y=1'}})).toThrow('overlay: Unknown option x.y')
+    expect(() => load({globals: {storageOptions: ['size=1g']}})).toThrow('storage option size: not supported')
     expect(() => load({globals: {storageDriver: 'zfs'}})).toThrow('storage driver "zfs"')
     file('etc/containers/storage.conf', '[storage]\ndriver = "zfs"\n')
     expect(load().storage.driver).toBe('overlay')

@@ -211,6 +211,7 @@ describe('rights', () => {
     })
     const image = {Labels: {'io.containers.seccomp.profile': '{"defaultAction":"SCMP_ACT_ALLOW"}'}}
     expect(make('--seccomp-policy image busybox true', {image}).security.seccomp).toMatchObject({kind: 'profile'})
+    expect(() => make('--seccomp-policy image busybox true')).toThrow('no seccomp policy defined by image')
   })
 })
 

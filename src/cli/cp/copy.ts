@@ -20,7 +20,7 @@ export interface CopyRules {
  */
 export async function copyPath(from: Place, to: Place, {overwrite}: CopyRules): Promise<void> {
   const source = await existing(from)
-  const {directory, rootName} = await destinationOf(source, contentsOnly(from.path), to, overwrite)
+  const {directory, rootName} = await destinationOf(source, contentsOnly(from.path), to)
   const pipe = new PassThrough()
   await both(from.side.read(source, rootName, pipe), to.side.write(directory, pipe, !overwrite), pipe)
 }
@@ -32,11 +32,11 @@ export async function copyToStream(from: Place, target: Writable): Promise<void>
 }
 
 /** Unpacks a tar in a directory (`cp - CONTAINER:PATH`). */
-export async function copyFromStream(source: Readable, to: Place, {overwrite}: CopyRules): Promise<void> {
+export async function copyFromStream(open: () => Promise<Readable>, to: Place, {overwrite}: CopyRules): Promise<void> {
   const directory = await existing(to)
   if (!directory.isDirectory)
     throw new EngineError('ERR_REFUSED', 'destination must be a directory when copying from stdin')
-  await to.side.write(directory.path, source, !overwrite)
+  await to.side.write(directory.path, await open(), !overwrite)
 }
 
 async function existing({side, path}: Place): Promise<PathFacts> {
@@ -49,11 +49,10 @@ async function destinationOf(
   source: PathFacts,
   contents: boolean,
   to: Place,
-  overwrite: boolean,
 ): Promise<{directory: string; rootName: string}> {
   const target = await to.side.stat(to.path)
   if (target?.isDirectory) return {directory: target.path, rootName: contents ? '.' : source.name}
-  if (target && source.isDirectory && !overwrite)
+  if (target && source.isDirectory)
     throw new EngineError('ERR_REFUSED', 'destination must be a directory when copying a directory')
   if (target) return {directory: posix.dirname(target.path), rootName: target.name}
   const parent = await to.side.stat(posix.dirname(to.path.replace(/\/+$/, '')))

@@ -25,6 +25,7 @@ export function parseEndpoints(source: string, destination: string): {from: Endp
 function parseEndpoint(text: string): Endpoint {
   if (text === '-') return {kind: 'stream'}
   const colon = text.indexOf(':')
-  if (/^[./]/.test(text) || colon < 1) return {kind: 'host', path: text}
+  if (/^[./]/.test(text) || colon < 0) return {kind: 'host', path: text}
+  if (colon === 0) return {kind: 'host', path: text.slice(1)}
   return {kind: 'container', container: text.slice(0, colon), path: text.slice(colon + 1)}
 }

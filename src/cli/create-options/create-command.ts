@@ -1,8 +1,8 @@
-import {ensureImage, type Image, type ImageStore} from '../../image/index.ts'
+import {existsSync} from 'node:fs'
 import type {Container} from '../../libpod/container.ts'
 import type {ContainerRequest} from '../../specgen/index.ts'
-import {chooseShortName} from '../image/choose-short-name.ts'
 import {platformOf, RegistryCommand} from '../image/registry-command.ts'
+import {refuseMissingAuthFile} from '../image/registry-flags.ts'
 import {createContainer} from './create-container.ts'
 import type {CreateOptions} from './create-flags.ts'
 import type {ImageWish} from './provide-image.ts'
@@ -16,6 +16,7 @@ export abstract class CreateCommand extends RegistryCommand {
     words: readonly string[],
     more: Partial<ContainerRequest> = {},
   ): Promise<Container> {
+    refuseMissingAuthFile(given.authfile, existsSync)
     return createContainer({
       open: () => this.runtime(),
       ...{given, words, more, createCommand: this.commandLine},
@@ -35,24 +36,11 @@ export abstract class CreateCommand extends RegistryCommand {
     return {
       policy,
       ...(platform && {platform}),
-      pull: (images, name) => this.#pull(images, name, given, {policy, platform}),
+      pull: (images, name) =>
+        this.ensuredImage(images, name, {
+          ...{...given, policy, platform},
+          ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
+        }),
     }
-  }
-
-  async #pull(
-    images: ImageStore,
-    name: string,
-    given: CreateOptions,
-    {policy, platform}: Pick<ImageWish, 'policy' | 'platform'>,
-  ): Promise<Image> {
-    using access = await this.registryAccess(given)
-    return this.interruptible((signal) =>
-      ensureImage(images, name, {
-        ...{access, signal, policy, environment: this.environment, report: this.copyReport(given.quiet)},
-        ...chooseShortName(),
-        ...(platform && {platform}),
-        ...(given['signature-policy'] !== undefined && {policyPath: given['signature-policy']}),
-      }),
-    )
   }
 }

@@ -1,5 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
-import {bytes, type ContainerRequest, refuse} from '../../specgen/index.ts'
+import {type ContainerRequest, decimalBytes, refuse} from '../../specgen/index.ts'
 import * as flags from '../flags.ts'
 import type {OptionContext} from './option-context.ts'
 
@@ -127,7 +127,7 @@ function logOf(given: Given, context: OptionContext): Log {
     const [key = '', value] = option.split(/=(.*)/s)
     if (value === undefined) refuse(`invalid log option ${JSON.stringify(option)}`)
     if (key === 'path') log.path = value
-    else if (key === 'max-size') log.maxSize = bytes(value)
+    else if (key === 'max-size') log.maxSize = decimalBytes(value)
     else if (key === 'tag') log.tag = value
     else context.warn(`log option ${key} has no effect: the options of the log drivers are path, max-size and tag`)
   }

@@ -15,14 +15,19 @@ export function flagLines(flags: FlagSet): string {
 
 function leftSide(name: string, flag: FlagDefinition<unknown>): string {
   const letter = flag.char ? `-${flag.char}, ` : '    '
-  const word = flag.valueName ?? flag.kind.word
+  const word = flag.valueName ?? quotedWord(flag) ?? flag.kind.word
   const value = flag.implied === undefined ? word : `${word}[="${flag.implied}"]`
   return `  ${letter}--${name}${value ? ` ${value}` : ''}`
 }
 
+/** As with pflag, a word in backquotes in the summary is the value's name. */
+function quotedWord(flag: FlagDefinition<unknown>): string | undefined {
+  return /`([^`]+)`/.exec(flag.summary ?? '')?.[1]
+}
+
 function rightSide(flag: FlagDefinition<unknown>): string {
   const value = flag.default
-  if (value === undefined || value === null || flag.kind.isZero(value as NonNullable<unknown>))
-    return flag.summary ?? ''
-  return `${flag.summary} (default ${flag.kind.show(value as NonNullable<unknown>)})`
+  const summary = flag.summary?.replaceAll('`', '')
+  if (value === undefined || value === null || flag.kind.isZero(value as NonNullable<unknown>)) return summary ?? ''
+  return `${summary} (default ${flag.kind.show(value as NonNullable<unknown>)})`
 }

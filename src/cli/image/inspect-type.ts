@@ -1,6 +1,6 @@
 import {type GoType, goTypes} from '../template/index.ts'
 
-const {flag, map, number, slice, struct, text, time} = goTypes
+const {duration, flag, map, number, set, slice, struct, text, time} = goTypes
 
 /** What Go knows of an inspected image and JSON leaves out when it is empty. */
 export const inspectImageType: GoType = struct(
@@ -8,14 +8,14 @@ export const inspectImageType: GoType = struct(
     ...{Annotations: map, Created: time, Labels: map, NamesHistory: slice, RepoDigests: slice, RepoTags: slice},
     Config: struct(
       {
-        ...{User: text, ExposedPorts: map, Env: slice, Entrypoint: slice, Cmd: slice, Volumes: map, WorkingDir: text},
+        ...{User: text, ExposedPorts: set, Env: slice, Entrypoint: slice, Cmd: slice, Volumes: set, WorkingDir: text},
         ...{Labels: map, StopSignal: text, ArgsEscaped: flag},
       },
       'v1.ImageConfig',
     ),
     HealthCheck: struct(
       {
-        ...{Test: slice, StartPeriod: number, StartInterval: number, Interval: number, Timeout: number},
+        ...{Test: slice, StartPeriod: duration, StartInterval: duration, Interval: duration, Timeout: duration},
         Retries: number,
       },
       '*manifest.Schema2HealthConfig',

@@ -1,12 +1,33 @@
 import {existsSync} from 'node:fs'
 import {resolveEnvironment} from '../../config/environment.ts'
 import {EngineError} from '../../errors/index.ts'
-import {defaultRetry, type PlatformWanted, parsePlatform, RegistryAccess, type RetryPolicy} from '../../image/index.ts'
+import {
+  defaultRetry,
+  ensureImage,
+  type Image,
+  type ImageStore,
+  normalPlatform,
+  type PlatformWanted,
+  type PullPolicy,
+  parsePlatform,
+  RegistryAccess,
+  type RetryPolicy,
+} from '../../image/index.ts'
 import {ExitStatus} from '../exit-codes.ts'
 import {parseGoDuration} from '../pflag/go-duration.ts'
+import {chooseShortName} from './choose-short-name.ts'
 import {ImageCommand} from './image-command.ts'
 import {readSecretLine} from './read-secret-line.ts'
 import {credentialsOf, type RegistryGiven, refuseMissingAuthFile} from './registry-flags.ts'
+
+/** What a command that pulls was given. */
+export interface PullGiven extends RegistryGiven {
+  readonly policy: PullPolicy
+  readonly quiet: boolean
+  readonly platform?: PlatformWanted
+  /** `--signature-policy` */
+  readonly policyPath?: string
+}
 
 /** Base of the commands that speak with registries. */
 export abstract class RegistryCommand extends ImageCommand {
@@ -26,6 +47,20 @@ export abstract class RegistryCommand extends ImageCommand {
       ...(credentials && {credentials}),
       ...this.#tlsVerify(given),
     })
+  }
+
+  /** The image of this name; pulled where the policy wants it. */
+  protected async ensuredImage(images: ImageStore, name: string, given: PullGiven): Promise<Image> {
+    const {policy, platform, policyPath, quiet} = given
+    using access = await this.registryAccess(given)
+    return this.interruptible((signal) =>
+      ensureImage(images, name, {
+        ...{access, signal, policy, environment: this.environment, report: this.copyReport(quiet)},
+        ...chooseShortName(),
+        ...(platform && {platform}),
+        ...(policyPath !== undefined && {policyPath}),
+      }),
+    )
   }
 
   /** Runs `action` with a signal that Ctrl-C sets off; what was begun is undone before the command ends. */
@@ -81,11 +116,7 @@ export function platformOf(given: {
     return parsePlatform(given.platform)
   }
   if (given.arch === undefined && given.os === undefined && given.variant === undefined) return undefined
-  return {
-    ...(given.arch !== undefined && {architecture: given.arch}),
-    ...(given.os !== undefined && {os: given.os}),
-    ...(given.variant !== undefined && {variant: given.variant}),
-  }
+  return normalPlatform({os: given.os, architecture: given.arch, variant: given.variant})
 }
 
 function localTime(): string {

@@ -98,7 +98,8 @@ function securityReport({config}: Runtime) {
 
 function cgroupControllers(): string[] {
   const hierarchies = cgroupHierarchies()
-  if (hierarchies[0]?.version === 1) return hierarchies.flatMap(({controllers}) => controllers)
+  if (hierarchies[0]?.version === 1)
+    return hierarchies.flatMap(({controllers}) => controllers.filter((name) => name !== 'systemd'))
   const file = `${hierarchies[0]?.mountPoint}/cgroup.controllers`
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ') : []
 }

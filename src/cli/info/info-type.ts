@@ -1,6 +1,7 @@
 import type {GoField, GoStruct} from '../template/index.ts'
 
 const plain: GoField = {type: {kind: 'struct'}}
+const list: GoField = {type: {kind: 'slice'}}
 const map: GoField = {type: {kind: 'map'}}
 
 /** Go's names of `info`: the JSON keys differ in more than one letter's case, and its maps look like its structs. */
@@ -12,7 +13,10 @@ export const infoType: GoStruct = struct({
       Conmon: {key: 'conmon', ...plain},
       CPUUtilization: {key: 'cpuUtilization', ...plain},
       Distribution: {key: 'distribution', ...plain},
-      IDMappings: {key: 'idMappings', ...plain},
+      IDMappings: {
+        key: 'idMappings',
+        type: struct({GIDMap: {key: 'gidmap', ...list}, UIDMap: {key: 'uidmap', ...list}}),
+      },
       NetworkBackendInfo: {key: 'networkBackendInfo', type: struct({DNS: {key: 'dns', ...plain}})},
       OCIRuntime: {key: 'ociRuntime', ...plain},
       RemoteSocket: {key: 'remoteSocket', ...plain},
@@ -31,7 +35,7 @@ export const infoType: GoStruct = struct({
     }),
   },
   Registries: {key: 'registries', ...map},
-  Plugins: {key: 'plugins', ...plain},
+  Plugins: {key: 'plugins', type: struct({Authorization: {key: 'authorization', ...list}})},
   Version: {key: 'version', ...plain},
 })
 

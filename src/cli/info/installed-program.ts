@@ -5,9 +5,9 @@ export async function packageOf(path: string): Promise<string> {
   return (await debianPackage(path)) ?? (await firstLine('rpm', ['-qf', path])) ?? 'Unknown'
 }
 
-/** The first line that the program says about its version. */
+/** What the program says about its version. */
 export async function versionOf(path: string): Promise<string> {
-  return (await firstLine(path, ['--version'])) ?? ''
+  return (await outputOf(path, ['--version']))?.trimEnd() ?? ''
 }
 
 async function debianPackage(path: string): Promise<string | undefined> {
@@ -17,9 +17,13 @@ async function debianPackage(path: string): Promise<string | undefined> {
 }
 
 async function firstLine(program: string, args: readonly string[]): Promise<string | undefined> {
+  return (await outputOf(program, args))?.split('\n', 1)[0]
+}
+
+async function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
   try {
     const {exitCode, stdout} = await runQuick(program, args, {stdout: true})
-    return exitCode === 0 ? stdout.split('\n', 1)[0] : undefined
+    return exitCode === 0 ? stdout : undefined
   } catch {
     return undefined
   }

@@ -1,6 +1,6 @@
 import {type GoType, goTypes} from '../template/index.ts'
 
-const {flag, map, number, pointer, slice, struct, text, time} = goTypes
+const {duration, flag, map, number, pointer, set, slice, struct, text, time} = goTypes
 
 /** What JSON loses of an inspected container: which strings are times, which objects are maps, and fields that are empty. */
 export const inspectContainerType: GoType = struct(
@@ -42,10 +42,16 @@ function networkSettingsType(): GoType {
 }
 
 function configType(): GoType {
-  const healthCheck = {Test: slice, StartPeriod: number, StartInterval: number, Interval: number, Timeout: number}
+  const healthCheck = {
+    Test: slice,
+    StartPeriod: duration,
+    StartInterval: duration,
+    Interval: duration,
+    Timeout: duration,
+  }
   return struct(
     {
-      ...{Labels: map, Annotations: map, Volumes: map, ExposedPorts: map, Secrets: slice, ChrootDirs: slice},
+      ...{Labels: map, Annotations: map, Volumes: set, ExposedPorts: set, Secrets: slice, ChrootDirs: slice},
       ...{Env: slice, Cmd: slice, Entrypoint: slice, CreateCommand: slice},
       Healthcheck: struct({...healthCheck, Retries: number}, '*manifest.Schema2HealthConfig'),
       StartupHealthCheck: struct({...healthCheck, Retries: number, Successes: number}, '*define.StartupHealthCheck'),

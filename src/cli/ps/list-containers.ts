@@ -20,14 +20,14 @@ export async function listContainers(runtime: Runtime, options: PsOptions): Prom
 /** Without `--all` and the like, and without a filter for a state: those that live. */
 function shownStates(options: PsOptions): (state: ContainerState) => boolean {
   const byState = ['status', 'exited'].some((key) => parseFilters(options.filter).has(key))
-  if (options.all || options.latest || options.last >= 0 || byState) return () => true
+  if (options.all || options.latest || options.last > 0 || byState) return () => true
   return ({status}) => ['running', 'paused', 'stopping'].includes(status)
 }
 
 /** `--latest` and `--last N`: the last created ones, newest first. */
 function newest(listings: ContainerListing[], options: PsOptions): ContainerListing[] {
   const count = options.latest ? 1 : options.last
-  if (count < 0) return listings
+  if (count <= 0) return listings
   return listings.sort((a, b) => (a.summary.createdAt < b.summary.createdAt ? 1 : -1)).slice(0, count)
 }
 

@@ -78,7 +78,8 @@ function imageUsages({images: store, layers}: Runtime, containers: readonly Cont
     }
     return (names.length > 0 ? names : ['<none>:<none>']).map((name) => ({...splitName(name), ...usage}))
   })
-  return {images: rows, imageBytes: bytesOf(users.keys())}
+  const configBytes = images.reduce((sum, {record}) => sum + record.sizeBytes - bytesOf(record.layers), 0)
+  return {images: rows, imageBytes: bytesOf(users.keys()) + configBytes}
 }
 
 type ChainID = Runtime['images'] extends {list(): readonly (infer Image)[]}

@@ -1,3 +1,4 @@
+import {GoDuration} from './go-duration.ts'
 import {GoTime} from './go-time.ts'
 import type {KnownTypes} from './go-type.ts'
 import {kindOf, mapEntries, TypedNil, typed} from './go-value.ts'
@@ -17,7 +18,7 @@ export interface ValueStyle {
 /** Go's `%v`: `[a b]`, `map[k:v]`, `{a b}`, `<nil>`. */
 export function formatValue(value: unknown, types: KnownTypes, style: ValueStyle = {}): string {
   const inner = (item: unknown): string => formatValue(item, types, style)
-  if (value instanceof GoTime) return value.String()
+  if (value instanceof GoTime || value instanceof GoDuration) return value.String()
   switch (kindOf(value, types)) {
     case 'invalid':
     case 'nil':

@@ -8,6 +8,8 @@ export type GoType =
   | {readonly kind: 'slice'; readonly name?: string; readonly element?: GoType}
   /** An RFC 3339 string or a Date: prints as Go prints times, with the methods Unix, Format, UTC, String, IsZero. */
   | {readonly kind: 'time'}
+  /** A count of nanoseconds, which prints as Go prints durations. */
+  | {readonly kind: 'duration'}
   /** `zero` is what a missing value is; without it, a nil pointer. */
   | {readonly kind: 'scalar'; readonly name: string; readonly zero?: string | number | boolean}
 

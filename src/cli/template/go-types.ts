@@ -5,7 +5,10 @@ export const text: GoType = {kind: 'scalar', name: 'string', zero: ''}
 export const number: GoType = {kind: 'scalar', name: 'int64', zero: 0}
 export const flag: GoType = {kind: 'scalar', name: 'bool', zero: false}
 export const time: GoType = {kind: 'time'}
+export const duration: GoType = {kind: 'duration'}
 export const map: GoType = {kind: 'map'}
+/** `map[string]struct{}`: only its keys say something. */
+export const set: GoType = {kind: 'map', element: {kind: 'struct', fields: {}}}
 export const slice: GoType = {kind: 'slice'}
 
 export function pointer(name: string): GoType {

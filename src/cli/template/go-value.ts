@@ -1,3 +1,4 @@
+import {GoDuration} from './go-duration.ts'
 import {GoTime} from './go-time.ts'
 import {type FieldLookup, type GoStruct, type GoType, type KnownTypes, lookUpField} from './go-type.ts'
 
@@ -53,6 +54,7 @@ function sameNameWithoutCase(value: object, name: string): string | undefined {
 export function typed(value: unknown, type: GoType | undefined, types: KnownTypes): unknown {
   if (type?.kind === 'time' && (typeof value === 'string' || value instanceof Date)) return new GoTime(value)
   if (value instanceof Date) return new GoTime(value)
+  if (type?.kind === 'duration') return new GoDuration(Number(value ?? 0))
   if (type && (value === null || value === undefined)) return zeroOf(type)
   types.set(value, type)
   return value
@@ -107,6 +109,7 @@ export function typeName(value: unknown, types: KnownTypes): string {
   const known = value instanceof TypedNil ? value.type : types.get(value)
   if (known && 'name' in known && known.name) return known.name
   if (value instanceof GoTime) return 'time.Time'
+  if (value instanceof GoDuration) return 'time.Duration'
   switch (kindOf(value, types)) {
     case 'invalid':
     case 'nil':

@@ -79,11 +79,13 @@ function storageConfig(
   own: ValueReader,
   globals: StorageGlobals,
 ): StorageConfig {
+  const driver = chooseDriver(environment, shared, own, globals)
   const given = globals.storageOptions ?? splitOptions(environment.variables.STORAGE_OPTS)
   const options = given.length > 0 ? given : fileOptions(own, shared)
   const words = new Map(options.map(splitOption))
+  for (const key of words.keys()) refuseUnknown(key, driver)
   return {
-    driver: chooseDriver(environment, shared, own, globals),
+    driver,
     mountOptions: splitOptions(words.get('mountopt')),
     mountProgram: words.get('mount_program') || undefined,
     options,
@@ -94,6 +96,27 @@ function storageConfig(
       maxSize: shared.integer('options.auto-userns-max-size', 65536),
     },
   }
+}
+
+/** Options of podman's overlay and vfs that have nothing to work on here. */
+const UNSUPPORTED = [
+  ...[
+    'size',
+    'inodes',
+    'ignore_chown_errors',
+    'skip_mount_home',
+    'imagestore',
+    'additionalimagestore',
+    'use_composefs',
+  ],
+  ...['force_mask', 'sync', 'override_kernel_check', 'additionallayerstore'],
+]
+
+/** @throws ERR_NOT_SUPPORTED; ERR_REFUSED as podman words it */
+function refuseUnknown(key: string, driver: string): void {
+  if (key === 'mountopt' || key === 'mount_program') return
+  if (UNSUPPORTED.includes(key)) throw new EngineError('ERR_NOT_SUPPORTED', `storage option ${key}`)
+  throw new EngineError('ERR_REFUSED', `${driver}: Unknown option ${key}`)
 }
 
 function splitOptions(text: string | undefined): string[] {

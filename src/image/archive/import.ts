@@ -2,6 +2,7 @@ import {createReadStream} from 'node:fs'
 import {Readable} from 'node:stream'
 import {EngineError, isErrno} from '../../errors/index.ts'
 import {applyChanges} from '../changes.ts'
+import {type CopyReport, NewImageReport} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -17,6 +18,7 @@ export interface ImportOptions {
   readonly os?: string
   readonly architecture?: string
   readonly variant?: string
+  readonly report?: CopyReport
   readonly signal?: AbortSignal
 }
 
@@ -26,10 +28,13 @@ export async function importImage(store: ImageStore, options: ImportOptions): Pr
   const names = options.reference === undefined ? [] : [formatReference(parseLocalReference(options.reference))]
   await using hold = await store.holdLayers()
   await hold.addUnknown()
+  const source = await openSource(options)
+  const report = new NewImageReport(options.report)
   const layer = await store.layers.apply({
-    source: await openSource(options),
+    source,
     ...(options.signal && {signal: options.signal}),
   })
+  report.layer(layer.diffID, 'new')
   const createdAt = new Date().toISOString()
   const image = await createImageFromLayer(store, {
     layer,
@@ -45,6 +50,7 @@ export async function importImage(store: ImageStore, options: ImportOptions): Pr
     ...(options.architecture !== undefined && {architecture: options.architecture}),
     ...(options.variant !== undefined && {variant: options.variant}),
   })
+  report.image(`sha256:${image.id}`)
   store.emit('import', image.id, names[0] ?? `sha256:${image.id}`)
   return image
 }

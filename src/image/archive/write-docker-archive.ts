@@ -2,7 +2,7 @@ import {createWriteStream, fstatSync, openSync, rmSync} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {Pack} from 'tar-stream'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, isErrno} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
@@ -82,9 +82,20 @@ function writeBytes(pack: Pack, name: string, bytes: Buffer): Promise<void> {
 }
 
 /** @throws ERR_REFUSED for a file that holds something already, as podman does */
+/** @throws ERR_REFUSED in podman's words */
+function openTarget(path: string): number {
+  try {
+    return openSync(path, 'a')
+  } catch (cause) {
+    if (!isErrno(cause)) throw cause
+    const reason = /^[A-Z]+: ([^,]+)/.exec(cause.message)?.[1]
+    throw new EngineError('ERR_REFUSED', `opening file "${path}": open ${path}: ${reason}`, {cause})
+  }
+}
+
 function openSink(output: string | number): ReturnType<typeof createWriteStream> {
   if (typeof output === 'number') return createWriteStream('', {fd: output, autoClose: false})
-  const descriptor = openSync(output, 'a')
+  const descriptor = openTarget(output)
   const info = fstatSync(descriptor)
   if (info.isFile() && info.size > 0)
     throw new EngineError('ERR_REFUSED', `${output}: docker-archive doesn't support modifying existing images`)

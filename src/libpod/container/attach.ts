@@ -30,7 +30,9 @@ export function connectAttach(
   options: AttachOptions,
   {config}: Pick<Engine, 'config'>,
 ): AttachSession {
-  const keys = terminal ? parseDetachKeys(options.detachKeys ?? config.engine.detachKeys) : new Uint8Array()
+  // Read where nobody can type them too: a mistake is told wherever it is made.
+  const given = parseDetachKeys(options.detachKeys ?? config.engine.detachKeys)
+  const keys = terminal ? given : new Uint8Array()
   if (options.size) resizeTerminal(bundle, options.size)
   const client = connect(join(bundle, 'attach'), options, keys)
   return {

@@ -1,7 +1,14 @@
 import type {Readable} from 'node:stream'
 import {type LayerRecord, tarTree} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
-import {applyChanges, createImageFromLayer, type Image, type LayerHold, parseLocalReference} from '../../image/index.ts'
+import {
+  applyChanges,
+  createImageFromLayer,
+  type Image,
+  type LayerHold,
+  NewImageReport,
+  parseLocalReference,
+} from '../../image/index.ts'
 import type {ImageRunConfig} from '../../oci/types/image-spec.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
 import {rfc3339Now} from '../define/time.ts'
@@ -15,6 +22,8 @@ import {changeContainer} from './with-container.ts'
 /** Makes an image of what the container is now; a running one is paused while its layer is read, when asked. */
 export async function commitContainer(engine: Engine, id: string, options: CommitOptions = {}): Promise<string> {
   const reference = options.reference ? parseLocalReference(options.reference) : undefined
+  if (options.message && options.format !== 'docker')
+    throw new EngineError('ERR_REFUSED', 'messages are only compatible with the docker image format (-f docker)')
   return changeContainer(engine, id, async (held) => {
     refuseMapped(held.config, 'commit')
     const image = await paused(held, options.pause ?? false, () => makeImage(held, options))
@@ -26,15 +35,19 @@ export async function commitContainer(engine: Engine, id: string, options: Commi
 
 async function makeImage(held: HeldContainer, options: CommitOptions): Promise<Image> {
   const {engine, config} = held
+  const runConfig = applyChanges(imageConfig(held, options), options.changes ?? [])
   const base = config.image && !options.squash ? engine.images.find(config.image.id) : undefined
   await using hold: LayerHold = await engine.images.holdLayers()
   await hold.addUnknown()
+  const report = new NewImageReport(options.report)
+  for (const diffID of base?.record.diffIDs ?? []) report.layer(diffID, 'below')
   const layer = await applyLayer(held, base)
+  report.layer(layer.diffID, 'new')
   const created = rfc3339Now()
-  return createImageFromLayer(engine.images, {
+  const image = await createImageFromLayer(engine.images, {
     ...(base && {base}),
     layer,
-    config: applyChanges(imageConfig(config, options), options.changes ?? []),
+    config: runConfig,
     history: {
       created,
       created_by: config.command.join(' '),
@@ -45,6 +58,8 @@ async function makeImage(held: HeldContainer, options: CommitOptions): Promise<I
     createdAt: created,
     form: options.format === 'docker' ? 'v2s2' : 'oci',
   })
+  report.image(`sha256:${image.id}`)
+  return image
 }
 
 /** What the container changed on its image, or its whole tree where there is no image below. */
@@ -56,17 +71,16 @@ async function applyLayer({engine, id, config}: HeldContainer, base: Image | und
 }
 
 /** What a container of the new image runs by default: what this one runs. */
-function imageConfig(config: ContainerConfig, options: CommitOptions): ImageRunConfig {
+function imageConfig({engine, config}: HeldContainer, options: CommitOptions): ImageRunConfig {
   const {process, exposedPorts, labels, entrypoint, cmd} = config
-  const volumes = options.includeVolumes
-    ? config.mounts.flatMap(({type, destination}) => (type === 'volume' ? [destination] : []))
-    : config.imageVolumes
+  const kept = config.mounts.filter((mount) => options.includeVolumes || isAnonymous(engine, mount))
+  const volumes = [...new Set([...config.imageVolumes, ...kept.map(({destination}) => destination)])]
   const keyed = (names: readonly string[]): Record<string, object> =>
     Object.fromEntries(names.map((name) => [name, {}]))
   return {
     ...(process.user && {User: process.user}),
     ...(exposedPorts.length > 0 && {ExposedPorts: keyed(exposedPorts)}),
-    Env: process.env.filter((entry) => !/^(container|TERM|HOSTNAME)=/.test(entry)),
+    Env: process.env.filter((entry) => !entry.startsWith('HOSTNAME=')),
     ...(entrypoint.length > 0 && {Entrypoint: entrypoint}),
     ...(cmd.length > 0 && {Cmd: cmd}),
     ...(volumes.length > 0 && {Volumes: keyed(volumes)}),
@@ -74,6 +88,11 @@ function imageConfig(config: ContainerConfig, options: CommitOptions): ImageRunC
     ...(Object.keys(labels).length > 0 && {Labels: labels}),
     StopSignal: String(config.stopSignal),
   }
+}
+
+/** Volumes that came with `-v /path`; with --include-volumes all that was asked for is named. */
+function isAnonymous(engine: Engine, mount: ContainerConfig['mounts'][number]): boolean {
+  return mount.type === 'volume' && engine.volumes.find(mount.name)?.anonymous === true
 }
 
 async function paused<T>(held: HeldContainer, wanted: boolean, act: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import type {Readable, Writable} from 'node:stream'
+import type {CopyReport} from '../../image/copy-report.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import type {AttachOptions} from './attach.ts'
 import type {ContainerConfig, ContainerSummary, RestartPolicy} from './container-config.ts'
@@ -104,7 +105,7 @@ export interface CommitOptions {
   readonly format?: 'oci' | 'docker'
   readonly squash?: boolean
   readonly includeVolumes?: boolean
-  readonly onProgress?: (line: string) => void
+  readonly report?: CopyReport
 }
 
 export interface UpdateOptions {
@@ -123,6 +124,8 @@ export interface UpdateOptions {
 export interface TopResult {
   /** Header row first. */
   readonly rows: readonly (readonly string[])[]
+  /** What ps(1) printed, when it was asked: aligned by itself. */
+  readonly lines?: readonly string[]
 }
 
 export interface ContainerStats {

@@ -67,6 +67,8 @@ export interface ImageConfig {
   readonly config?: ImageRunConfig
   readonly rootfs: {readonly type: 'layers'; readonly diff_ids: readonly Digest[]}
   readonly history?: readonly ImageHistory[]
+  /** Docker's: what was said about the image; OCI has it in the history. */
+  readonly comment?: string
 }
 
 /** The `config` field: what a container made from the image runs by default. */

@@ -6,6 +6,11 @@ export function bytes(text: string, prefix = ''): number {
   return parseSize(text) ?? refuse(`${prefix}invalid size: '${text}'`)
 }
 
+/** As `bytes`, with decimal units: what podman reads for the size of a log. */
+export function decimalBytes(text: string): number {
+  return parseSize(text, 1000) ?? refuse(`invalid size: '${text}'`)
+}
+
 /** @throws ERR_REFUSED in the words of Go's strconv, which podman passes on */
 export function unsigned(text: string, prefix: string, bits = 64): number {
   if (!/^\d+$/.test(text)) refuse(`${prefix}strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)

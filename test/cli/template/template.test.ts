@@ -22,6 +22,15 @@ describe('values', () => {
     expect(new Template('t', text).execute({S: null, M: null}, type)).toBe('[]map[]0nullnonen')
   })
 
+  test('durations and sets print as in Go and serialise as they were', () => {
+    const {duration, set, struct} = goTypes
+    const type = struct({Wait: duration, Ports: set})
+    const data = {Wait: 90_000_000_000, Ports: {'80/tcp': {}}}
+    const text = '{{.Wait}} {{.Wait.Seconds}} {{json .Wait}} {{.Ports}} {{json .Ports}}'
+    expect(new Template('t', text).execute(data, type)).toBe('1m30s 90 90000000000 map[80/tcp:{}] {"80/tcp":{}}')
+    expect(new Template('t', '{{.Wait}} {{len .Ports}}').execute({}, type)).toBe('0s 0')
+  })
+
   test('integers beyond double precision keep their digits', () => {
     expect(render('{{.N}} {{printf "%d" .N}} {{eq .N 18446744073709551615}}', {N: 18446744073709551615n})).toBe(
       '18446744073709551615 18446744073709551615 true',

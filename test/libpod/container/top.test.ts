@@ -44,7 +44,7 @@ it.each([
 ])('%s is %s', (mask, words) => expect(capabilityWords(mask)).toBe(words))
 
 it('keeps the blanks of the last column of ps', () => {
-  expect(rowsOfPs('PID   COMMAND\n    1 sleep 5 x\n').rows).toEqual([
+  expect(rowsOfPs('PID   COMMAND\n    1 sleep 5 x\n    7 ps -o pid,comm\n', ['-o', 'pid,comm']).rows).toEqual([
     ['PID', 'COMMAND'],
     ['1', 'sleep 5 x'],
   ])

@@ -5,6 +5,7 @@ import type {TopResult} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
 import {execContainer} from '../exec/start-exec.ts'
+import {isOneOf} from '../held-container.ts'
 import {standsForGuest} from '../stands-for-guest.ts'
 import {withContainer} from '../with-container.ts'
 import {columnsOf, defaultDescriptors, readUptimeNs, type TopColumn, type TopContext} from './columns.ts'
@@ -14,12 +15,14 @@ import {guestContext, processesOfRuntime} from './runtime-processes.ts'
 /**
  * The processes of a running container, told from outside through /proc. When a descriptor is no column, ps(1) inside the
  * container is asked with all of them as its options.
- * @throws ERR_CTR_STATE_INVALID unless running or paused
+ * @throws ERR_REFUSED unless running or paused
  */
 export async function topContainer(engine: Engine, id: string, descriptors: readonly string[]): Promise<TopResult> {
   const columns = columnsOf(descriptors.length > 0 ? descriptors : defaultDescriptors)
   const {pid, isGuest} = await withContainer(engine, id, (held) => {
-    const state = held.require(['running', 'paused'], 'top can only be used on running containers')
+    const {state} = held
+    if (!isOneOf(state, ['running', 'paused']))
+      throw new EngineError('ERR_REFUSED', 'top can only be used on running containers')
     return {pid: state.pid, isGuest: standsForGuest(state.pid)}
   })
   if (!columns) return fromInside(engine, id, descriptors)
@@ -61,15 +64,18 @@ async function fromInside(engine: Engine, id: string, options: readonly string[]
   const streams = {terminal: false, attachStdin: false, attachStdout: true, attachStderr: true}
   const config = {command: ['ps', ...options], ...streams, env: [], privileged: false}
   const session = await execContainer(engine, id, config, {stdout, stderr})
-  if ((await session.exitCode) === 0) return rowsOfPs(stdout.text)
+  if ((await session.exitCode) === 0) return rowsOfPs(stdout.text, options)
   throw new EngineError('ERR_REFUSED', `ps(1) failed: ${stderr.text.trim()}`)
 }
 
 /** ps's own output as rows: as many columns as its heading has words, the last one taking the rest. */
-export function rowsOfPs(output: string): TopResult {
-  const [heading = '', ...lines] = output.trimEnd().split('\n')
+export function rowsOfPs(output: string, options: readonly string[]): TopResult {
+  const words = options.join(' ')
+  const [heading = '', ...all] = output.trimEnd().split('\n')
+  // The ps that was asked for this is none of the container's processes.
+  const lines = all.filter((line) => !line.includes(words))
   const width = heading.trim().split(/\s+/).length
-  return {rows: [heading, ...lines].map((line) => splitColumns(line, width))}
+  return {rows: [heading, ...lines].map((line) => splitColumns(line, width)), lines: [heading, ...lines]}
 }
 
 function splitColumns(line: string, width: number): readonly string[] {
