@@ -27,8 +27,7 @@ export default class Port extends EngineCommand {
       if ((await container.state()).status !== 'running') continue
       const published = containers.publishedPorts(container.id)
       const lines = matchingPorts(published, wanted)
-      if (lines.length === 0 && wanted && published.length > 0)
-        refuse(`failed to find published port "${wanted.text}"`)
+      if (lines.length === 0 && wanted && published.length > 0) refuse(`failed to find published port "${wanted.text}"`)
       for (const line of lines) this.print(given.all ? `${container.id.slice(0, 12)}\t${line}` : line)
     }
   }
