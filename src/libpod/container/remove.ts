@@ -3,6 +3,7 @@ import {EngineError, hasCode} from '../../errors/index.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
 import type {RemoveOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
+import {attendEnd} from './attend.ts'
 import {cleanupHeld} from './cleanup.ts'
 import {type HeldContainer, isOneOf, liveStatuses, statusName} from './held-container.ts'
 import {endProcess} from './stop.ts'
@@ -10,8 +11,11 @@ import {changeContainer, withContainer} from './with-container.ts'
 
 export async function removeContainer(engine: Engine, id: string, options: RemoveOptions = {}): Promise<void> {
   await removeDependents(engine, id, options)
-  const running = await withContainer(engine, id, (held) => beginRemove(held, options))
-  if (running) await endProcess(engine, id, {timeoutSeconds: options.timeoutSeconds})
+  const ending = await withContainer(engine, id, async (held) =>
+    (await beginRemove(held, options)) ? {attendance: await attendEnd(held, {removes: true})} : undefined,
+  )
+  using _attendance = ending?.attendance
+  if (ending) await endProcess(engine, id, {timeoutSeconds: options.timeoutSeconds})
   await changeContainer(engine, id, (held) => removeHeld(held, options))
 }
 

@@ -1,12 +1,12 @@
 import {EngineError} from '../../errors/index.ts'
-import {LockFile} from '../../host/index.ts'
+import type {LockFile} from '../../host/index.ts'
 import type {AttachSession} from '../define/attach.ts'
 import {rfc3339Now} from '../define/time.ts'
 import type {StartOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {openAttach} from './attach.ts'
+import {attend} from './attend.ts'
 import {startDependencies} from './dependencies.ts'
-import {foregroundLock} from './exit-command.ts'
 import {startHealthTimer} from './health/health-timer.ts'
 import {type HeldContainer, isOneOf} from './held-container.ts'
 import {initHeld} from './init.ts'
@@ -38,7 +38,7 @@ async function startUnlessRunning(held: HeldContainer, options: StartOptions): P
 export async function startHeld(held: HeldContainer, options: StartOptions = {}): Promise<Started> {
   try {
     if (!held.is('created')) await initHeld(held, {preserveFDs: options.preserveFDs})
-    const foreground = options.foreground ? await LockFile.acquire(foregroundLock(held.bundle)) : undefined
+    const foreground = options.foreground ? await attend(held) : undefined
     const attach = options.attach ? await openAttach(held, options.attach) : undefined
     await run(held, attach)
     return {...(attach && {attach}), ...(foreground && {foreground})}

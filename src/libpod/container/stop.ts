@@ -3,6 +3,7 @@ import {EngineError, hasCode} from '../../errors/index.ts'
 import {isAlive} from '../../host/index.ts'
 import type {StopOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
+import {attendEnd} from './attend.ts'
 import {cleanupHeld} from './cleanup.ts'
 import {type HeldContainer, isOneOf, statusName} from './held-container.ts'
 import {waitForEnd} from './wait-for-end.ts'
@@ -17,9 +18,16 @@ const AFTER_KILL_MS = 30_000
  * `stopping`.
  */
 export async function stopContainer(engine: Engine, id: string, options: StopOptions = {}): Promise<void> {
-  const wasRunning = await withContainer(engine, id, beginStop)
-  if (wasRunning) await endProcess(engine, id, options)
-  await changeContainer(engine, id, async (held) => {
+  const ending = await withContainer(engine, id, async (held) =>
+    beginStop(held) ? {attendance: await attendEnd(held, {removes: false})} : undefined,
+  )
+  using _attendance = ending?.attendance
+  if (ending) await endProcess(engine, id, options)
+  await finish(engine, id, ending !== undefined)
+}
+
+function finish(engine: Engine, id: string, wasRunning: boolean): Promise<void> {
+  return changeContainer(engine, id, async (held) => {
     if (!wasRunning && !held.is('stopped', 'created')) return
     await finishStop(held)
     if (wasRunning) engine.events.container('stop', held.config)
