@@ -1,6 +1,6 @@
 // Times containers with networks against the installed podman, each engine on a network of its own:
 //   sh scripts/pinned-node.sh bench/networks.ts [--pairs N]
-// and what of it is netavark's own, beside the same interfaces and rules made by ip and nft at once.
+// and what making the network alone takes netavark and Berth, with the same input.
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** netavark with the input that Berth gave it, and the least that any way of doing it needs. */
+/** netavark and Berth's own way, with the input of a container of Berth's. */
 async function setUpAlone(berth: TestEngine, host: HostNetwork): Promise<void> {
   for (const ports of [[], ['-p', '127.0.0.1:8080:80']]) {
     await berth.output('run', '-d', '--name', 'c', ...ports, image, 'sleep', '1000')
@@ -74,41 +74,21 @@ async function setUpAlone(berth: TestEngine, host: HostNetwork): Promise<void> {
     const what = ports.length > 0 ? 'one port' : 'no port'
     print(`netavark setup, ${what}`, median(times.setup).toFixed(0), '', '')
     print(`netavark teardown, ${what}`, median(times.teardown).toFixed(0), '', '')
+    await ownWay(berth, host, input, what)
   }
-  await leaner(berth, host)
 }
 
-/** As own code over netlink would: one batch of interface changes, one transaction of rules; two programs stand in. */
-async function leaner(berth: TestEngine, host: HostNetwork): Promise<void> {
-  const links = join(berth.directory, 'links')
-  const inner = join(berth.directory, 'inner')
-  const rules = join(berth.directory, 'rules')
-  writeFileSync(
-    links,
-    'link add lean0 type bridge\naddress add 10.85.0.1/24 dev lean0\nlink set lean0 up\nlink add leanv master lean0 type veth peer name eth0 netns bt-bench\nlink set leanv up\n',
-  )
-  writeFileSync(
-    inner,
-    'link set lo up\naddress add 10.85.0.2/24 dev eth0\nlink set eth0 up\nroute add default via 10.85.0.1\n',
-  )
-  const chain = (name: string, hook: string) => `chain ${name} { type nat hook ${hook}; policy accept;`
-  writeFileSync(
-    rules,
-    `table ip lean {\n${chain('post', 'postrouting priority srcnat')} ip saddr 10.85.0.0/24 ip daddr != 10.85.0.0/24 masquerade\n}\n${chain('out', 'output priority -100')} ip daddr 127.0.0.1 tcp dport 8080 dnat to 10.85.0.2:80\n}\n${chain('pre', 'prerouting priority dstnat')} fib daddr type local tcp dport 8080 dnat to 10.85.0.2:80\n}\n}\n`,
-  )
-  const up: number[] = []
-  for (let round = 0; round < Number(options.pairs); round++) {
-    await outputOf('ip', ['netns', 'add', 'bt-bench'])
-    up.push(
-      inside(host, '', 'ip', '-batch', links) +
-        inside(host, '', 'ip', '-n', 'bt-bench', '-batch', inner) +
-        inside(host, '', 'nft', '-f', rules),
-    )
-    await host.output('nft', 'delete', 'table', 'ip', 'lean')
-    await outputOf('ip', ['netns', 'delete', 'bt-bench'])
-    await host.output('ip', 'link', 'delete', 'lean0')
-  }
-  print('ip, ip and nft, one port', median(up).toFixed(0), '', '')
+async function ownWay(berth: TestEngine, host: HostNetwork, input: object, what: string): Promise<void> {
+  const file = join(berth.directory, 'input.json')
+  writeFileSync(file, JSON.stringify(input))
+  const script = join(import.meta.dirname, 'plain-bridge.ts')
+  const words = [file, '/run/netns/bt-bench', join(berth.directory, 'nv'), options.pairs, findNetavark()]
+  await outputOf('ip', ['netns', 'add', 'bt-bench'])
+  const printed = await outputOf('nsenter', [`--net=${host.path}`, process.execPath, script, ...words])
+  await outputOf('ip', ['netns', 'delete', 'bt-bench'])
+  const times = JSON.parse(printed) as {readonly setup: readonly number[]; readonly teardown: readonly number[]}
+  print(`own setup, ${what}`, median(times.setup).toFixed(0), '', '')
+  print(`own teardown, ${what}`, median(times.teardown).toFixed(0), '', '')
 }
 
 function inside(host: HostNetwork, input: string, ...command: readonly string[]): number {

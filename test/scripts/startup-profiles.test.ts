@@ -28,6 +28,7 @@ const COMMANDS: readonly (readonly [command: string, unneeded: readonly string[]
   ['exec', UNNEEDED],
   ['logs', UNNEEDED],
   ['container/cleanup', UNNEEDED],
+  ['pod/start', UNNEEDED],
   ['run', UNNEEDED.filter((part) => !OF_RUN.includes(part))],
 ]
 
