@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {isErrno} from '../../errors/index.ts'
-import {refuse} from '../../specgen/index.ts'
+import {EngineError, isErrno} from '../../errors/index.ts'
 import {systemReason} from '../cid-file.ts'
 
 /** The id that `pod create --pod-id-file` wrote. @throws ERR_REFUSED */
@@ -9,6 +8,6 @@ export function readPodIDFile(path: string): string {
     return (readFileSync(path, 'utf8').split('\n', 1)[0] ?? '').trim()
   } catch (cause) {
     if (!isErrno(cause)) throw cause
-    return refuse(`reading pod ID file: open ${path}: ${systemReason(cause)}`, cause)
+    throw new EngineError('ERR_REFUSED', `reading pod ID file: open ${path}: ${systemReason(cause)}`, {cause})
   }
 }
