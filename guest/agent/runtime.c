@@ -1,6 +1,7 @@
 #include "runtime.h"
 
 #include "cgroup.h"
+#include "crun-program.h"
 #include "files.h"
 #include "mounts.h"
 #include "reaper.h"
@@ -15,7 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CRUN "/usr/bin/crun"
 #define CRUN_STATE "/run/crun"
 
 /** A run of crun that somebody waits for. */
@@ -31,12 +31,13 @@ void bundle_path(const char *id, const char *name, char path[PATH_SIZE]) {
 
 static pid_t spawn_crun(const char *const argv[], const int stdio[3]) {
     static const char *const environment[] = {"PATH=/usr/bin:/bin", NULL};
+    const char *program = crun_program();
     pid_t pid = fork();
     if (pid != 0) return pid;
     reaper_reset_signals();
     for (int port = 0; port < 3; port++)
         if (stdio[port] >= 0) dup2(stdio[port], port);
-    execve(CRUN, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+    execve(program, (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
     _exit(127);
 }
 
