@@ -15,11 +15,15 @@ export class MemoryFile implements Disposable {
   }
 
   text(): string {
+    return this.bytes().toString()
+  }
+
+  bytes(): Buffer {
     const bytes = Buffer.alloc(fstatSync(this.descriptor).size)
     let at = 0
     for (let length = -1; length !== 0 && at < bytes.length; at += length)
       length = readSync(this.descriptor, bytes, at, bytes.length - at, at)
-    return bytes.toString('utf8', 0, at)
+    return bytes.subarray(0, at)
   }
 
   [Symbol.dispose](): void {

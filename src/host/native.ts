@@ -17,8 +17,10 @@ type Done = (error: Error | null, result: number) => void
 const GET_FLAGS = 3
 const NON_BLOCKING = 0o4000
 
+const LIBC = 'libc.so.6'
+
 let koffi: Koffi | undefined
-let library: ReturnType<Koffi['load']> | undefined
+const libraries = new Map<string, ReturnType<Koffi['load']>>()
 const functions = new Map<string, Native>()
 let standIn: ((prototype: string) => Native) | undefined
 
@@ -58,16 +60,32 @@ export async function withoutLibc<T>(standIns: Readonly<Record<string, StandIn>>
   }
 }
 
-/** The libc function with this C prototype, e.g. `int flock(int fd, int operation)`. */
-function native(prototype: string): Native {
+/** The function with this C prototype, e.g. `int flock(int fd, int operation)`. */
+function native(prototype: string, library = LIBC): Native {
   if (standIn) return standIn(prototype)
   let found = functions.get(prototype)
   if (!found) {
-    library ??= loadKoffi().load('libc.so.6')
-    found = library.func(prototype) as unknown as Native
+    found = loadLibrary(library).func(prototype) as unknown as Native
     functions.set(prototype, found)
   }
   return found
+}
+
+function loadLibrary(name: string): ReturnType<Koffi['load']> {
+  let library = libraries.get(name)
+  if (!library) {
+    library = loadKoffi().load(name)
+    libraries.set(name, library)
+  }
+  return library
+}
+
+/**
+ * Calls a function of a shared library that a host may lack. Pointers are `intptr_t` in its prototype.
+ * @throws Error when the library or the function is not there
+ */
+export function libraryCall(library: string, prototype: string, ...args: Arg[]): number {
+  return native(prototype, library)(...args)
 }
 
 /** Calls a libc function whose result the caller knows to read. */
@@ -106,7 +124,7 @@ function nameOf(prototype: string): string {
  * give back a standard stream as it was: others read and write it after us, and would not know what to do with EAGAIN.
  */
 export function endNow(exitCode: number): void {
-  if (!library) return
+  if (!libraries.has(LIBC)) return
   const flags = [0, 1, 2].map((descriptor) =>
     libc('int fcntl(int fd, int command, int argument)', descriptor, GET_FLAGS, 0),
   )

@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {identifyProcess} from '../../src/host/index.ts'
+import type {Spec} from '../../src/oci/types/runtime-spec.ts'
 import {type CommandOptions, type CommandResult, requireSuccess, runCommand} from '../helpers/command.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 import {receiveConsole} from './console-socket.ts'
@@ -269,6 +270,43 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         const script = 'wc -c < /proc/cpuinfo; echo x > /proc/sys/kernel/domainname 2>/dev/null && echo BAD; echo done'
         const result = await run({args: ['sh', '-c', script]})
         expect(result.stdout).toBe('0\ndone\n')
+      })
+    })
+
+    describe('a seccomp filter', () => {
+      const script = 'mkdir /tmp/never 2>&1; chmod 700 /tmp && chmod 701 /tmp 2>&1; grep Seccomp: /proc/self/status'
+      const filtered = /: No space left on device\n.*: Permission denied\nSeccomp:\t2\n?$/
+      const filter = ({linux}: Spec) => {
+        if (!linux) return
+        linux.seccomp = {
+          defaultAction: 'SCMP_ACT_ALLOW',
+          architectures: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86'],
+          syscalls: [
+            {names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet: 28},
+            {
+              names: ['chmod'],
+              action: 'SCMP_ACT_ERRNO',
+              errnoRet: 13,
+              args: [{index: 1, value: 0o701, op: 'SCMP_CMP_EQ'}],
+            },
+          ],
+        }
+      }
+
+      it('holds for the process and for those that are executed later', async () => {
+        expect((await run({args: ['sh', '-c', script], change: filter})).stdout).toMatch(filtered)
+        const {id} = await create({args: ['sleep', '1000'], change: filter})
+        await ok('start', id)
+        expect(await ok('exec', id, 'sh', '-c', script)).toMatch(filtered)
+      })
+
+      it('that cannot be is refused', async () => {
+        const change = (spec: Spec) => {
+          if (spec.linux) spec.linux.seccomp = {defaultAction: 'SCMP_ACT_NONSENSE'}
+        }
+        const result = await call(['run', '--bundle', makeBundle(directory, {change}), newID()])
+        expect(result.exitCode).not.toBe(0)
+        expect(result.stderr).toMatch(/SCMP_ACT_NONSENSE|seccomp/)
       })
     })
 

@@ -83,7 +83,10 @@ export class VmHarness implements AsyncDisposable {
   leaks(): Record<string, readonly string[]> {
     const files = readdirSync(this.root, {recursive: true, withFileTypes: true})
       .filter(
-        (entry) => !/^(accelerator\.json(\.lock)?|told-emulation|tsc\.json|ids|locks|sandboxes)$/.test(entry.name),
+        (entry) =>
+          !/^(accelerator\.json(\.lock)?|told-emulation|tsc\.json|ids|locks|sandboxes|seccomp|.*\.bpf)$/.test(
+            entry.name,
+          ),
       )
       .map((entry) => join(entry.parentPath, entry.name))
     const {cgroups, processes} = findLeaks(this.root, this.#ids)

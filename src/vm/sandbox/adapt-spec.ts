@@ -1,5 +1,6 @@
 import {EngineError} from '../../errors/index.ts'
-import type {Linux, Mount, Namespace, Process, Resources, Spec} from '../../oci/types/runtime-spec.ts'
+import type {Linux, Mount, Namespace, Process, Resources, Seccomp, Spec} from '../../oci/types/runtime-spec.ts'
+import type {GuestSeccomp} from './seccomp-filter.ts'
 
 /** What of the host stands for what in the guest. */
 export interface GuestView {
@@ -11,6 +12,7 @@ export interface GuestView {
   namespacePath(namespace: Namespace): string | undefined
   /** Guest numbers of block devices that were attached, by their path in the container. */
   readonly blockDevices: Readonly<Record<string, {readonly major: number; readonly minor: number}>>
+  seccomp(profile: Seccomp): GuestSeccomp
 }
 
 /**
@@ -20,13 +22,18 @@ export interface GuestView {
  */
 export function adaptSpec(spec: Spec, view: GuestView): Spec {
   const {hooks, annotations: _annotations, ...rest} = spec
+  const profile = spec.linux?.seccomp
+  if (profile?.listenerPath)
+    throw new EngineError('ERR_NOT_SUPPORTED', 'a seccomp listener, which cannot see into a virtual machine,')
+  const {seccomp, annotations} = profile ? view.seccomp(profile) : {}
   return {
     ...rest,
     ...(spec.process ? {process: adaptProcess(spec.process)} : {}),
     root: {path: view.rootfs, readonly: spec.root?.readonly ?? false},
     mounts: [...view.mounts],
     ...(hooks?.startContainer?.length ? {hooks: {startContainer: hooks.startContainer}} : {}),
-    linux: adaptLinux(spec.linux ?? {}, view),
+    ...(annotations ? {annotations} : {}),
+    linux: {...adaptLinux(spec.linux ?? {}, view), ...(seccomp ? {seccomp} : {})},
   }
 }
 
@@ -36,12 +43,9 @@ export function adaptProcess(process: Process): Process {
 }
 
 function adaptLinux(linux: Linux, view: GuestView): Linux {
-  const {mountLabel: _label, intelRdt: _rdt, cgroupsPath: _path, seccomp, sysctl, ...rest} = linux
-  if (seccomp?.listenerPath)
-    throw new EngineError('ERR_NOT_SUPPORTED', 'a seccomp listener, which cannot see into a virtual machine,')
+  const {mountLabel: _label, intelRdt: _rdt, cgroupsPath: _path, seccomp: _seccomp, sysctl, ...rest} = linux
   return {
     ...rest,
-    ...(seccomp ? {seccomp} : {}),
     ...(sysctl ? {sysctl: containerSysctls(sysctl)} : {}),
     namespaces: adaptNamespaces(linux.namespaces ?? [], view),
     devices: linux.devices?.map((device) => ({...device, ...view.blockDevices[device.path]})),

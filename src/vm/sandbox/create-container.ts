@@ -19,6 +19,7 @@ import {runHooks} from './hooks.ts'
 import {type LiveSandbox, openSandbox} from './live-sandbox.ts'
 import {guestNamespacePath} from './namespace-paths.ts'
 import {type ProcessRelay, startProcessRelay} from './relay.ts'
+import {guestSeccomp} from './seccomp-filter.ts'
 import type {VmServices} from './services.ts'
 import {demandOf} from './sizing.ts'
 
@@ -114,6 +115,7 @@ async function addContainer(
     mounts: prepared.mounts,
     blockDevices: blockDevices.numbers,
     namespacePath: (namespace) => guestNamespacePath(store, record.id, namespace),
+    seccomp: (profile) => guestSeccomp(profile, store.root),
   })
   const cgroups = cgroupDirectories(spec.linux?.cgroupsPath, id, services.config.systemdCgroup)
   const container = containerRecord(request, bundle, kind, devices, cgroups)

@@ -7,6 +7,7 @@ const view: GuestView = {
   mounts: [{destination: '/proc', type: 'proc', source: 'proc'}],
   namespacePath: ({type}) => (type === 'ipc' ? '/proc/77/ns/ipc' : undefined),
   blockDevices: {'/dev/sdx': {major: 254, minor: 16}},
+  seccomp: (seccomp) => ({seccomp}),
 }
 
 const spec = (linux: Spec['linux'] = {}, more: Partial<Spec> = {}): Spec => ({
