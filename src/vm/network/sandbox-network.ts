@@ -2,8 +2,9 @@ import type {Agent, GuestLink, GuestNetwork} from '../agent/agent.ts'
 import type {VirtualMachine} from '../hypervisor/hypervisor.ts'
 import {IpCommand} from './ip-command.ts'
 import {scanNetwork} from './scan.ts'
-import {freeTaps, joinTaps, stillJoined, type Tap} from './taps.ts'
+import {freeTaps, joinTaps, nameTaps, stillJoined, type Tap} from './taps.ts'
 
+/** The interfaces of a namespace and their taps. */
 export interface JoinedNetwork {
   readonly network: GuestNetwork
   readonly taps: readonly Tap[]
@@ -24,15 +25,20 @@ export class SandboxNetwork {
     return scanNetwork(this.#ip)
   }
 
-  /** Finds the interfaces and makes their taps; the cards come with `plug`. */
-  async join(): Promise<JoinedNetwork> {
-    const network = await this.scan()
-    return {network, taps: await this.joinLinks(network.links)}
-  }
-
-  /** @param present taps that are there already */
-  joinLinks(links: readonly GuestLink[], present: readonly Tap[] = []): Promise<readonly Tap[]> {
-    return joinTaps(this.#ip, links, present)
+  /**
+   * Makes a tap for each link; the cards come with `plug`.
+   * @param present taps that are there already
+   * @param record told the names before anything is made, so that what is left of a command that was killed can be found
+   */
+  async join(
+    links: readonly GuestLink[],
+    present: readonly Tap[],
+    record: (taps: readonly Tap[]) => void,
+  ): Promise<readonly Tap[]> {
+    const taps = nameTaps(links, present)
+    record(taps)
+    await joinTaps(this.#ip, links, taps)
+    return taps
   }
 
   stillJoined(taps: readonly Tap[]): Promise<readonly Tap[]> {

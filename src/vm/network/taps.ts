@@ -8,29 +8,29 @@ export interface Tap {
   readonly tap: string
 }
 
-/**
- * Joins each link to a tap of its own: what arrives at one leaves at the other, below the namespace's IP stack, so that
- * link and guest share address and MAC. `redirect` needs the classifiers u32 and the action mirred only, which every
- * distribution's kernel has. On failure nothing is left.
- */
-export async function joinTaps(
-  ip: IpCommand,
-  links: readonly GuestLink[],
-  present: readonly Tap[] = [],
-): Promise<readonly Tap[]> {
+/** A name for the tap of each link. @param present taps that are there already */
+export function nameTaps(links: readonly GuestLink[], present: readonly Tap[]): readonly Tap[] {
   const names = freeNames(present)
-  const taps = links.map((link) => ({link: link.name, tap: names.next().value}))
-  if (taps.length === 0) return taps
+  return links.map((link) => ({link: link.name, tap: names.next().value}))
+}
+
+/**
+ * Joins each link to its tap: what arrives at one leaves at the other, below the namespace's IP stack, so that link and guest
+ * share address and MAC. `redirect` needs the classifiers u32 and the action mirred only, which every distribution's kernel
+ * has. On failure nothing is left.
+ */
+export async function joinTaps(ip: IpCommand, links: readonly GuestLink[], taps: readonly Tap[]): Promise<void> {
+  if (taps.length === 0) return
+  const mtuOf = (name: string) => links.find((link) => link.name === name)?.mtu ?? 1500
   try {
     await ip.batch(
       'ip',
-      taps.flatMap(({tap}, index) => [
+      taps.flatMap(({link, tap}) => [
         `tuntap add dev ${tap} mode tap user root`,
-        `link set dev ${tap} mtu ${links[index]?.mtu ?? 1500} up`,
+        `link set dev ${tap} mtu ${mtuOf(link)} up`,
       ]),
     )
     await ip.batch('tc', taps.flatMap(redirection))
-    return taps
   } catch (error) {
     await freeTaps(ip, taps).catch(() => {})
     throw error

@@ -130,10 +130,14 @@ function machineConfig(config: VmConfig, record: SandboxRecord, directory: strin
 
 async function joinNetwork(services: VmServices, sandbox: LiveSandbox, state: SandboxState) {
   const network = new SandboxNetwork(sandbox.record.networkNamespace ?? '')
-  const joined = await services.timings.time('network', () => network.join())
-  services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps})
+  const save = (change: Partial<SandboxState>) =>
+    services.store.saveSandboxState(sandbox.record.id, {...state, ...change})
+  const joined = await services.timings.time('network', async () => {
+    const found = await network.scan()
+    return {network: found, taps: await network.join(found.links, [], (taps) => save({taps}))}
+  })
   await services.timings.time('cards', () => network.plug(sandbox.machine, joined))
-  services.store.saveSandboxState(sandbox.record.id, {...state, taps: joined.taps, machine: sandbox.machine.record})
+  save({taps: joined.taps, machine: sandbox.machine.record})
   return joined.network
 }
 

@@ -1,5 +1,6 @@
 import {EngineError} from '../../errors/index.ts'
 import {configureNetwork, SandboxNetwork} from '../network/sandbox-network.ts'
+import type {Tap} from '../network/taps.ts'
 import type {LiveSandbox} from './live-sandbox.ts'
 import {openSandbox} from './live-sandbox.ts'
 import {lockContainer} from './locked-container.ts'
@@ -26,9 +27,12 @@ export async function refreshNetwork(services: VmServices, id: string): Promise<
   await network.free(gone)
   save(services, sandbox, kept)
   const added = found.links.filter(({name}) => !kept.some(({link}) => link === name))
-  const joined = await network.joinLinks(added, kept)
-  save(services, sandbox, [...kept, ...joined])
+  let joined: readonly Tap[] = []
   try {
+    await network.join(added, kept, (taps) => {
+      joined = taps
+      save(services, sandbox, [...kept, ...taps])
+    })
     await network.plug(sandbox.machine, {network: found, taps: joined})
     await configureNetwork(sandbox.agent, {
       links: added,
@@ -44,10 +48,6 @@ export async function refreshNetwork(services: VmServices, id: string): Promise<
   }
 }
 
-function save(
-  {store}: VmServices,
-  {record, machine}: LiveSandbox,
-  taps: readonly {readonly link: string; readonly tap: string}[],
-): void {
+function save({store}: VmServices, {record, machine}: LiveSandbox, taps: readonly Tap[]): void {
   store.saveSandboxState(record.id, {...store.sandboxState(record.id), machine: machine.record, taps})
 }
