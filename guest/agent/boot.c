@@ -72,8 +72,9 @@ void boot_rest(void) {
     mount_at("mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
     mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755");
     mount_at("tmpfs", "/tmp", MS_NOSUID | MS_NODEV, "mode=1777");
-    mkdir("/run/berth", 0700);
-    mkdir("/run/berth/ctr", 0700);
+    /* Root of a container with a user namespace is nobody here, and comes through to its own root file system. */
+    mkdir("/run/berth", 0711);
+    mkdir("/run/berth/ctr", 0711);
     mkdir("/run/berth/share", 0755);
     raise_limits();
     network_loopback();

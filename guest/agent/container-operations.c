@@ -52,7 +52,7 @@ enum outcome op_create(struct request *request) {
     if (container_find(id)) return reply_error(&request->to, "exists", "container %s", id);
     bundle_path(id, "", bundle);
     bundle_path(id, "config.json", config);
-    if (!make_directories(bundle, 0700) || !file_replace(config, request->tail, request->tail_length, 0600, 0, 0))
+    if (!make_directories(bundle, 0711) || !file_replace(config, request->tail, request->tail_length, 0600, 0, 0))
         return reply_errno(&request->to, config);
     struct container *container = container_add(id);
     if (!container) return reply_error(&request->to, "limit", "too many containers");

@@ -2,7 +2,10 @@ import {statfsSync} from 'node:fs'
 import type {Mount} from '../../oci/types/runtime-spec.ts'
 
 export type MountKind =
-  /** The guest's runtime makes it from nothing of the host: proc, tmpfs, … */
+  /**
+   * The guest's runtime makes it from nothing of the host: proc, tmpfs, …; a bind of /proc or /sys in its usual place, which is
+   * how a container in another's user namespace gets one, is of the guest's.
+   */
   | {readonly kind: 'guest'}
   /** A directory of the host whose content belongs in guest memory. */
   | {readonly kind: 'memory'; readonly sizeBytes: number}
@@ -20,6 +23,7 @@ const TMPFS = 0x01021994
 export function mountKind(mount: Mount): MountKind {
   if (!isBind(mount)) return {kind: 'guest'}
   const source = mount.source ?? ''
+  if (mount.destination === source && (source === '/proc' || source === '/sys')) return {kind: 'guest'}
   if (source === '/sys/fs/cgroup' || mount.destination === '/sys/fs/cgroup') return {kind: 'cgroup'}
   if (/^\/(proc|sys)(\/|$)/.test(source)) return {kind: 'foreign'}
   if (mount.destination === '/dev/shm' || isEphemeral(source)) return memoryKind(source)

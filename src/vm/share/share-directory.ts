@@ -1,5 +1,5 @@
-import {closeSync, mkdirSync, openSync, statSync} from 'node:fs'
-import {join} from 'node:path'
+import {chmodSync, closeSync, mkdirSync, openSync, statSync} from 'node:fs'
+import {dirname, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {mount, mountFlags, mountPointsBelow, unmount} from '../../host/index.ts'
 import {guestPaths} from './guest-paths.ts'
@@ -28,7 +28,7 @@ export class ShareDirectory {
   ): string {
     const name = options.name ?? `m${this.#next++}`
     const target = join(this.#directory, name)
-    mkdirSync(this.#directory, {recursive: true, mode: 0o700})
+    makePassable(this.#directory)
     makeMountPoint(source, target)
     const recursive = options.recursive ? mountFlags.rec : 0
     mount(source, target, '', mountFlags.bind | recursive)
@@ -47,6 +47,15 @@ export class ShareDirectory {
 /** Unmounts what is mounted at or below `directory`, deepest first. */
 export function unmountBelow(directory: string): void {
   for (const point of mountPointsBelow(directory)) unmount(point)
+}
+
+/**
+ * Root of a user namespace of the guest is nobody there, and has to come through to what is its own. On the host, the sandbox's
+ * directory lets nobody in.
+ */
+function makePassable(directory: string): void {
+  mkdirSync(directory, {recursive: true})
+  for (const each of [dirname(directory), directory]) chmodSync(each, 0o711)
 }
 
 function makeMountPoint(source: string, target: string): void {
