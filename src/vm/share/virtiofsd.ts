@@ -10,7 +10,9 @@ const LOG = 'virtiofsd.log'
  * Starts the daemon that serves the share to one machine, in namespaces of its own with the share as its root; it ends with
  * the machine. What is mounted in the share later reaches it because the share is a shared mount of its own.
  *
- * Names and attributes are asked for each time: the host sees the guest's changes at once, and the guest the host's.
+ * The host sees the guest's changes at once. The guest sees the host's at once where it has not looked within the last tick of
+ * its clock, and a tick later where it has: see `LOOK_AGAIN_SECONDS`. File content is read again when its times or size have
+ * changed; under `cache=auto`, which forgets it at each open, every start of a program would read it from the host anew.
  */
 export async function startVirtiofsd(program: string, directory: string): Promise<ProcessIdentity> {
   const share = join(directory, 'share')
@@ -31,8 +33,22 @@ export async function startVirtiofsd(program: string, directory: string): Promis
   }
 }
 
+/**
+ * How long the guest trusts what it knows of a name: the least there is, which its kernel rounds up to a tick or two (4 ms
+ * each). With 0 it would forget the file, and all that it has read of it, as soon as nobody has it open, and ask the host for
+ * each directory on the way at each step.
+ */
+const LOOK_AGAIN_SECONDS = '0.000000001'
+
 function daemonArguments(share: string): string[] {
-  const options = ['cache=auto', 'timeout=0', 'xattr', 'posix_acl', 'sandbox=namespace', 'announce_submounts']
+  const options = [
+    'cache=always',
+    `timeout=${LOOK_AGAIN_SECONDS}`,
+    'xattr',
+    'posix_acl',
+    'sandbox=namespace',
+    'announce_submounts',
+  ]
   return ['-f', '--fd=3', `--rlimit-nofile=${openFilesLimit()}`, '-o', `source=${share}`, '-o', options.join(',')]
 }
 
