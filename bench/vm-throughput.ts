@@ -10,6 +10,7 @@ import type {VmUnderTest} from './vm-under-test.ts'
 const BLOCK = 65_536
 const STDIO_BYTES = 800 * BLOCK
 const FILE_MIB = 128
+const SMALL_FILES = 500
 
 /** A container's standard output to us, and ours to its standard input. */
 export async function measureStdio(vm: VmUnderTest): Promise<Figure[]> {
@@ -50,8 +51,9 @@ async function rateOf(stream: AsyncIterable<Buffer> | Iterable<Buffer>): Promise
 /** A file read and written in a volume, by each way of sharing, and on a disk of the guest. */
 export async function measureVolumes(vm: VmUnderTest): Promise<Figure[]> {
   const volume = join(vm.directory, 'volume')
-  mkdirSync(volume)
+  mkdirSync(join(volume, 'many'), {recursive: true})
   writeFileSync(join(volume, 'file'), Buffer.alloc(FILE_MIB * 2 ** 20, 'volume '))
+  for (let file = 0; file < SMALL_FILES; file++) writeFileSync(join(volume, `many/${file}`), 'x'.repeat(3000))
   const mounts = [{source: volume, destination: '/mnt'}]
   const figures: Figure[] = []
   for (const share of ['virtiofs', '9p']) {
@@ -64,14 +66,15 @@ export async function measureVolumes(vm: VmUnderTest): Promise<Figure[]> {
 }
 
 async function transfers(vm: VmUnderTest, id: string, name: string): Promise<Figure[]> {
-  const rate = async (script: string) => {
-    const seconds = Number((await vm.call('exec', id, 'sh', '-c', script)).stdout)
-    return (FILE_MIB * 2 ** 20) / 1e6 / seconds
-  }
+  const seconds = async (script: string) => Number((await vm.call('exec', id, 'sh', '-c', script)).stdout)
+  const rate = async (script: string) => (FILE_MIB * 2 ** 20) / 1e6 / (await seconds(script))
   const read = timedInGuest('dd if=/mnt/file of=/dev/null bs=1M')
   const write = timedInGuest(`dd if=/dev/zero of=/mnt/new bs=1M count=${FILE_MIB} conv=fsync`)
+  const many = timedInGuest('cat /mnt/many/* > /dev/null')
   const label = (what: string) => `${name}: ${what} ${FILE_MIB} MiB`
   return [
+    {name: `${name}: ${SMALL_FILES} small files, first`, unit: 'ms', value: 1000 * (await seconds(many))},
+    {name: `${name}: ${SMALL_FILES} small files, again`, unit: 'ms', value: 1000 * (await seconds(many))},
     {name: label('read, first'), unit: 'MB/s', value: await rate(read)},
     {name: label('read, again'), unit: 'MB/s', value: await rate(read)},
     {name: label('write and fsync'), unit: 'MB/s', value: await rate(write)},
@@ -92,7 +95,7 @@ function blockBundle(vm: VmUnderTest, volume: string): string {
     string,
   ]
   for (const name of ['upper', 'work']) mkdirSync(join(seed, name), {recursive: true})
-  execFileSync('cp', [join(volume, 'file'), join(vm.directory, 'rootfs/mnt/file')])
+  execFileSync('cp', ['-r', join(volume, 'file'), join(volume, 'many'), join(vm.directory, 'rootfs/mnt/')])
   execFileSync('mkfs.erofs', ['--quiet', image, join(vm.directory, 'rootfs')], {stdio: 'ignore'})
   writeFileSync(scratch, '')
   truncateSync(scratch, 512 * 2 ** 20)
