@@ -336,15 +336,16 @@ export function describeEngine(runtime: string, skip?: string): void {
       })
 
       it('see each other through localhost, memory and the host name, and one may fall alone', async () => {
-        const member = ['run', '-d', '--pod', 'suite']
+        const member = ['run', '-d', '--pod', 'suite', '-v', 'common:/common']
         await ok(...member, '--name', 'server', 'busybox', 'sh', '-c', 'while :; do echo pod | nc -l -p 8080; done')
         await ok(...member, '--name', 'peer', 'busybox', 'sleep', '1000')
         await waitUntil('an answer', async () => {
           const {stdout} = await berth.run(['exec', 'peer', 'sh', '-c', 'nc -w 2 127.0.0.1 8080 </dev/null'])
           return stdout === 'pod\n'
         })
-        await ok('exec', 'server', 'sh', '-c', 'echo shared > /dev/shm/file')
-        expect(await ok('exec', 'peer', 'sh', '-c', 'cat /dev/shm/file; hostname')).toBe('shared\nsuite')
+        await ok('exec', 'server', 'sh', '-c', 'echo shared > /dev/shm/file; echo volume > /common/file')
+        const both = 'cat /dev/shm/file /common/file; hostname'
+        expect(await ok('exec', 'peer', 'sh', '-c', both)).toBe('shared\nvolume\nsuite')
         const boot = (name: string) => ok('exec', name, 'cat', '/proc/sys/kernel/random/boot_id')
         expect(await boot('server')).toBe(await boot('peer'))
         await ok('kill', 'server')
@@ -358,6 +359,7 @@ export function describeEngine(runtime: string, skip?: string): void {
         await ok('pod', 'start', 'suite')
         expect(await ok('exec', 'peer', 'echo', 'again')).toBe('again')
         await ok('pod', 'rm', '-f', '-t', '0', 'suite')
+        await ok('volume', 'rm', 'common')
         expect(await ok('ps', '-aq')).toBe('')
       })
     })

@@ -1,12 +1,14 @@
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {runCommand} from '../helpers/command.ts'
 import type {TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {openPodman} from '../helpers/podman.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
+import {openTerminal, type Terminal} from '../helpers/terminal.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 import {buildRuntime} from './runtime-under-test.ts'
 import {skipReason} from './vm-harness.ts'
@@ -75,12 +77,38 @@ describe.skipIf(skip !== undefined)(`podman over berth-vm${skip ? ` (${skip})` :
     expect(existsSync('/run/berth-vm/ids/one')).toBe(false)
   })
 
-  it('kills', async () => {
-    await call('run', '-d', '--name', 'victim', '--network', 'none', 'busybox', 'sleep', '1000')
-    expect((await call('kill', 'victim')).exitCode).toBe(0)
-    expect((await call('wait', 'victim')).stdout).toBe('137\n')
-    expect((await call('rm', 'victim')).exitCode).toBe(0)
+  it('attaches a terminal, detaches from it, and kills', async () => {
+    await call('run', '-dit', '--name', 'shell', '--network', 'none', 'busybox', 'sh')
+    const {program, globalArgs, env} = podman.setup
+    const words = [...globalArgs, ...runtime, 'attach', 'shell']
+    await using terminal = openTerminal(program, words, {columns: 91, rows: 33, env})
+    terminal.type('\n')
+    await terminal.waitFor(/# /, {timeoutMs: 30_000})
+    terminal.type('stty size; tty\n')
+    await terminal.waitFor(/33 91[\s\S]*\/dev\//, {timeoutMs: 30_000})
+    expect(await detach(terminal)).toBe(0)
+    // podman itself looks at the host's processes; with options of ps(1) it asks inside the container. It does not wait for
+    // the last of what ps prints.
+    await waitUntil('the list of processes', async () =>
+      /^PID +COMMAND\n +1 +sh\n/.test((await call('top', 'shell', '-o', 'pid,args')).stdout),
+    )
+    expect((await call('kill', 'shell')).exitCode).toBe(0)
+    expect((await call('wait', 'shell')).stdout).toBe('137\n')
+    expect((await call('rm', 'shell')).exitCode).toBe(0)
   })
+
+  /** podman knows a detach key only when it comes in a read of its own. */
+  async function detach(terminal: Terminal): Promise<number> {
+    for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+      for (const key of ['\u0010', '\u0011']) {
+        terminal.type(key)
+        await sleep(500)
+      }
+      const ended = await Promise.race([terminal.exitCode, sleep(2000)])
+      if (ended !== undefined) return ended
+    }
+    throw new Error(`still attached: ${JSON.stringify(terminal.screen)}`)
+  }
 
   it('publishes a port of a container on a bridge network to the host, and resolves names in it', async () => {
     const port = 40_000 + (process.pid % 20_000)

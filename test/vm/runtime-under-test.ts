@@ -3,10 +3,14 @@ import {join} from 'node:path'
 import {build} from 'esbuild'
 import {installRoot} from '../../src/host/index.ts'
 
+/** Where kernel and initramfs of the machines under test are. */
+export function guestDirectory(): string {
+  return process.env.BERTH_VM_GUEST ?? join(installRoot(), 'guest/build')
+}
+
 /** Why virtual machines cannot be tested here, or undefined. */
 export function missingGuest(): string | undefined {
-  const guest = process.env.BERTH_VM_GUEST ?? join(installRoot(), 'guest/build')
-  return existsSync(join(guest, 'vmlinux')) ? undefined : 'needs the guest image: sh guest/build.sh'
+  return existsSync(join(guestDirectory(), 'vmlinux')) ? undefined : 'needs the guest image: sh guest/build.sh'
 }
 
 /** Bundles the sources as a build does, and returns a launcher that podman and conmon can run. */
