@@ -1,6 +1,6 @@
 import {all, cidfile, filterWithoutLetter, latest} from '../src/cli/container-flags.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
-import {codeWhenRemoving} from '../src/cli/exit-codes.ts'
+import {codeWhenRemoving, ENGINE_FAILED} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {type Chosen, selectContainers} from '../src/cli/selection.ts'
 import {stopTimeout} from '../src/cli/stop-timeout.ts'
@@ -45,24 +45,32 @@ export default class Rm extends EngineCommand {
     await this.#removeAll(chosen, given.force || given.ignore, {
       force: given.force,
       depend: given.depend,
+      all: given.all,
       volumes: given.volumes,
       timeoutSeconds: stopTimeout(this.changed('time'), given.time),
     })
   }
 
-  async #removeAll(chosen: readonly Chosen[], missingIsFine: boolean, options: RemoveOptions): Promise<void> {
+  async #removeAll(chosen: readonly Chosen[], missingIsFine: boolean, given: Removal): Promise<void> {
+    const {all, ...options} = given
     const gone = new Set<string>()
-    const remove = async ({name, container}: Chosen): Promise<string | undefined> => {
+    const needed: Chosen[] = []
+    const remove = async (one: Chosen, depend = options.depend): Promise<string | undefined> => {
+      const {name, container} = one
       try {
         const others: string[] = []
         const onRemoved = (id: string): void => {
           gone.add(id)
           others.push(id)
         }
-        await container().remove({...options, onRemoved})
+        await container().remove({...options, depend, onRemoved})
         return [...others, name].join('\n')
       } catch (error) {
         if (hasCode(error, 'ERR_NO_SUCH_CTR') && (missingIsFine || gone.has(name))) return undefined
+        if (hasCode(error, 'ERR_CTR_HAS_DEPENDENTS') && all && !depend) {
+          needed.push(one)
+          return undefined
+        }
         throw error
       }
     }
@@ -70,12 +78,21 @@ export default class Rm extends EngineCommand {
     const atOnce = options.depend ? 1 : workerCount(this.globals)
     let worst = 0
     const codeOf = (error: unknown) => {
-      worst = worse(worst, codeWhenRemoving(error))
+      worst = worse(worst, codeOfFailure(error))
       return 0
     }
-    await this.forEach(chosen, remove, {atOnce, codeOf})
+    await this.forEach(chosen, (one) => remove(one), {atOnce, codeOf})
+    // All means those too that others needed; the others are gone now, or stay for a reason that was told.
+    await this.forEach(needed, (one) => remove(one, true), {atOnce: 1, codeOf})
     this.exitCode = worst
   }
+}
+
+type Removal = RemoveOptions & {readonly all: boolean}
+
+/** Of one that others need, podman says that it failed itself. */
+function codeOfFailure(error: unknown): number {
+  return hasCode(error, 'ERR_CTR_HAS_DEPENDENTS') ? ENGINE_FAILED : codeWhenRemoving(error)
 }
 
 /** A container that does not exist (1) is remembered over one in use (2); any other failure is the engine's. */

@@ -33,17 +33,20 @@ export default class Start extends EngineCommand {
     })
     if (!given.attach && !given.interactive) {
       await this.forEachChosen(chosen, async (container, name) => {
-        await container.start()
+        await started(container.start(), `"${container.id}"`)
         return name
       })
       return
     }
-    for (const {container} of chosen)
-      this.exitCode = await startAttached(container(), {
+    for (const {container} of chosen) {
+      const wanted = container()
+      const attached = startAttached(wanted, {
         stdin: given.interactive,
         detachKeys: given['detach-keys'],
         signalProxy: this.changed('sig-proxy') ? given['sig-proxy'] : given.attach,
       })
+      this.exitCode = await started(attached, wanted.id)
+    }
   }
 
   #check(
@@ -66,6 +69,16 @@ export default class Start extends EngineCommand {
       refuse('either start all containers or the container(s) provided in the arguments')
     if (given.all && given.attach) refuse('you cannot start and attach all containers at once')
     checkSelection({names, all: given.all, latest: given.latest, filters: given.filter})
+  }
+}
+
+/** Says of an engine's failure which container it was, as podman does for `start` alone. */
+async function started<T>(start: Promise<T>, id: string): Promise<T> {
+  try {
+    return await start
+  } catch (error) {
+    if (error instanceof EngineError) error.message = `unable to start container ${id}: ${error.message}`
+    throw error
   }
 }
 

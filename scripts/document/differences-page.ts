@@ -15,7 +15,7 @@ export const caseFiles = [
     'lists',
     'streams',
   ] as const),
-  'system' as const,
+  ...(['system', 'failures'] as const),
 ]
 
 /** The page docs/podman-differences.md: what `@differs` marks in the cases say. */

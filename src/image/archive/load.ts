@@ -44,7 +44,8 @@ export async function loadImages(store: ImageStore, options: LoadOptions): Promi
   const loaded: LoadedImage[] = []
   for (const archived of await readImages(files, options)) {
     const image = await storeImage(store, archived, {...options, names: archived.names})
-    store.emit('loadfromarchive', image.id, archived.names[0] ?? `sha256:${image.id}`)
+    const origin = typeof options.path === 'string' ? options.path : (archived.names[0] ?? `sha256:${image.id}`)
+    store.emit('loadfromarchive', image.id, origin)
     loaded.push({image, names: archived.names.length > 0 ? archived.names : [`sha256:${image.id}`]})
   }
   return loaded
