@@ -15,6 +15,7 @@ import {
   readRecord,
   writeRecord,
 } from './snapshot-record.ts'
+import {spreadDirectories} from './spread-directories.ts'
 import {syncFileSystem} from './sync-file-system.ts'
 
 const kinds = ['active', 'committed', 'view'] as const satisfies readonly SnapshotKind[]
@@ -41,6 +42,7 @@ export class SnapshotDirectory {
     const aside = inProgress ? directoryName(key) : `new-${randomBytes(8).toString('hex')}`
     const {lease, above, ...snapshot} = await this.#begin(kind, key, aside, parent)
     try {
+      if (inProgress) spreadDirectories(snapshot.directory)
       await fill(snapshot.directory, above)
       if (inProgress) {
         this.#leases.set(key, lease)

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -38,3 +39,22 @@ test('a hundred and twenty layers are mounted also from a directory with a long 
 test.each(['a,b', 'a:b', 'a\\b'])('refuses the root directory %j, which overlay options cannot name', (name) => {
   expect(() => openOverlay(join('/tmp', name))).toThrow(expect.objectContaining({code: 'ERR_INVALID_ARG'}))
 })
+
+test('on ext4, each layer gets a part of the disk of its own', async ({skip}) => {
+  const directory = mkdtempSync(join(tmpdir(), 'berth-overlay-'))
+  try {
+    if (execFileSync('stat', ['-f', '-c', '%T', directory], {encoding: 'utf8'}).trim() !== 'ext2/ext3') skip()
+    const snapshots = openOverlay(join(directory, 'root'))
+    await snapshots.prepare('new-layer')
+    expect(flagsOf(snapshots.recordPath('new-layer'))).toContain('T')
+    expect(flagsOf(snapshots.upperPath('new-layer'))).not.toContain('T')
+    await snapshots.prepare('container')
+    expect(flagsOf(snapshots.recordPath('container'))).not.toContain('T')
+  } finally {
+    rmSync(directory, {recursive: true, force: true})
+  }
+})
+
+function flagsOf(path: string): string {
+  return execFileSync('lsattr', ['-d', path], {encoding: 'utf8'}).split(' ')[0] ?? ''
+}
