@@ -1,6 +1,7 @@
-import type {Transform} from 'node:stream'
+import {Duplex} from 'node:stream'
 import {EngineError} from '../errors/index.ts'
 import {mediaTypes} from '../oci/types/image-spec.ts'
+import {gzipInParallel} from './parallel-gzip.ts'
 import type {LayerBlob} from './saved-manifest.ts'
 
 export interface CompressionWanted {
@@ -25,9 +26,10 @@ export function parseCompression(format: string, level: number | undefined): Com
   return {format, ...(level !== undefined && {level})}
 }
 
-export function compressor({format, level}: CompressionWanted): Transform {
-  const {constants, createGzip, createZstdCompress} = process.getBuiltinModule('node:zlib')
-  if (format === 'gzip') return createGzip({chunkSize: 64 * 1024, level: level ?? GZIP_LEVEL})
+export function compressor({format, level}: CompressionWanted): Duplex {
+  if (format === 'gzip')
+    return Duplex.from((source: AsyncIterable<Buffer>) => gzipInParallel(source, level ?? GZIP_LEVEL))
+  const {constants, createZstdCompress} = process.getBuiltinModule('node:zlib')
   return createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
 }
 

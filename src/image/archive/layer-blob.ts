@@ -3,9 +3,9 @@ import {createWriteStream, renameSync} from 'node:fs'
 import {join} from 'node:path'
 import {Transform} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import {createGzip} from 'node:zlib'
 import type {ChainID} from '../../../storage/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
+import {compressor} from '../compression.ts'
 import type {BlobReport} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -33,7 +33,7 @@ export async function writeLayerBlob(request: BlobRequest): Promise<WrittenBlob>
   source.on('data', (chunk: Buffer) => request.progress?.advance(chunk.length)).pause()
   const sink = createWriteStream(aside, {mode: 0o644})
   const options = {signal: request.signal}
-  if (request.compress) await pipeline(source, createGzip({chunkSize: 64 * 1024}), meter, sink, options)
+  if (request.compress) await pipeline(source, compressor({format: 'gzip'}), meter, sink, options)
   else await pipeline(source, meter, sink, options)
   const blob = {digest: meter.digest(), size: meter.bytes}
   renameSync(aside, join(request.directory, hexOf(blob.digest)))

@@ -1,0 +1,50 @@
+import {execFileSync} from 'node:child_process'
+import {randomBytes} from 'node:crypto'
+import {Readable} from 'node:stream'
+import {buffer} from 'node:stream/consumers'
+import {gzipSync} from 'node:zlib'
+import {expect, test} from 'vitest'
+import {gzipInParallel} from '../../src/image/parallel-gzip.ts'
+
+const words = Buffer.concat(Array.from({length: 3000}, (_, index) => Buffer.from(`line ${index * 7919} of a text\n`)))
+const sources: Readonly<Record<string, Buffer>> = {
+  nothing: Buffer.alloc(0),
+  'one byte': Buffer.from('x'),
+  'less than a piece': words,
+  'exactly one piece': Buffer.alloc(256 * 1024, 'piece '),
+  'many pieces': Buffer.concat([words, randomBytes(1_500_000), Buffer.alloc(3_000_000), words, words]),
+}
+
+async function compress(bytes: Buffer, size = 70_000): Promise<Buffer> {
+  const pieces = function* () {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  return buffer(gzipInParallel(Readable.from(pieces()), 4))
+}
+
+test.each(Object.keys(sources))('gzip reads %s again', async (name) => {
+  const bytes = sources[name] ?? Buffer.alloc(0)
+  const unpacked = execFileSync('gzip', ['-dc'], {input: await compress(bytes), maxBuffer: 1e8})
+  expect(unpacked.equals(bytes)).toBe(true)
+})
+
+test('the same bytes give the same blob, however they come', async () => {
+  const bytes = sources['many pieces'] ?? Buffer.alloc(0)
+  expect((await compress(bytes, 1000)).equals(await compress(bytes, 1_000_000))).toBe(true)
+})
+
+test('pieces cost hardly any room: each knows the end of the one before', async () => {
+  const bytes = Buffer.concat(Array.from({length: 30}, () => words))
+  expect((await compress(bytes)).length).toBeLessThan(gzipSync(bytes, {level: 4}).length * 1.02)
+})
+
+test('a source that fails, and a reader that leaves, end it', async () => {
+  const failing = Readable.from(
+    (function* () {
+      yield Buffer.alloc(600_000)
+      throw new Error('broken')
+    })(),
+  )
+  await expect(buffer(gzipInParallel(failing, 4))).rejects.toThrow('broken')
+  for await (const _ of gzipInParallel(Readable.from([randomBytes(2_000_000)]), 4)) break
+})
