@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, isErrno} from '../errors/index.ts'
-import {LockFile, readJson, writeJson} from '../host/index.ts'
+import {LockFile, type ProcessIdentity, readJson, writeJson} from '../host/index.ts'
 import {contains, parseCidr} from './cidr.ts'
 import {Leases} from './leases.ts'
 import type {NetavarkInput} from './netavark.ts'
@@ -10,6 +10,8 @@ import {createNetns, netnsPath, removeNetns} from './netns.ts'
 import type {NetworkDriver} from './network-driver.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
 import type {NetworkStore} from './network-store.ts'
+import type {SlirpOptions} from './slirp-options.ts'
+import type {Slirp4netns} from './slirp4netns.ts'
 
 /** What a container asks of its networks. */
 export interface NetworkSetup {
@@ -20,6 +22,8 @@ export interface NetworkSetup {
   readonly ports: readonly PortMapping[]
   /** Servers that aardvark-dns forwards to, when the container names its own. */
   readonly dnsServers?: readonly string[]
+  /** slirp4netns instead of networks. */
+  readonly slirp?: SlirpOptions
 }
 
 /** A container's network on this boot, as kept on disk: enough to take it down without the container's record. */
@@ -30,6 +34,7 @@ export interface ContainerNetwork {
   readonly input: NetavarkInput
   /** Empty until it is made. */
   readonly status: Readonly<Record<string, NetworkStatus>>
+  readonly slirp?: {readonly options: SlirpOptions; readonly process?: ProcessIdentity}
 }
 
 /**
@@ -41,12 +46,14 @@ export class ContainerNetworks {
   readonly #store: NetworkStore
   readonly #driver: NetworkDriver
   readonly #leases: Leases
+  readonly #slirp: Slirp4netns
   readonly #directory: string
 
   /** @param directory per boot: records, leases, the lock and netavark's own files lie below it */
-  constructor(store: NetworkStore, driver: NetworkDriver, directory: string) {
+  constructor(store: NetworkStore, driver: NetworkDriver, slirp: Slirp4netns, directory: string) {
     this.#store = store
     this.#driver = driver
+    this.#slirp = slirp
     this.#leases = new Leases(join(directory, 'leases'))
     this.#directory = directory
   }
@@ -77,8 +84,13 @@ export class ContainerNetworks {
     }
   }
 
-  /** Makes the interfaces and rules of a prepared network. @throws ERR_NETWORK_SETUP */
-  async configure(prepared: ContainerNetwork): Promise<ContainerNetwork> {
+  /**
+   * Makes the interfaces and rules of a prepared network, or has slirp4netns make its own.
+   * @param lifeline a descriptor that slirp4netns ends with
+   * @throws ERR_NETWORK_SETUP
+   */
+  async configure(prepared: ContainerNetwork, lifeline?: number): Promise<ContainerNetwork> {
+    if (prepared.slirp && lifeline !== undefined) return this.#startSlirp(prepared, prepared.slirp.options, lifeline)
     using _lock = await this.#lock()
     const status = await this.#driver.setUp(prepared.netnsPath, prepared.input)
     const configured = {...prepared, status}
@@ -90,6 +102,7 @@ export class ContainerNetworks {
   async tearDown(containerID: string): Promise<void> {
     const record = this.find(containerID)
     if (!record) return
+    if (record.slirp) this.#slirp.stop(containerID, record.slirp.process)
     using _lock = await this.#lock()
     await this.#tearDownRules(record)
     this.#giveBack(record)
@@ -183,6 +196,12 @@ export class ContainerNetworks {
   async locked<T>(act: () => Promise<T>): Promise<T> {
     using _lock = await this.#lock()
     return await act()
+  }
+
+  async #startSlirp(prepared: ContainerNetwork, options: SlirpOptions, lifeline: number): Promise<ContainerNetwork> {
+    const {containerID, netnsPath: path, input} = prepared
+    const process_ = await this.#slirp.start(path, containerID, options, input.port_mappings ?? [], lifeline)
+    return this.#write({...prepared, slirp: {options, process: process_}})
   }
 
   #forget(current: ContainerNetwork, networkName: string): ContainerNetwork {
@@ -279,7 +298,8 @@ function makeRecord(
     network_info,
     dns_servers: setup.dnsServers,
   }
-  return {version: 1, containerID: setup.containerID, netnsPath: path, input, status: {}}
+  const {containerID, slirp} = setup
+  return {version: 1, containerID, netnsPath: path, input, status: {}, ...(slirp && {slirp: {options: slirp}})}
 }
 
 function withNetwork(current: ContainerNetwork, record: NetworkRecord, added: NetworkConnection): ContainerNetwork {

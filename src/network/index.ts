@@ -18,3 +18,5 @@ export type {
 export {type NetworkStore, networkID} from './network-store.ts'
 export {type Networks, type NetworksOptions, openNetworks} from './open-networks.ts'
 export {RunningNetavark} from './running-netavark.ts'
+export type {SlirpOptions} from './slirp-options.ts'
+export {slirpAddresses} from './slirp4netns.ts'

@@ -14,6 +14,7 @@ import {Firewall} from './plain/firewall.ts'
 import {KnownNetavark} from './plain/known-netavark.ts'
 import {PlainBridges} from './plain/plain-bridges.ts'
 import {RunningNetavark} from './running-netavark.ts'
+import {Slirp4netns} from './slirp4netns.ts'
 
 export interface NetworksOptions {
   /** Where the records lie, one JSON file each. */
@@ -22,6 +23,7 @@ export interface NetworksOptions {
   readonly runDirectory: string
   readonly netavark: string
   readonly aardvark?: string
+  readonly slirp4netns: string
   readonly defaultName: string
   /** CIDR of the default network. */
   readonly defaultSubnet: string
@@ -47,7 +49,8 @@ export function openNetworks(options: NetworksOptions): Networks {
     defaultNetwork: defaultNetwork(options.defaultName, options.defaultSubnet),
   })
   const {netavark, driver} = openDrivers(options)
-  const containers = new ContainerNetworks(store, driver, options.runDirectory)
+  const slirp = new Slirp4netns(options.slirp4netns, join(options.runDirectory, 'slirp'))
+  const containers = new ContainerNetworks(store, driver, slirp, options.runDirectory)
   return {
     store,
     containers,

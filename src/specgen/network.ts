@@ -6,6 +6,7 @@ import type {ContainerRequest} from './container-request.ts'
 import {namespaceRules, resolveNamespace} from './namespaces.ts'
 import {refuse, refuseArgument} from './refuse.ts'
 import type {SpecServices} from './services.ts'
+import {slirpOptions} from './slirp-options.ts'
 
 export interface Network {
   readonly namespace: NamespaceTemplate
@@ -28,13 +29,14 @@ export function resolveNetwork(
   id: string,
 ): Network {
   const mode = networkMode(request, services)
+  const slirp = isSlirp(mode) ? slirpOptions(mode) : undefined
   const namespace: NamespaceTemplate =
-    mode === 'bridge' ? {mode: 'private'} : resolveNamespace(mode, namespaceRules.network, services)
+    mode === 'bridge' || slirp ? {mode: 'private'} : resolveNamespace(mode, namespaceRules.network, services)
   const attachments = mode === 'bridge' ? bridges(request, services, id) : []
   const exposed = [...new Set([...Object.keys(image.ExposedPorts ?? {}).map(withProtocol), ...(request.expose ?? [])])]
   return {
     namespace,
-    network: {mode: namespace.mode === 'container' ? `container:${namespace.container}` : mode, attachments},
+    network: {mode: modeName(mode, namespace), attachments, ...(slirp && {slirp})},
     networks: attachments.map(({network}) => network),
     ports: publishedPorts(request, exposed, mode, services),
     exposedPorts: exposed,
@@ -45,10 +47,18 @@ export function resolveNetwork(
 
 function networkMode({network}: ContainerRequest, {config}: SpecServices): string {
   const word = network?.mode ?? config.containers.netns
-  if (/^(pasta|slirp4netns)(:|$)/.test(word) && !config.rootless) {
-    refuse(`network mode ${word.split(':')[0]} is for rootless users: use bridge, host or none`)
-  }
+  if (/^pasta(:|$)/.test(word) && !config.rootless) refuse('pasta networking is only supported for rootless mode')
   return word === '' || word === 'private' || word === 'default' ? 'bridge' : word
+}
+
+function isSlirp(mode: string): boolean {
+  return /^slirp4netns(:|$)/.test(mode)
+}
+
+/** As `inspect` shows it: options are told apart. */
+function modeName(mode: string, namespace: NamespaceTemplate): string {
+  if (namespace.mode === 'container') return `container:${namespace.container}`
+  return isSlirp(mode) ? 'slirp4netns' : mode
 }
 
 function bridges({network, hostname}: ContainerRequest, services: SpecServices, id: string): NetworkAttachment[] {
@@ -69,7 +79,7 @@ function publishedPorts(
   services: SpecServices,
 ): PortMapping[] {
   const {ports: asked = [], publishAll} = request
-  if (mode !== 'bridge') {
+  if (mode !== 'bridge' && !isSlirp(mode)) {
     if (asked.length > 0) services.warn(DISCARDED)
     return []
   }

@@ -26,6 +26,7 @@ describe('ContainerNetworks', () => {
       runDirectory: join(directory, 'run'),
       netavark: '/usr/lib/podman/netavark',
       aardvark: '/usr/lib/podman/aardvark-dns',
+      slirp4netns: 'slirp4netns',
       defaultName: 'netst',
       defaultSubnet: '10.97.0.0/24',
       pools: [{base: '10.98.0.0/16', size: 24}],

@@ -77,6 +77,7 @@ export function disconnectNetwork(
 /** For when the host's firewall was flushed. */
 export function reloadNetwork(engine: Engine, id: string): Promise<void> {
   return withContainer(engine, id, async (held) => {
+    if (held.config.network.slirp) requireBridge(held)
     held.require(['created', 'running', 'paused'], 'cannot reload network unless container network has been configured')
     if (!engine.networks.containers.find(id))
       throw new EngineError('ERR_CTR_STATE_INVALID', `container ${id} network is not configured, refusing to reload`)

@@ -1,6 +1,12 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
-import {addressesOf, type ContainerNetwork, type NetworkConnection} from '../../network/index.ts'
+import {
+  addressesOf,
+  type ContainerNetwork,
+  type NetworkConnection,
+  type SlirpOptions,
+  slirpAddresses,
+} from '../../network/index.ts'
 import type {NetworkFacts} from '../../oci/spec/index.ts'
 import type {ContainerConfig, NetworkAttachment} from '../define/container-config.ts'
 import type {HeldContainer} from './held-container.ts'
@@ -8,8 +14,8 @@ import {sharedContainer} from './shared-container.ts'
 
 /** Takes addresses and makes the namespace, when the container has networks of its own. */
 export function prepareNetwork({engine, config}: HeldContainer): ContainerNetwork | undefined {
-  const {attachments} = config.network
-  if (attachments.length === 0) return undefined
+  const {attachments, slirp} = config.network
+  if (attachments.length === 0 && !slirp) return undefined
   return engine.networks.containers.prepare({
     containerID: config.id,
     containerName: config.name,
@@ -19,6 +25,7 @@ export function prepareNetwork({engine, config}: HeldContainer): ContainerNetwor
       ...{host_ip: hostIP, host_port: hostPort, container_port: containerPort, range, protocol},
     })),
     dnsServers: config.dns.servers.filter((server) => server !== 'none'),
+    ...(slirp && {slirp}),
   })
 }
 
@@ -27,6 +34,7 @@ export function networkFacts(held: HeldContainer, network: ContainerNetwork | un
   const {namespaces} = held.config
   if (namespaces.network.mode === 'container') return sharedFacts(held, namespaces.network.container)
   if (!network) return {addresses: [], hasIPv6: false, dnsServers: [], dnsSearches: []}
+  if (network.slirp) return slirpFacts(held, network.slirp.options)
   const {attachments} = held.config.network
   const dnsServers = attachments.flatMap((attachment) => dnsServersOf(network, attachment.network))
   const all = attachments.flatMap((attachment) => addressesOf(network, attachment.network))
@@ -39,14 +47,27 @@ export function networkFacts(held: HeldContainer, network: ContainerNetwork | un
   }
 }
 
+/** Its name server asks the host's, whichever these are; the host's come after it all the same, as podman writes it. */
+function slirpFacts(held: HeldContainer, options: SlirpOptions): NetworkFacts {
+  const {container, host, nameServer} = slirpAddresses(options)
+  return {
+    addresses: [{ip: container, names: ownNames(held)}],
+    hasIPv6: options.ipv6,
+    ...(options.hostLoopback && {hostAddress: host}),
+    dnsServers: [],
+    forwarder: nameServer,
+    dnsSearches: [],
+  }
+}
+
 /** The lines of /etc/hosts that one network brings. */
-export function hostsEntries(
-  {config}: HeldContainer,
-  network: ContainerNetwork,
-  name: string,
-): NetworkFacts['addresses'] {
-  const names = [config.hostname.effective || config.hostname.requested || config.id.slice(0, 12), config.name]
+export function hostsEntries(held: HeldContainer, network: ContainerNetwork, name: string): NetworkFacts['addresses'] {
+  const names = ownNames(held)
   return addressesOf(network, name).map(({address}) => ({ip: address, names}))
+}
+
+function ownNames({config}: HeldContainer): readonly string[] {
+  return [config.hostname.effective || config.hostname.requested || config.id.slice(0, 12), config.name]
 }
 
 export function networkNames({input}: ContainerNetwork): readonly string[] {

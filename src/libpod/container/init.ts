@@ -1,6 +1,7 @@
 import {closeSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, runUndoable} from '../../errors/index.ts'
+import {Lifeline} from '../../host/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
 import type {PreparedShim, ShimContainer, ShimmedProcess} from '../../shim/index.ts'
 import type {InitOptions} from '../define/verb-options.ts'
@@ -42,7 +43,11 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
     noteResources(held)
     undo.push(() => releaseResources(held, {deleteFromRuntime: true}))
     const network = prepareNetwork(held)
-    const [made, networked] = await Promise.allSettled([make(held, network, more), configure(held, network)])
+    using lifeline = network?.slirp ? new Lifeline() : undefined
+    const [made, networked] = await Promise.allSettled([
+      make(held, network, more, lifeline),
+      configure(held, network, lifeline),
+    ])
     if (made.status === 'rejected') throw made.reason
     if (networked.status === 'rejected') throw networked.reason
     const {rootfs, shimmed} = made.value
@@ -64,8 +69,13 @@ async function limitPodOf({engine}: HeldContainer, podID: string): Promise<void>
 }
 
 /** The network's namespace is there: it is filled while the rest is done. */
-async function configure({engine}: HeldContainer, network: ContainerNetwork | undefined): Promise<void> {
-  if (network) await engine.trace.time('network up', () => engine.networks.containers.configure(network))
+async function configure(
+  {engine}: HeldContainer,
+  network: ContainerNetwork | undefined,
+  lifeline: Lifeline | undefined,
+): Promise<void> {
+  const {containers} = engine.networks
+  if (network) await engine.trace.time('network up', () => containers.configure(network, lifeline?.end))
 }
 
 /** The shim starts while its bundle is in the making, and waits for it. */
@@ -73,9 +83,10 @@ async function make(
   held: HeldContainer,
   network: ContainerNetwork | undefined,
   more: ShimExtras,
+  lifeline: Lifeline | undefined,
 ): Promise<{readonly rootfs: string; readonly shimmed: ShimmedProcess}> {
   const {trace} = held.engine
-  const shim = await trace.time('shim start', () => startShim(held, network, more))
+  const shim = await trace.time('shim start', () => startShim(held, network, more, lifeline))
   try {
     const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
@@ -90,7 +101,7 @@ async function make(
   async function createAgain(error: unknown): Promise<ShimmedProcess> {
     if (!(error instanceof EngineError) || !/already exists/.test(error.message)) throw error
     await held.ociRuntime.delete(held.id, {force: true})
-    const second = await startShim(held, network, more)
+    const second = await startShim(held, network, more, lifeline)
     return second.create()
   }
 }
@@ -100,10 +111,13 @@ async function startShim(
   held: HeldContainer,
   network: ContainerNetwork | undefined,
   more: ShimExtras,
+  lifeline: Lifeline | undefined,
 ): Promise<PreparedShim> {
-  const ports = network ? bindHostPorts(network.input.port_mappings ?? []) : []
+  // slirp4netns binds them itself, and lives as long as the shim.
+  const ports = network && !lifeline ? bindHostPorts(network.input.port_mappings ?? []) : []
+  const descriptors = lifeline ? [lifeline.held] : ports
   try {
-    return await held.engine.shim.prepare({...shimRequest(held, ports), ...more})
+    return await held.engine.shim.prepare({...shimRequest(held, descriptors), ...more})
   } finally {
     for (const descriptor of ports) closeSync(descriptor)
   }
@@ -125,7 +139,7 @@ function noteResources(held: HeldContainer): void {
     resources: {
       layer: !config.rootfs,
       ...neededMounts(engine, config.mounts),
-      network: config.network.attachments.length > 0,
+      network: config.network.attachments.length > 0 || config.network.slirp !== undefined,
     },
   })
 }

@@ -1,4 +1,5 @@
 import type {SpecTemplate} from '../../oci/spec/spec-template.ts'
+import type {SlirpOptions} from './slirp-options.ts'
 
 /** `once` goes after its first run, `always` runs with every start of the pod. */
 export type InitContainerType = 'always' | 'once'
@@ -117,6 +118,8 @@ export interface NetworkConfig {
   /** `bridge`, `none`, `host`, `container:ID`, `ns:PATH`, `private`, … as `inspect` shows it. */
   readonly mode: string
   readonly attachments: readonly NetworkAttachment[]
+  /** With the mode `slirp4netns`. */
+  readonly slirp?: SlirpOptions
 }
 
 export interface NetworkAttachment {

@@ -25,7 +25,7 @@ export function inspectHostConfig(held: HeldContainer, spec: Spec | undefined): 
       Size: humanSize(Math.max(0, config.log.maxSize)),
     },
     NetworkMode: config.network.mode,
-    PortBindings: config.network.attachments.length > 0 ? portBindings(config.ports) : {},
+    PortBindings: config.network.attachments.length > 0 || config.network.slirp ? portBindings(config.ports) : {},
     RestartPolicy: {Name: config.restartPolicy.name, MaximumRetryCount: config.restartPolicy.maximumRetries},
     AutoRemove: config.autoRemove,
     AutoRemoveImage: config.autoRemoveImage,

@@ -47,6 +47,7 @@ export function inspectNetwork(engine: Engine, config: ContainerConfig, run: Con
 
 /** Not in a namespace that was given, nor in one that was disconnected from all. */
 function hasNetworks({namespaces, network}: ContainerConfig, record: ContainerNetwork | undefined): boolean {
+  if (network.slirp) return false
   return namespaces.network.mode !== 'path' && (record === undefined || network.attachments.length > 0)
 }
 

@@ -20,6 +20,8 @@ export interface NetworkFacts {
   /** Name servers and search domains that the networks bring (aardvark-dns); empty for the host's. */
   readonly dnsServers: readonly string[]
   readonly dnsSearches: readonly string[]
+  /** A name server before the host's, where none was asked for. */
+  readonly forwarder?: string
   /** Files of the container whose network namespace this one shares: used as they are. */
   readonly shared?: {readonly hosts?: string; readonly resolvConf?: string}
 }

@@ -22,9 +22,10 @@ const PUBLIC_IPV6 = ['2001:4860:4860::8888', '2001:4860:4860::8844']
  */
 export function resolvConf(dns: DnsTemplate, network: NetworkFacts, onHostNetwork: boolean): string {
   const host = onHostNetwork ? parse(read('/etc/resolv.conf')) : hostResolvConf(network.hasIPv6)
+  const servers = firstNonEmpty(network.dnsServers, dns.servers, host.servers)
   const searches = firstNonEmpty(dns.searches, [...new Set([...network.dnsSearches, ...host.searches])])
   return formatResolver({
-    servers: firstNonEmpty(network.dnsServers, dns.servers, host.servers),
+    servers: [...(network.forwarder && dns.servers.length === 0 ? [network.forwarder] : []), ...servers],
     searches: searches.filter((domain) => domain !== '.'),
     options: firstNonEmpty(dns.options, host.options),
   })

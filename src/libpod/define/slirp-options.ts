@@ -1,0 +1,1 @@
+export {isSlirpNetwork, type SlirpOptions} from '../../network/slirp-options.ts'
