@@ -25,6 +25,7 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
       eventsBackend: globals['events-backend'],
       conmon: globals.conmon,
       networkConfigDir: globals['network-config-dir'],
+      networkCommandPath: globals['network-cmd-path'],
       hooksDirs: globals['hooks-dir'],
       cdiSpecDirs: globals['cdi-spec-dir'],
       modules: globals.module,

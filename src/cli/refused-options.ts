@@ -20,7 +20,6 @@ const refused: Readonly<Partial<Record<keyof GlobalFlags, string>>> = {
   imagestore: 'images lie below --root',
   'memory-profile': 'use node --heap-prof on dist/berth.cjs',
   namespace: 'use --root for containers apart from others',
-  'network-cmd-path': 'slirp4netns is not used',
   'pull-option': 'images are pulled in one way',
   'registries-conf': 'set CONTAINERS_REGISTRIES_CONF',
   trace: 'use --timings FILE',

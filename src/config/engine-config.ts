@@ -61,6 +61,8 @@ export interface EngineSection {
   /** Seconds that the shim waits before it runs the exit command. */
   readonly exitCommandDelaySeconds: number
   readonly helperBinaryDirs: readonly string[]
+  /** slirp4netns; empty for that of $PATH. */
+  readonly networkCommandPath: string
   readonly hooksDirs: readonly string[]
   readonly cdiSpecDirs: readonly string[]
   readonly imageDefaultTransport: string

@@ -22,6 +22,7 @@ export interface GlobalOptions extends StorageGlobals {
   readonly cdiSpecDirs?: readonly string[]
   readonly logLevel?: string
   readonly modules?: readonly string[]
+  readonly networkCommandPath?: string
   readonly networkConfigDir?: string
   readonly syslog?: boolean
   readonly temporaryDirectory?: string
@@ -93,6 +94,7 @@ function withGlobals(section: EngineSection, globals: GlobalOptions, root: strin
     eventsLogger: choice('events-backend', globals.eventsBackend, ['file', 'journald', 'none']) ?? section.eventsLogger,
     hooksDirs: globals.hooksDirs ?? section.hooksDirs,
     cdiSpecDirs: globals.cdiSpecDirs ?? section.cdiSpecDirs,
+    networkCommandPath: globals.networkCommandPath ?? section.networkCommandPath,
     volumePath: globals.volumePath ?? (section.volumePath || `${root}/volumes`),
   }
 }

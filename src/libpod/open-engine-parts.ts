@@ -139,7 +139,7 @@ export class EngineParts implements Engine {
       runDirectory: join(this.config.runRoot, 'network'),
       netavark: helper('netavark', engine.helperBinaryDirs) ?? 'netavark',
       aardvark: helper('aardvark-dns', engine.helperBinaryDirs),
-      slirp4netns: findProgram(['slirp4netns']) ?? 'slirp4netns',
+      slirp4netns: engine.networkCommandPath || 'slirp4netns',
       defaultName: network.defaultNetwork,
       defaultSubnet: network.defaultSubnet,
       pools: network.defaultSubnetPools,

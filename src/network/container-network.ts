@@ -102,7 +102,7 @@ export class ContainerNetworks {
   async tearDown(containerID: string): Promise<void> {
     const record = this.find(containerID)
     if (!record) return
-    if (record.slirp) this.#slirp.stop(containerID, record.slirp.process)
+    if (record.slirp) await this.#slirp.stop(containerID, record.slirp.process)
     using _lock = await this.#lock()
     await this.#tearDownRules(record)
     this.#giveBack(record)

@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
@@ -203,6 +203,24 @@ describe.skipIf(missing)('networks', () => {
     await berth.output('exec', 'one', 'nslookup', 'one')
     await berth.output('network', 'rm', '-f', '-t', '0', 'asks')
   })
+
+  test.skipIf(missingPrerequisite('program:slirp4netns'))(
+    'slirp4netns: ends with the monitor of its container, and leaves the namespaces of others alone',
+    async () => {
+      const pins = () => readdirSync('/run/netns').filter((name) => name.startsWith(host.name))
+      const before = pins()
+      await berth.output('run', '-d', '--name', 'one', '--network', 'slirp4netns', '-p', '8096:80', ...web)
+      await waitUntil('the port answers', async () => (await answers('127.0.0.1', 8096)).stdout === 'hello\n')
+      const alive = async () => (await host.output('ip', 'netns', 'pids', host.name)).split('\n').filter(Boolean)
+      expect((await alive()).length).toBeGreaterThan(0)
+      process.kill(Number(await berth.output('inspect', '-f', '{{.State.ConmonPid}}', 'one')), 'SIGKILL')
+      await waitUntil('slirp4netns has ended', async () => (await answers('127.0.0.1', 8096)).stdout === '')
+      await berth.output('rm', '-f', '-t', '0', 'one')
+      expect(pins()).toEqual(before)
+      // The pins are mounts: one that was detached is still listed.
+      expect((await host.run('ip', 'link', 'show', 'dev', 'up0')).exitCode).toBe(0)
+    },
+  )
 
   test('the names and leases of a network go with it', async () => {
     await berth.output('network', 'create', '--subnet', '10.76.0.0/24', 'gone')

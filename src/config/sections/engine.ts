@@ -39,6 +39,7 @@ function programs(read: ValueReader) {
     conmonPaths: read.list('conmon_path'),
     conmonEnv: read.list('conmon_env_vars'),
     helperBinaryDirs: read.list('helper_binaries_dir'),
+    networkCommandPath: read.string('network_cmd_path', ''),
     hooksDirs: read.list('hooks_dir'),
     cdiSpecDirs: read.list('cdi_spec_dirs'),
     platformToRuntime: read.strings('platform_to_oci_runtime'),

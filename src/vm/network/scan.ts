@@ -1,6 +1,7 @@
 import {isIPv6} from 'node:net'
 import type {GuestLink, GuestNetwork, GuestRoute} from '../agent/agent.ts'
 import type {IpCommand} from './ip-command.ts'
+import {isTapName} from './taps.ts'
 
 /** `ip -json address`, as far as we read it. */
 interface AddressEntry {
@@ -54,9 +55,10 @@ export async function scanNetwork(ip: IpCommand): Promise<GuestNetwork> {
   }
 }
 
-/** Taps are ours; a link without Ethernet address cannot be stood in for by a virtio card. */
-function isGuestLink(entry: AddressEntry): boolean {
-  return entry.link_type === 'ether' && entry.linkinfo?.info_kind !== 'tun' && (entry.flags?.includes('UP') ?? false)
+/** Not our own taps, but slirp4netns's; a link without Ethernet address cannot be stood in for by a virtio card. */
+function isGuestLink({ifname, link_type, linkinfo, flags}: AddressEntry): boolean {
+  const isOurs = linkinfo?.info_kind === 'tun' && isTapName(ifname)
+  return link_type === 'ether' && !isOurs && (flags?.includes('UP') ?? false)
 }
 
 function toLink(entry: AddressEntry): GuestLink {

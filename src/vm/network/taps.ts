@@ -50,6 +50,10 @@ function* freeNames(present: readonly Tap[]): Generator<string, never> {
   for (let index = 0; ; index++) if (!present.some(({tap}) => tap === `berth${index}`)) yield `berth${index}`
 }
 
+export function isTapName(name: string): boolean {
+  return /^berth\d+$/.test(name)
+}
+
 /** Sets links free again. A namespace, link or tap that is gone is success. */
 export async function freeTaps(ip: IpCommand, taps: readonly Tap[]): Promise<void> {
   for (const {link, tap} of taps) {
