@@ -30,8 +30,9 @@ async function run(programs: Programs): Promise<void> {
   const [, program = '', ...argv] = process.argv
   process.exitCode = await mainOf(programs, basename(program))(argv)
   // Whatever a library left open does not keep the program; all output was written to its descriptor.
-  const {exitCode, env} = process
-  if (!env.NODE_OPTIONS && !env.NODE_V8_COVERAGE) {
+  const {exitCode, env, execArgv} = process
+  const isDiagnosed = env.NODE_OPTIONS || env.NODE_V8_COVERAGE || execArgv.some((option) => /-prof/.test(option))
+  if (!isDiagnosed) {
     process.emit('exit', Number(exitCode))
     endNow(Number(exitCode))
   }
