@@ -12,16 +12,25 @@ const UNNEEDED = [
     'src/cli/create-options/',
     'src/image/registry/registry-client',
     'src/image/archive/',
+    'src/image/push.ts',
     'src/build/',
     'src/vm/',
   ],
-  ...['node_modules/dockerfile-ast/', 'node_modules/tar-stream/', 'node_modules/execa/', 'node_modules/ajv/'],
+  ...[
+    'node_modules/yaml/',
+    'node_modules/dockerfile-ast/',
+    'node_modules/tar-stream/',
+    'node_modules/execa/',
+    'node_modules/ajv/',
+  ],
 ]
-/** `run` may pull. */
-const OF_RUN = ['src/specgen/', 'src/cli/create-options/', 'src/image/registry/registry-client', 'src/image/archive/']
+/** Pulling is loaded by who pulls. */
+const OF_RUN = ['src/specgen/', 'src/cli/create-options/']
+const WITHOUT_RUN = UNNEEDED.filter((part) => !OF_RUN.includes(part))
 const COMMANDS: readonly (readonly [command: string, unneeded: readonly string[]])[] = [
   ['ps', UNNEEDED],
   ['images', UNNEEDED],
+  ['inspect', UNNEEDED],
   ['start', UNNEEDED],
   ['stop', UNNEEDED],
   ['rm', UNNEEDED],
@@ -29,7 +38,7 @@ const COMMANDS: readonly (readonly [command: string, unneeded: readonly string[]
   ['logs', UNNEEDED],
   ['container/cleanup', UNNEEDED],
   ['pod/start', UNNEEDED],
-  ['run', UNNEEDED.filter((part) => !OF_RUN.includes(part))],
+  ...['run', 'create', 'pod/create'].map((command) => [command, WITHOUT_RUN] as const),
 ]
 
 const fileOf = (command: string) => join(root, `commands/${command}.ts`)

@@ -1,18 +1,12 @@
 import {existsSync} from 'node:fs'
 import {resolveEnvironment} from '../../config/environment.ts'
 import {EngineError} from '../../errors/index.ts'
-import {
-  defaultRetry,
-  ensureImage,
-  type Image,
-  type ImageStore,
-  normalPlatform,
-  type PlatformWanted,
-  type PullPolicy,
-  parsePlatform,
-  RegistryAccess,
-  type RetryPolicy,
-} from '../../image/index.ts'
+import type {Image} from '../../image/image.ts'
+import type {ImageStore} from '../../image/image-store.ts'
+import {normalPlatform, type PlatformWanted, parsePlatform} from '../../image/platform.ts'
+import type {PullPolicy} from '../../image/pull-image.ts'
+import type {RegistryAccess} from '../../image/registry/registry-access.ts'
+import {defaultRetry, type RetryPolicy} from '../../image/registry/retry.ts'
 import {ExitStatus} from '../exit-codes.ts'
 import {parseGoDuration} from '../pflag/go-duration.ts'
 import {chooseShortName} from './choose-short-name.ts'
@@ -39,7 +33,9 @@ export abstract class RegistryCommand extends ImageCommand {
   protected async registryAccess(given: RegistryGiven): Promise<RegistryAccess> {
     refuseMissingAuthFile(given.authfile, existsSync)
     const credentials = await credentialsOf(given.creds, () => readSecretLine('Password: '))
-    return new RegistryAccess({
+    // Here and below: whoever has the image at hand, as `run` mostly does, loads nothing of registries.
+    const registries = await import('../../image/registry/registry-access.ts')
+    return new registries.RegistryAccess({
       environment: this.environment,
       retry: await this.#retryPolicy(given),
       ...(given.authfile !== undefined && {authFile: given.authfile}),
@@ -53,6 +49,7 @@ export abstract class RegistryCommand extends ImageCommand {
   protected async ensuredImage(images: ImageStore, name: string, given: PullGiven): Promise<Image> {
     const {policy, platform, policyPath, quiet} = given
     using access = await this.registryAccess(given)
+    const {ensureImage} = await import('../../image/pull-image.ts')
     return this.interruptible((signal) =>
       ensureImage(images, name, {
         ...{access, signal, policy, environment: this.environment, report: this.copyReport(quiet)},

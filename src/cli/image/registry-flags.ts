@@ -1,5 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
-import {parseCredentials} from '../../image/index.ts'
+import {parseCredentials} from '../../image/registry/credentials.ts'
 import * as flags from '../flags.ts'
 
 /** Options of the commands that speak with registries. */

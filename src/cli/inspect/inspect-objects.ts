@@ -1,5 +1,5 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
-import {inspectImage} from '../../image/index.ts'
+import {inspectImage} from '../../image/inspect.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {describeNetwork} from '../network-description.ts'
 
