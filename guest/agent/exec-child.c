@@ -84,6 +84,17 @@ static void take_stdio(const struct exec_child *child) {
         require(child, dup2(copies[port], port) == port, "stdio");
 }
 
+/** Lifts hard limits that the command's are above: only root of the guest may, not root of a container's user namespace. */
+static void make_room_for_limits(const struct exec_child *child) {
+    for (int i = 0; i < RLIMITS; i++) {
+        struct rlimit now;
+        rlim_t wanted = child->spec->limits[i].rlim_max;
+        if (!child->spec->has_limit[i] || getrlimit(i, &now) < 0 || now.rlim_max >= wanted) continue;
+        now.rlim_max = wanted;
+        require(child, setrlimit(i, &now) == 0, "raising a limit");
+    }
+}
+
 static void set_limits(const struct exec_child *child) {
     for (int i = 0; i < RLIMITS; i++)
         if (child->spec->has_limit[i]) require(child, setrlimit(i, &child->spec->limits[i]) == 0, "setting a limit");
@@ -226,6 +237,7 @@ _Noreturn void exec_child_main(const struct exec_child *given) {
         snprintf(score, sizeof(score), "%d", child->spec->oom_score_adjust);
         require(child, file_put("/proc/self/oom_score_adj", score), "oom_score_adj");
     }
+    make_room_for_limits(child);
     require(child, write(child->cgroup, "0", 1) == 1, "joining the cgroup");
     int namespaces = NAMESPACES | (child->join_user_namespace ? CLONE_NEWUSER : 0);
     require(child, setns(child->pidfd, namespaces) == 0, "joining namespaces");

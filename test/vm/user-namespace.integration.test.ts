@@ -32,6 +32,24 @@ describe.skipIf(skip !== undefined)(`user namespaces in machines${skip ? ` (${sk
     expect(await berth.output('run', ...options, 'localhost/busybox', 'sh', '-c', script)).toMatch(map)
   })
 
+  it('holds for what is executed later, with its user and its limits', async () => {
+    const options = ['--network', 'none', '--uidmap', '0:100000:5000', '--gidmap', '0:100000:5000']
+    const id = await berth.output(
+      'run',
+      '-d',
+      ...options,
+      '--ulimit',
+      'nofile=99:100',
+      'localhost/busybox',
+      'sleep',
+      '1000',
+    )
+    expect(await berth.output('exec', id, 'sh', '-c', script)).toMatch(map)
+    const own = 'id -u; id -g; ulimit -n; ulimit -Hn'
+    expect(await berth.output('exec', '--user', '12:34', id, 'sh', '-c', own)).toBe('12\n34\n99\n100')
+    await berth.output('rm', '--force', '--time', '0', id)
+  })
+
   it('maps the owners of all containers of a pod', async () => {
     const options = ['--network', 'none', '--uidmap', '0:100000:5000', '--gidmap', '0:100000:5000']
     await berth.output('pod', 'create', '--name', 'mapped', ...options)
