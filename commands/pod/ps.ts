@@ -8,6 +8,7 @@ export default class PodPs extends EngineCommand {
   static override summary = 'List pods'
   static override description = 'List all pods on system including their names, ids and current state.'
   static override aliases = ['pod ls', 'pod list']
+  static override examples = ['<%= command.id %>', '<%= command.id %> --ctr-names --filter status=running']
   static override flags = {
     'ctr-ids': flags.bool({summary: 'Display the container UUIDs. If no-trunc is not set they will be truncated'}),
     'ctr-names': flags.bool({summary: 'Display the container names'}),
