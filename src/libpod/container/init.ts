@@ -91,6 +91,7 @@ async function make(
     const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
     await trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
+    if (more.restore) await (await import('./checkpoint/shm-content.ts')).restoreShm(held, more.restore.imagePath)
     const shimmed = await trace.time('oci create', () => shim.create()).catch((error: unknown) => createAgain(error))
     return {rootfs, shimmed}
   } finally {

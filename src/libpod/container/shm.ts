@@ -28,6 +28,12 @@ export function shmMount(held: HeldContainer): Mount[] {
   }
 }
 
+/** Where the container's /dev/shm lies on the host, when it has one there of its own. */
+export function hostShm({config, bundle}: HeldContainer): string | undefined {
+  if (config.mounts.some(({destination}) => destination === '/dev/shm')) return undefined
+  return config.namespaces.ipc.mode === 'shareable' ? shmPath(bundle) : undefined
+}
+
 function shmPath(bundle: string): string {
   return join(bundle, 'shm')
 }

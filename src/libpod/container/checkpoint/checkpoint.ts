@@ -8,6 +8,7 @@ import {type HeldContainer, isOneOf, statusName} from '../held-container.ts'
 import {waitForEnd} from '../wait-for-end.ts'
 import {changeContainer, synchronise} from '../with-container.ts'
 import {refuse, requireCriu} from './require-criu.ts'
+import {saveShm} from './shm-content.ts'
 
 /** Saves a running container's processes in its own directory, and ends them unless they are to go on. */
 export function checkpointContainer(engine: Engine, id: string, options: CheckpointOptions = {}): Promise<void> {
@@ -26,6 +27,7 @@ export function checkpointContainer(engine: Engine, id: string, options: Checkpo
       fileLocks: options.fileLocks ?? false,
       preDump: false,
     })
+    await saveShm(held, imagePath)
     if (!options.leaveRunning) await settle(held)
     if (!options.keep) rmSync(join(held.bundle, 'dump.log'), {force: true})
     engine.events.container('checkpoint', held.config)
