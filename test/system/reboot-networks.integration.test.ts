@@ -72,6 +72,8 @@ async function cutPower(
 ): Promise<void> {
   await powerOff(berth, {keepRunDirectory})
   for (const pid of await processesIn(host.name)) process.kill(pid, 'SIGKILL')
+  // A process that is on its way out has lost its command line, but not yet its sockets.
+  await waitUntil('nobody listens', async () => !/ 0A /.test(await host.output('cat', '/proc/net/tcp')))
   for (const {namespaces, devices} of [await networkLeaks(host, ids)]) {
     for (const name of namespaces) await host.output('ip', 'netns', 'delete', name)
     for (const name of devices) await host.run('ip', 'link', 'delete', name)
