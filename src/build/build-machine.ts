@@ -1,12 +1,9 @@
 import {randomBytes} from 'node:crypto'
-import {identifyProcess, isAlive} from '../host/index.ts'
 import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 import {type ContainerRequest, generateContainer, type SpecServices, sandboxAnnotations} from '../specgen/index.ts'
 import type {BuildRequest} from './build-request.ts'
-
-/** Names the build that a machine belongs to, so that a later one can remove what a killed one left. */
-const LABEL = 'io.berth.build'
+import {workingLabels} from './leftovers.ts'
 
 /**
  * The virtual machine that the steps of one build share, where the OCI runtime makes machines: starting one for every step would
@@ -43,7 +40,6 @@ export class BuildMachine implements AsyncDisposable {
 
   async #start(request: Partial<ContainerRequest>): Promise<Container | undefined> {
     if (!(await this.#runtime.ociRuntime(request.runtime).makesMachines())) return undefined
-    await this.#removeLeftovers()
     const id = randomBytes(32).toString('hex')
     const config = generateContainer(await this.#holderRequest(request, id), {...this.#spec, generateID: () => id})
     const container = await this.#runtime.createContainer(config)
@@ -57,11 +53,10 @@ export class BuildMachine implements AsyncDisposable {
   }
 
   async #holderRequest(request: Partial<ContainerRequest>, id: string): Promise<ContainerRequest> {
-    const self = identifyProcess(process.pid)
     return {
       image: (await this.#runtime.infraImage()).id,
       annotations: sandboxAnnotations('sandbox', id),
-      labels: {[LABEL]: `${self?.pid} ${self?.startTicks}`},
+      labels: workingLabels(),
       network: request.network,
       cgroupParent: request.cgroupParent,
       ...{extraHosts: request.extraHosts, noHosts: request.noHosts},
@@ -69,14 +64,6 @@ export class BuildMachine implements AsyncDisposable {
       runtime: request.runtime,
       log: {driver: 'none'},
       health: {disable: true},
-    }
-  }
-
-  async #removeLeftovers(): Promise<void> {
-    for (const container of this.#runtime.containers.list()) {
-      const [pid, startTicks] = (container.config.labels[LABEL] ?? '').split(' ').map(Number)
-      if (pid && startTicks !== undefined && !isAlive({pid, startTicks}))
-        await container.remove({force: true, volumes: true, timeoutSeconds: 0, depend: true})
     }
   }
 }

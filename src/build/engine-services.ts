@@ -6,6 +6,7 @@ import type {Runtime} from '../libpod/runtime.ts'
 import {type ContainerRequest, generateContainer, type SpecServices} from '../specgen/index.ts'
 import {BuildMachine} from './build-machine.ts'
 import type {BuildServices, RunMount, RunOutcome, RunRequest} from './build-request.ts'
+import {removeLeftovers, workingLabels} from './leftovers.ts'
 import {removeMountTargets} from './mount-targets.ts'
 import {splitPair} from './stage-state.ts'
 
@@ -23,13 +24,18 @@ export interface EngineServicesOptions {
 /** A build over the engine: each RUN is a container made from the step's image. Dispose when the build has ended. */
 export function engineServices(runtime: Runtime, options: EngineServicesOptions): BuildServices & AsyncDisposable {
   const machine = new BuildMachine(runtime, options.spec)
+  let cleaning: Promise<void> | undefined
   return {
     images: runtime.images,
     layers: runtime.layers,
     cacheDirectory: join(runtime.config.root, 'build-cache'),
     baseImage: options.baseImage,
     ...(options.remoteCache && {remoteCache: options.remoteCache}),
-    run: (request) => runStep(runtime, options, request, machine),
+    run: async (request) => {
+      cleaning ??= removeLeftovers(runtime)
+      await cleaning
+      return runStep(runtime, options, request, machine)
+    },
     report: (line) => options.report(line),
     [Symbol.asyncDispose]: () => machine[Symbol.asyncDispose](),
   }
@@ -90,6 +96,7 @@ function requestOf(step: RunRequest, image: string): ContainerRequest {
     mounts: [...step.mounts.map(mountOf), ...(container.mounts ?? [])],
     imageVolumeMode: 'ignore',
     ...(step.security === 'insecure' && {privileged: true}),
+    labels: workingLabels(),
     log: {driver: 'none'},
     health: {disable: true},
   }

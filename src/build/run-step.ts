@@ -1,10 +1,10 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {LayerRecord} from '../../storage/layer-store.ts'
 import {EngineError} from '../errors/index.ts'
 import type {RunMount, RunOutcome} from './build-request.ts'
 import {overwriteTimes} from './file-times.ts'
+import {makeScratch} from './leftovers.ts'
 import type {Instruction} from './parse/instruction.ts'
 import {proxyVariables} from './proxy-variables.ts'
 import type {BuildContext} from './stage-builder.ts'
@@ -37,7 +37,7 @@ export class RunStep {
 
   /** @throws ERR_BUILD_STEP, whose cause holds the exit code */
   async makeLayer(): Promise<LayerRecord> {
-    const scratch = mkdtempSync(join(tmpdir(), 'berth-run-'))
+    const scratch = makeScratch()
     const mounts: PreparedMount[] = []
     try {
       for (const words of this.#run.mounts)

@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs'
+import {constants} from 'node:os'
 import {resolveEnvironment} from '../../config/environment.ts'
 import {EngineError} from '../../errors/index.ts'
 import type {Image} from '../../image/image.ts'
@@ -22,6 +23,9 @@ export interface PullGiven extends RegistryGiven {
   /** `--signature-policy` */
   readonly policyPath?: string
 }
+
+/** Ctrl-C, `kill`, and the terminal that is closed. */
+const interrupts = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Base of the commands that speak with registries. */
 export abstract class RegistryCommand extends ImageCommand {
@@ -65,16 +69,16 @@ export abstract class RegistryCommand extends ImageCommand {
     const controller = new AbortController()
     let code = 0
     const stop = (signal: NodeJS.Signals) => {
-      code = signal === 'SIGINT' ? 130 : 143
+      code = 128 + constants.signals[signal]
       controller.abort()
     }
-    process.on('SIGINT', stop).on('SIGTERM', stop)
+    for (const signal of interrupts) process.on(signal, stop)
     try {
       return await action(controller.signal)
     } catch (error) {
       throw code > 0 ? new ExitStatus(code) : error
     } finally {
-      process.off('SIGINT', stop).off('SIGTERM', stop)
+      for (const signal of interrupts) process.off(signal, stop)
     }
   }
 
