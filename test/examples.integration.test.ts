@@ -45,9 +45,9 @@ describe.skipIf(missingHere)('three tiers', () => {
     await berth.output('load', '-q', '-i', await debianArchive())
     await berth.output('tag', 'localhost/debian', 'localhost/three-tier-base')
     const port = String(20_000 + (process.pid % 20_000))
-    const env = {SECONDS_OF_LOAD: '4', PORT: port, BERTH: program, BERTH_ARGS: globalArgs.join(' ')}
+    const env = {SECONDS_OF_LOAD: '4', WAIT: '180', PORT: port, BERTH: program, BERTH_ARGS: globalArgs.join(' ')}
     const result = await runCommand('sh', [join(examples, 'three-tier/run.sh')], {env, timeoutMs: 580_000})
-    expect(result).toMatchObject({exitCode: 0})
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0)
     const counts = [...result.stdout.matchAll(/^acknowledged (\d+), stored (\d+)$/gm)].map((match) =>
       match.slice(1).map(Number),
     )
