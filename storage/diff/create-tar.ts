@@ -177,7 +177,8 @@ function sparseMap(segments: readonly Segment[]): Buffer {
 
 /** What a file lost since its header was written is zeros: the header's size must hold. */
 function* data(descriptor: number, segments: readonly Segment[]): Generator<Buffer> {
-  const chunk = Buffer.allocUnsafe(CHUNK)
+  const longest = Math.max(0, ...segments.map(({length}) => length))
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK, longest))
   for (const {offset, length} of segments)
     for (let done = 0; done < length; ) {
       const size = Math.min(CHUNK, length - done)

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {attributesOf} from './attributes.ts'
 import type {ContextFilter} from './ignore.ts'
 
-const BLOCK_BYTES = 1 << 20
+const BLOCK_BYTES = 1 << 17
 
 /**
  * A digest of what a copy takes from a source: names, kinds, modes, links, attributes and content, not times. Two trees
@@ -22,6 +22,8 @@ class Fingerprint implements Disposable {
   readonly #withOwner: boolean
   readonly #firstNames = new Map<string, string>()
   readonly #top = openSync('/', 'r')
+  /** One for all files: a megabyte for each of a thousand small ones would stay until memory is collected. */
+  readonly #block = Buffer.allocUnsafe(BLOCK_BYTES)
 
   constructor(includes: ContextFilter, withOwner: boolean) {
     this.#includes = includes
@@ -61,9 +63,8 @@ class Fingerprint implements Disposable {
   #addContent(path: string): void {
     const descriptor = openSync(path, 'r')
     try {
-      const block = Buffer.allocUnsafe(BLOCK_BYTES)
-      for (let read = readSync(descriptor, block); read > 0; read = readSync(descriptor, block))
-        this.#hash.update(block.subarray(0, read))
+      for (let read = readSync(descriptor, this.#block); read > 0; read = readSync(descriptor, this.#block))
+        this.#hash.update(this.#block.subarray(0, read))
     } finally {
       closeSync(descriptor)
     }
