@@ -63,7 +63,8 @@ describe('load', () => {
     expect(loaded?.names).toEqual(['docker.io/library/old:1', 'quay.io/x/y:2'])
     expect(images.lookup('old:1').record.layers).toHaveLength(3)
     expect(verifyImages(images)).toEqual([])
-    expect(events.map(({status, name}) => [status, name])).toEqual([['loadfromarchive', 'docker.io/library/old:1']])
+    const named = typeof archive === 'string' ? archive : 'docker.io/library/old:1'
+    expect(events.map(({status, name}) => [status, name])).toEqual([['loadfromarchive', named]])
     expect(readdirSync(path).filter((name) => name.includes('spool'))).toEqual([])
   })
 
