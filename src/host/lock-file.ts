@@ -15,6 +15,8 @@ const LONGEST_PAUSE_MS = 20
 export interface LockOptions {
   /** Several holders may share it, none while one holds it exclusively. */
   readonly shared?: boolean
+  /** The file has to be there: without it ENOENT is thrown, also when it goes while we wait. */
+  readonly existing?: boolean
 }
 
 /**
@@ -42,7 +44,7 @@ export class LockFile implements Disposable {
 
   /** Waits in this thread: only for locks that nobody holds for longer than an instant. */
   static acquireNow(path: string, options: LockOptions = {}): LockFile {
-    const descriptor = open(path)
+    const descriptor = open(path, options)
     try {
       syscall(FLOCK, descriptor, options.shared ? SHARED : EXCLUSIVE)
       return new LockFile(descriptor)
@@ -54,7 +56,7 @@ export class LockFile implements Disposable {
 
   /** The lock, or undefined when somebody else holds it. */
   static tryAcquire(path: string, options: LockOptions = {}): LockFile | undefined {
-    const descriptor = open(path)
+    const descriptor = open(path, options)
     try {
       syscall(FLOCK, descriptor, (options.shared ? SHARED : EXCLUSIVE) | NON_BLOCKING)
       return new LockFile(descriptor)
@@ -82,7 +84,8 @@ export class LockFile implements Disposable {
   }
 }
 
-function open(path: string): number {
+function open(path: string, {existing}: LockOptions): number {
+  if (existing) return openSync(path, 'r+')
   try {
     return openSync(path, 'a+', 0o600)
   } catch (error) {

@@ -7,6 +7,8 @@ import type {PortMapping} from './network-record.ts'
 const family = {4: 2, 6: 10} as const
 const socketTypes = {tcp: 1, udp: 2, sctp: 5} as const
 const CLOEXEC = 0o2000000
+const SOL_SOCKET = 1
+const SO_REUSEADDR = 2
 
 /**
  * Binds the host ports of a container, so that a port in use is refused before the container starts and nobody takes
@@ -46,6 +48,7 @@ function bindPort(protocol: PortMapping['protocol'], hostIP: string, port: numbe
     0,
   )
   try {
+    if (protocol !== 'udp') allowAfterConnections(descriptor)
     const address = socketAddress(version, hostIP, port)
     syscall('int bind(int fd, const uint8_t *address, unsigned int length)', descriptor, address, address.length)
     if (protocol !== 'udp') syscall('int listen(int fd, int backlog)', descriptor, 1)
@@ -55,6 +58,15 @@ function bindPort(protocol: PortMapping['protocol'], hostIP: string, port: numbe
     if (!isErrno(cause, 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES')) throw cause
     throw new EngineError('ERR_PORT_IN_USE', portError(protocol, version, hostIP, port, cause), {cause})
   }
+}
+
+/** A port that nobody listens on is free, though connections to who did linger for a minute. For datagrams it would mean to share. */
+function allowAfterConnections(descriptor: number): void {
+  const yes = Buffer.from([1, 0, 0, 0])
+  syscall(
+    'int setsockopt(int fd, int level, int name, const uint8_t *value, unsigned int length)',
+    ...[descriptor, SOL_SOCKET, SO_REUSEADDR, yes, yes.length],
+  )
 }
 
 function portError(

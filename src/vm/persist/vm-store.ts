@@ -65,6 +65,16 @@ export class VmStore {
     return LockFile.acquire(this.#lockPath(sandbox))
   }
 
+  /** The lock of a sandbox that is there; undefined when it is not, or went while we waited: no file is made then. */
+  async lockExisting(sandbox: string): Promise<LockFile | undefined> {
+    try {
+      return await LockFile.acquire(this.#lockPath(sandbox), {existing: true})
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return undefined
+      throw error
+    }
+  }
+
   tryLock(sandbox: string): LockFile | undefined {
     return LockFile.tryAcquire(this.#lockPath(sandbox))
   }

@@ -16,7 +16,8 @@ export interface LockedContainer extends Disposable {
 export async function lockContainer(services: VmServices, id: string): Promise<LockedContainer> {
   const {store} = services
   const sandbox = store.sandboxOf(id)
-  const lock = await store.lock(sandbox)
+  const lock = await store.lockExisting(sandbox)
+  if (!lock) throw new EngineError('ERR_OCI_CTR_UNKNOWN', id)
   try {
     const record = store.findContainer(sandbox, id)
     const state = store.containerState(sandbox, id)

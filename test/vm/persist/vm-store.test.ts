@@ -82,6 +82,18 @@ describe('store', () => {
     second?.release()
   })
 
+  it('leaves no lock behind for one who waited while the sandbox went', async () => {
+    await using directory = temporaryDirectory()
+    const store = new VmStore(directory.path)
+    store.createSandbox(sandbox('p'))
+    const removing = await store.lock('p')
+    const waiting = store.lockExisting('p')
+    store.removeSandbox('p')
+    removing.release()
+    expect(await waiting).toBeUndefined()
+    expect(existsSync(join(directory.path, 'locks/p'))).toBe(false)
+  })
+
   it('leaves nothing of a sandbox', async () => {
     await using directory = temporaryDirectory()
     const store = new VmStore(directory.path)
