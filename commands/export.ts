@@ -2,10 +2,9 @@ import {once} from 'node:events'
 import {createWriteStream, type WriteStream} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {isatty} from 'node:tty'
-import {systemReason} from '../src/cli/cid-file.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
-import {EngineError} from '../src/errors/index.ts'
+import {EngineError, systemReason} from '../src/errors/index.ts'
 
 /** @throws ERR_REFUSED before anything is read */
 async function opened(file: WriteStream, path: string): Promise<void> {

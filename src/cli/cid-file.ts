@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {EngineError, isErrno} from '../errors/index.ts'
+import {EngineError, isErrno, systemReason} from '../errors/index.ts'
 
 /** The container id in a file that `--cidfile` made: its first line. @throws ERR_REFUSED */
 export function readCidFile(path: string): string {
@@ -13,10 +13,4 @@ export function readCidFile(path: string): string {
 /** True when the file is not there. */
 export function isMissingFile(error: unknown): boolean {
   return error instanceof EngineError && isErrno(error.cause, 'ENOENT')
-}
-
-/** The system's words: `no such file or directory`. */
-export function systemReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return /^[A-Z]+: ([^,]+)/.exec(text)?.[1] ?? text
 }

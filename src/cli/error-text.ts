@@ -1,5 +1,4 @@
-import {EngineError, isErrno} from '../errors/index.ts'
-import {systemReason} from './cid-file.ts'
+import {EngineError, isErrno, systemReason} from '../errors/index.ts'
 
 /** `Error: TEXT`, the one line that a failure prints. */
 export function errorLine(error: unknown): string {

@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {EngineError} from '../errors/index.ts'
-import {systemReason} from './cid-file.ts'
+import {EngineError, systemReason} from '../errors/index.ts'
 
 /**
  * `--env` and `--env-file` as `name=value` strings, options over files. A bare name takes the caller's value and is left out

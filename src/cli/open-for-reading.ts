@@ -1,6 +1,5 @@
 import {openSync} from 'node:fs'
-import {EngineError, isErrno} from '../errors/index.ts'
-import {systemReason} from './cid-file.ts'
+import {EngineError, isErrno, systemReason} from '../errors/index.ts'
 
 /** A descriptor of a file that the user names. @throws ERR_REFUSED in the system's words */
 export function openForReading(path: string): number {

@@ -1,3 +1,4 @@
+import {parseGoBool} from '../config/go-bool.ts'
 import {EngineError, hasCode} from '../errors/index.ts'
 import type {Image} from './image.ts'
 import type {ImageStore, ImageUsers} from './image-store.ts'
@@ -126,10 +127,9 @@ function hasLabel(image: Image, wanted: string): boolean {
   return image.record.labels[wanted.slice(0, equals)] === wanted.slice(equals + 1)
 }
 
-/** @see Go's strconv.ParseBool */
 function parseBool(key: string, value: string): boolean {
-  if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(value)) return true
-  if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value)) return false
+  const truth = parseGoBool(value)
+  if (truth !== undefined) return truth
   // podman has the two words the wrong way round; scripts see them so
   throw new EngineError(
     'ERR_REFUSED',

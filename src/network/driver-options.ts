@@ -1,3 +1,4 @@
+import {parseGoBool} from '../config/go-bool.ts'
 import {EngineError} from '../errors/index.ts'
 import type {NetworkRecord} from './network-record.ts'
 
@@ -54,11 +55,10 @@ export function driverOptions(given: Readonly<Record<string, string>>, driver: D
   return {options, ...(device !== undefined && {device})}
 }
 
-/** Go's words for truth, in Rust's. @see strconv.ParseBool */
+/** Go's words for truth, in Rust's. */
 function bool(value: string): string {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value)) return 'true'
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(value)) return 'false'
-  return refuse(`strconv.ParseBool: parsing "${value}": invalid syntax`)
+  const truth = parseGoBool(value)
+  return truth === undefined ? refuse(`strconv.ParseBool: parsing "${value}": invalid syntax`) : String(truth)
 }
 
 function integer(value: string): string {

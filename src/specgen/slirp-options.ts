@@ -1,5 +1,6 @@
 import {isIP} from 'node:net'
 import {networkInterfaces} from 'node:os'
+import {parseGoBool} from '../config/go-bool.ts'
 import {isSlirpNetwork, type SlirpOptions} from '../libpod/define/slirp-options.ts'
 import {refuse} from './refuse.ts'
 
@@ -49,7 +50,5 @@ function outbound(key: string, value: string, family: 4 | 6): string {
 }
 
 function bool(key: string, value: string): boolean {
-  if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(value)) return true
-  if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(value)) return false
-  return refuse(`invalid value of ${key} for slirp4netns: "${value}"`)
+  return parseGoBool(value) ?? refuse(`invalid value of ${key} for slirp4netns: "${value}"`)
 }

@@ -1,3 +1,5 @@
+import {parseGoBool} from '../../config/go-bool.ts'
+
 const PATTERN = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$/
 
 /** Why a value of an option does not parse: the text behind `invalid argument "x" for "--y" flag: `. */
@@ -23,14 +25,11 @@ export function parseFloat64(text: string): number {
   return Number(text)
 }
 
-const TRUE = ['1', 't', 'T', 'true', 'TRUE', 'True']
-const FALSE = ['0', 'f', 'F', 'false', 'FALSE', 'False']
-
 /** As `strconv.ParseBool`. */
 export function parseBool(text: string): boolean {
-  if (TRUE.includes(text)) return true
-  if (FALSE.includes(text)) return false
-  throw invalidSyntax('ParseBool', text)
+  const value = parseGoBool(text)
+  if (value === undefined) throw invalidSyntax('ParseBool', text)
+  return value
 }
 
 function bigintOf(text: string, name: string, signed: boolean): bigint {

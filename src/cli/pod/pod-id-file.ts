@@ -1,6 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {EngineError, isErrno} from '../../errors/index.ts'
-import {systemReason} from '../cid-file.ts'
+import {EngineError, isErrno, systemReason} from '../../errors/index.ts'
 
 /** The id that `pod create --pod-id-file` wrote. @throws ERR_REFUSED */
 export function readPodIDFile(path: string): string {

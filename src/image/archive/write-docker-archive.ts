@@ -2,7 +2,7 @@ import {createWriteStream, fstatSync, openSync, rmSync} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {Pack} from 'tar-stream'
-import {EngineError, isErrno} from '../../errors/index.ts'
+import {EngineError, isErrno, systemReason} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
@@ -88,8 +88,7 @@ function openTarget(path: string): number {
     return openSync(path, 'a')
   } catch (cause) {
     if (!isErrno(cause)) throw cause
-    const reason = /^[A-Z]+: ([^,]+)/.exec(cause.message)?.[1]
-    throw new EngineError('ERR_REFUSED', `opening file "${path}": open ${path}: ${reason}`, {cause})
+    throw new EngineError('ERR_REFUSED', `opening file "${path}": open ${path}: ${systemReason(cause)}`, {cause})
   }
 }
 
