@@ -96,7 +96,7 @@ export function libc(prototype: string, ...args: Arg[]): number {
 /** Calls a libc function; a result below zero throws the errno as a Node system error (`code: 'EBUSY'`, …). */
 export function syscall(prototype: string, ...args: Arg[]): number {
   const result = native(prototype)(...args)
-  if (result < 0) throw systemError(loadKoffi().errno(), prototype)
+  if (result < 0) throw systemError(loadKoffi().errno(), nameOf(prototype))
   return result
 }
 
@@ -131,12 +131,12 @@ export function endNow(exitCode: number): void {
   if (flags.every((each) => each === -1 || (each & NON_BLOCKING) === 0)) libc('void _exit(int status)', exitCode)
 }
 
-/** As Node's own: `code` and `errno` say which. @param prototype what failed, by name or C prototype */
-export function systemError(errno: number, prototype: string): NodeJS.ErrnoException {
+/** As Node's own: `code` and `errno` say which. @param what failed */
+export function systemError(errno: number, what: string): NodeJS.ErrnoException {
   const [code, message] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `errno ${errno}`]
-  const error: NodeJS.ErrnoException = new Error(`${nameOf(prototype)}: ${message}`)
+  const error: NodeJS.ErrnoException = new Error(`${what}: ${message}`)
   error.code = code
   error.errno = -errno
-  error.syscall = nameOf(prototype)
+  error.syscall = what
   return error
 }

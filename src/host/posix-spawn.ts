@@ -1,6 +1,5 @@
 import {closeSync, constants} from 'node:fs'
-import {getSystemErrorMap} from 'node:util'
-import {libc, syscall, syscallAsync} from './native.ts'
+import {libc, syscall, syscallAsync, systemError} from './native.ts'
 import {startError} from './start-error.ts'
 
 export interface PosixSpawnOptions {
@@ -41,7 +40,7 @@ export function posixSpawn(program: string, args: readonly string[], options: Po
       'int posix_spawnp(void *pid, const char *file, void *actions, void *attributes, const char **argv, const char **envp)',
       ...[pid, program, actions, attributes, [program, ...args, null], environment(options.env ?? process.env)],
     )
-    if (failure !== 0) throw spawnError(program, failure)
+    if (failure !== 0) throw startError(program, systemError(failure, `spawn ${program}`))
     return pid.readInt32LE()
   } finally {
     libc(`int posix_spawn_file_actions_destroy(${ACTIONS})`, actions)
@@ -107,12 +106,4 @@ function environment(variables: Readonly<Record<string, string | undefined>>): (
     ...Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`])),
     null,
   ]
-}
-
-function spawnError(program: string, errno: number): unknown {
-  const [code, message] = getSystemErrorMap().get(-errno) ?? [`E${errno}`, `errno ${errno}`]
-  const cause: NodeJS.ErrnoException = new Error(`spawn ${program}: ${message}`)
-  cause.code = code
-  cause.errno = -errno
-  return startError(program, cause)
 }

@@ -2,9 +2,15 @@ import {closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync} fro
 import {connect} from 'node:net'
 import {join} from 'node:path'
 import {text} from 'node:stream/consumers'
-import {setTimeout as sleep} from 'node:timers/promises'
-import {EngineError, isErrno} from '../errors/index.ts'
-import {identifyProcess, inNetworkNamespace, isAlive, type ProcessIdentity, spawnDetached} from '../host/index.ts'
+import {EngineError} from '../errors/index.ts'
+import {
+  identifyProcess,
+  inNetworkNamespace,
+  killAndWait,
+  killProcess,
+  type ProcessIdentity,
+  spawnDetached,
+} from '../host/index.ts'
 import {parseCidr, toAddress} from './cidr.ts'
 import {bindHostPorts} from './host-ports.ts'
 import type {PortMapping} from './network-record.ts'
@@ -44,7 +50,7 @@ export class Slirp4netns {
     try {
       for (const mapping of ports) await forward(socket, mapping, slirpAddresses(options).container)
     } catch (error) {
-      kill(pid)
+      killProcess(pid)
       throw error
     }
     return process_
@@ -52,8 +58,7 @@ export class Slirp4netns {
 
   /** Its ports are free afterwards. One that has ended is success. */
   async stop(id: string, process_: ProcessIdentity | undefined): Promise<void> {
-    if (process_ && isAlive(process_)) kill(process_.pid)
-    while (process_ && isAlive(process_)) await sleep(5)
+    if (process_) await killAndWait(process_)
     for (const kind of ['sock', 'log'] as const) rmSync(this.#path(id, kind), {force: true})
   }
 
@@ -128,14 +133,6 @@ async function ask(socket: string, question: object): Promise<void> {
   connection.end(JSON.stringify(question))
   const answer = JSON.parse(await text(connection)) as {error?: {desc?: string}}
   if (answer.error) throw new EngineError('ERR_NETWORK_SETUP', `slirp4netns: ${answer.error.desc ?? 'no reason given'}`)
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (!isErrno(error, 'ESRCH')) throw error
-  }
 }
 
 function lastLine(path: string): string {

@@ -1,6 +1,5 @@
 import {hasCode} from '../../errors/index.ts'
-import {isAlive, type ProcessIdentity} from '../../host/index.ts'
-import {killAndWait} from '../hypervisor/qemu/stop.ts'
+import {isAlive, killAndWait, type ProcessIdentity} from '../../host/index.ts'
 import {SandboxNetwork} from '../network/sandbox-network.ts'
 import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {unmountBelow} from '../share/share-directory.ts'

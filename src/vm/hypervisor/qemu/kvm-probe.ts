@@ -1,6 +1,5 @@
 import {text} from 'node:stream/consumers'
-import {isErrno} from '../../../errors/index.ts'
-import {spawnDetached} from '../../../host/index.ts'
+import {killProcess, spawnDetached} from '../../../host/index.ts'
 
 /** A kernel prints its first line within some 100 ms on a KVM that works. */
 const DEADLINE_MS = 3000
@@ -26,7 +25,7 @@ export async function probeKvm(options: {
   })
   const result = await Promise.race([spoke, silent, child.ended])
   clearTimeout(timer)
-  kill(child.pid)
+  killProcess(child.pid)
   await child.ended
   if (result === 'spoke') return undefined
   if (result === 'silent') return `a guest on KVM printed nothing in ${DEADLINE_MS} ms`
@@ -39,12 +38,4 @@ function probeArguments(kernel: string): string[] {
     ...['-machine', 'q35,accel=kvm', '-cpu', 'host', '-m', '128M', '-serial', 'stdio'],
     ...['-kernel', kernel, '-append', 'console=ttyS0 earlyprintk=serial panic=-1'],
   ]
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    if (!isErrno(error, 'ESRCH')) throw error
-  }
 }

@@ -1,7 +1,14 @@
 import {closeSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, hasCode} from '../../../errors/index.ts'
-import {type DetachedProcess, identifyProcess, inNetworkNamespace, isAlive, spawnDetached} from '../../../host/index.ts'
+import {
+  type DetachedProcess,
+  identifyProcess,
+  inNetworkNamespace,
+  isAlive,
+  killAndWait,
+  spawnDetached,
+} from '../../../host/index.ts'
 import type {Device, MachineConfig, MachineRecord, SavedMachine, VirtualMachine} from '../hypervisor.ts'
 import {type Origin, type QemuSettings, qemuArguments, socketNames} from './command-line.ts'
 import {confined} from './confinement.ts'
@@ -10,7 +17,6 @@ import {plugDevice, unplugDevice} from './hotplug.ts'
 import {lastWords, messageFile} from './last-words.ts'
 import {loadState, saveMachine} from './migration.ts'
 import {QmpClient} from './qmp-client.ts'
-import {killAndWait} from './stop.ts'
 
 const START_DEADLINE_MS = 20_000
 const CONNECT_DEADLINE_MS = 10_000
