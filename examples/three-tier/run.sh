@@ -3,12 +3,11 @@
 # again, and looked at: sh examples/three-tier/run.sh
 #
 # BERTH      the program (default: berth)        BERTH_ARGS  its global options
-# BASE       a root filesystem of Debian as a tar; made with mmdebstrap, and kept, when it is not there
 # SECONDS_OF_LOAD  how long wrk asks (default 10)   PORT  of this host (default 8088)
-# AS         `pod`, `network` or both (default)     WAIT  for the first answer, in seconds (default 60)
+# AS         `pod`, `network`, both (default) or nothing: then the images are made, and nothing runs
+# WAIT       for the first answer, in seconds (default 60)
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-base=${BASE:-$here/base.tar}
 port=${PORT:-8088}
 load=${SECONDS_OF_LOAD:-10}
 deadline=${WAIT:-60}
@@ -28,14 +27,29 @@ trap 'exit 130' INT TERM
 
 say() { printf '\n== %s\n' "$*"; }
 
+# base PART PACKAGES [OPTION...]: Debian with the packages, made by mmdebstrap.
+base() {
+  image=localhost/three-tier-$1-base packages=$2
+  berth image exists "$image" && return
+  shift 2
+  mmdebstrap --quiet --variant=minbase --include="$packages" "$@" bookworm "$work/base.tar"
+  berth import -q "$work/base.tar" "$image" > /dev/null
+  rm "$work/base.tar"
+}
+
+# The package would make a cluster of its own; the container's start makes one in the volume.
+without_cluster='
+  mkdir -p "$1/etc/postgresql-common"
+  echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"
+'
+
 build() {
-  berth image exists localhost/three-tier-base || {
-    [ -e "$base" ] || mmdebstrap --quiet --variant=minbase bookworm "$base"
-    berth import -q "$base" localhost/three-tier-base > /dev/null
-  }
+  base database postgresql --essential-hook="$without_cluster"
+  base service nodejs,node-pg
+  base proxy nginx-light
   for part in database service proxy; do
     berth image exists "localhost/three-tier-$part" ||
-      berth build -q --network host -t "localhost/three-tier-$part" "$here/$part" > /dev/null
+      berth build -q --network none -t "localhost/three-tier-$part" "$here/$part" > /dev/null
   done
   berth images --filter 'reference=localhost/three-tier-*' --format '{{.Repository}} {{.Size}}'
 }
@@ -132,6 +146,6 @@ try() {
 
 say 'images'
 build
-for shape in ${AS:-pod network}; do try "$shape"; done
+for shape in ${AS-pod network}; do try "$shape"; done
 say 'nothing is left'
 berth ps -a --format '{{.Names}}'
