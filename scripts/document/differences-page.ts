@@ -1,26 +1,8 @@
-import {readScenarios} from '../../test/system/oracle/read-cases.ts'
-
-/** The files of cases, in the order of the page. */
-export const caseFiles = [
-  ...(['run', 'options', 'lifecycle', 'inspect', 'images', 'commands', 'users', 'networks', 'ports'] as const),
-  ...([
-    'pods',
-    'volumes',
-    'secrets',
-    'care',
-    'create',
-    'mistakes',
-    'selection',
-    'archives',
-    'lists',
-    'streams',
-  ] as const),
-  ...(['system', 'failures'] as const),
-]
+import {areas, caseFiles, readScenarios} from '../../test/system/oracle/read-cases.ts'
 
 /** The page docs/podman-differences.md: what `@differs` marks in the cases say. */
 export function describeDifferences(): string {
-  const scenarios = caseFiles.flatMap((name) => readScenarios(name))
+  const scenarios = areas.flatMap(caseFiles).flatMap(readScenarios)
   const cases = scenarios.flatMap((scenario) => scenario.cases)
   const rows = cases.flatMap(({line, differs}) =>
     [...differs].map(([stream, reason]) => `| \`${line.replaceAll('|', '\\|')}\` | ${stream} | ${reason} |`),

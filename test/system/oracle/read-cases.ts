@@ -1,5 +1,11 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
+
+const directory = join(import.meta.dirname, 'cases')
+
+/** The directories of cases: each has a test file of its own, so that workers share them. */
+export const areas = ['creation', 'management', 'networks', 'running', 'storage'] as const
+export type Area = (typeof areas)[number]
 
 export type Stream = 'exit code' | 'stdout' | 'stderr'
 
@@ -24,15 +30,21 @@ export interface Scenario {
   readonly cases: readonly Case[]
 }
 
+/** The area's files of cases, as `readScenarios` takes them. */
+export function caseFiles(area: Area): string[] {
+  const names = readdirSync(join(directory, area)).toSorted()
+  return names.map((name) => `${area}/${name.replace(/\.txt$/, '')}`)
+}
+
 /**
  * Reads a file of cases. `== TITLE` begins a scenario; every other line is a command line in shell quoting, without the
  * engine's name. Lines before it that start with `@` tell more: `@input TEXT`, `@json`, `@values`
  * (JSON with its values), `@unordered` (lines in any order), `@differs STREAM: REASON`.
  */
-export function readScenarios(name: string): Scenario[] {
+export function readScenarios(file: string): Scenario[] {
   const scenarios: {title: string; cases: Case[]}[] = []
   let marks: string[] = []
-  for (const line of readFileSync(join(import.meta.dirname, 'cases', `${name}.txt`), 'utf8').split('\n')) {
+  for (const line of readFileSync(join(directory, `${file}.txt`), 'utf8').split('\n')) {
     if (line.startsWith('== ')) scenarios.push({title: line.slice(3), cases: []})
     else if (line.startsWith('@')) marks.push(line.slice(1))
     else if (line.trim() !== '') {

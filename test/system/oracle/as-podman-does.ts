@@ -1,7 +1,6 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {caseFiles} from '../../../scripts/document/differences-page.ts'
 import type {CommandResult} from '../../helpers/command.ts'
 import {openBerth, type TestEngine} from '../../helpers/engine.ts'
 import {type HostNetwork, openHostNetwork} from '../../helpers/host-network.ts'
@@ -9,19 +8,23 @@ import {busyboxArchive} from '../../helpers/images.ts'
 import {openPodman} from '../../helpers/podman.ts'
 import {missingPrerequisite} from '../../helpers/prerequisites.ts'
 import {normalize, shapeDifferences, valueDifferences} from './normalize.ts'
-import {type Case, readScenarios, type Stream} from './read-cases.ts'
+import {type Area, type Case, caseFiles, readScenarios, type Stream} from './read-cases.ts'
 
 const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon', 'program:ip')
 /** Files whose commands make networks: each engine then has a network of its own, with the same addresses. */
-const networked = new Set(['networks', 'ports'])
+const networked = new Set(['networks/networks', 'networks/ports'])
 
-/** Every command line runs with podman and with Berth, each on a store of its own with the same image. */
-describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
+/** Every command line of an area runs with podman and with Berth, each on a store of its own with the same image. */
+export function describeAsPodmanDoes(area: Area): void {
+  describe.skipIf(missing).each(caseFiles(area))('as podman does: %s', compareFile)
+}
+
+function compareFile(file: string): void {
   let engines: readonly [podman: TestEngine, berth: TestEngine]
   let hosts: readonly HostNetwork[] = []
 
   beforeAll(async () => {
-    if (networked.has(name)) hosts = await Promise.all([openHostNetwork(), openHostNetwork()])
+    if (networked.has(file)) hosts = await Promise.all([openHostNetwork(), openHostNetwork()])
     const [theirs, ours] = hosts
     const podman = openPodman(theirs ? {host: theirs} : {networkMode: 'none'})
     engines = [podman, openBerth({env: podman.setup.env, host: ours})]
@@ -37,7 +40,7 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
     for (const host of hosts) await host[Symbol.asyncDispose]()
   })
 
-  describe.each(readScenarios(name).map((scenario) => [scenario.title, scenario.cases] as const))('%s', (_, cases) => {
+  describe.each(readScenarios(file).map((scenario) => [scenario.title, scenario.cases] as const))('%s', (_, cases) => {
     beforeAll(() => onBoth(engines, removeAll))
 
     test.each(cases.map((each) => [each.line, each] as const))('%s', {timeout: 90_000}, async (_, each) => {
@@ -45,7 +48,7 @@ describe.skipIf(missing).each([...caseFiles])('as podman does: %s', (name) => {
       for (const stream of ['exit code', 'stdout', 'stderr'] as const) compare(each, stream, theirs, ours)
     })
   })
-})
+}
 
 async function removeAll(engine: TestEngine): Promise<void> {
   await engine.run(['rm', '-fa', '-t', '0'])

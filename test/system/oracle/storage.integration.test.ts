@@ -1,0 +1,3 @@
+import {describeAsPodmanDoes} from './as-podman-does.ts'
+
+describeAsPodmanDoes('storage')
