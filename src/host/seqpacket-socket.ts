@@ -51,10 +51,14 @@ export class SeqpacketSocket {
   /** The next packet, or undefined at the end. */
   read(buffer: Buffer): Promise<Buffer | undefined> {
     return this.#during((done) => {
-      read(this.#descriptor, buffer, 0, buffer.length, null, (error, length) => {
-        if (error && !isErrno(error, 'ECONNRESET', 'EPIPE')) done(error)
-        else done(null, error || length === 0 ? undefined : buffer.subarray(0, length))
-      })
+      const next = (): void =>
+        read(this.#descriptor, buffer, 0, buffer.length, null, (error, length) => {
+          // Told once, when the other side went without reading all of ours: what it wrote before is behind that.
+          if (error && isErrno(error, 'ECONNRESET') && !this.#closed) next()
+          else if (error && !isErrno(error, 'ECONNRESET', 'EPIPE')) done(error)
+          else done(null, error || length === 0 ? undefined : buffer.subarray(0, length))
+        })
+      next()
     })
   }
 

@@ -69,7 +69,7 @@ export class ConmonShim implements Shim {
     void moveShim(conmon, session)
     let ended: (code: number | undefined) => void = () => {}
     const exitCode = new Promise<number | undefined>((resolve) => (ended = resolve))
-    return {exitCode, begin: () => begin(conmon, session, ended)}
+    return {exitCode, begin: () => begin(conmon, session, ended), shimPid: () => shimPidOf(conmon, session)}
   }
 
   load(containerID: string, shimPidFile: string, exitFile: string, persistDirectory: string): LoadedShim {
@@ -136,14 +136,18 @@ async function begin(
       ended(message?.data)
       conmon.release()
     })
-    // The first process writes the shim's pid, and may be behind: before it has, the bundle must not be removed either.
-    await conmon.forked
-    return {pid, shimPid: readPid(session.shimPidFile)}
+    return {pid, shimPid: await shimPidOf(conmon, session)}
   } catch (error) {
     ended(undefined)
     conmon.release()
     throw error
   }
+}
+
+/** The first process writes it, and may be behind: before it has, the bundle must not be removed either. */
+async function shimPidOf(conmon: StartedConmon, {shimPidFile}: ShimProcess): Promise<number> {
+  await conmon.forked
+  return readPid(shimPidFile)
 }
 
 function requirePid(message: SyncMessage | undefined, process: ShimProcess, stderr: string): number {

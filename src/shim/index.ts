@@ -1,3 +1,4 @@
+export {Acceptance} from './acceptance.ts'
 export {AttachClient, type Streams} from './attach.ts'
 export {ConmonShim} from './conmon-shim.ts'
 export {reopenLogs, resizeTerminal} from './control-fifo.ts'

@@ -78,6 +78,8 @@ export interface ShimmedProcess {
 export interface ShimmedExec {
   /** Lets it run; its pid once it does. @throws ERR_OCI_* when the runtime could not start it */
   begin(): Promise<ShimmedProcess>
+  /** The shim's own pid; 0 when it is gone. */
+  shimPid(): Promise<number>
   /** The exit code, while this process lives to hear it; undefined when the shim died without saying. */
   readonly exitCode: Promise<number | undefined>
 }

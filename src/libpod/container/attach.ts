@@ -1,9 +1,9 @@
 import {join} from 'node:path'
 import {EngineError, isErrno} from '../../errors/index.ts'
-import {AttachClient, parseDetachKeys, resizeTerminal} from '../../shim/index.ts'
+import {Acceptance, AttachClient, parseDetachKeys, resizeTerminal} from '../../shim/index.ts'
 import type {AttachOptions, AttachSession, TerminalSize} from '../define/attach.ts'
 import type {Engine} from '../engine.ts'
-import type {HeldContainer} from './held-container.ts'
+import {type HeldContainer, isOneOf} from './held-container.ts'
 import {waitForEnd} from './wait-for-end.ts'
 import {withContainer} from './with-container.ts'
 
@@ -16,11 +16,17 @@ export function attachContainer(engine: Engine, id: string, options: AttachOptio
   })
 }
 
-/** Connects to a container that is in the OCI runtime. The caller holds its lock. */
+/**
+ * Connects to a container that is in the OCI runtime; to one that does not run yet so that nothing of what it will write is
+ * lost. The caller holds its lock.
+ */
 export async function openAttach(held: HeldContainer, options: AttachOptions): Promise<AttachSession> {
-  const {driver} = held.config.log
-  if (driver === 'passthrough' || driver === 'passthrough-tty') return passthroughSession(held)
-  return connectAttach(held.bundle, held.config.process.terminal, options, held.engine)
+  const {config, state} = held
+  if (config.log.driver === 'passthrough' || config.log.driver === 'passthrough-tty') return passthroughSession(held)
+  const acceptance = isOneOf(state, ['created']) ? new Acceptance(state.shimPid) : undefined
+  const session = connectAttach(held.bundle, config.process.terminal, options, held.engine)
+  await acceptance?.done()
+  return session
 }
 
 /** Connects to the attach socket in a bundle, of a container or an exec session. */

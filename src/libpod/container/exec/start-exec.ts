@@ -1,7 +1,7 @@
 import {join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
-import type {ShimExec, ShimmedExec} from '../../../shim/index.ts'
-import type {AttachOptions, ExecAttachSession} from '../../define/attach.ts'
+import {Acceptance, type ShimExec, type ShimmedExec} from '../../../shim/index.ts'
+import type {AttachOptions, AttachSession, ExecAttachSession} from '../../define/attach.ts'
 import type {ExecConfig, ExecSession} from '../../define/exec-session.ts'
 import type {Engine} from '../../engine.ts'
 import {connectAttach} from '../attach.ts'
@@ -60,9 +60,9 @@ async function startAttached(
   streams: AttachOptions,
   removeAtEnd: boolean,
 ): Promise<ExecAttachSession> {
-  const {engine, id} = held
+  const {engine} = held
   const shimmed = await engine.trace.time('exec shim', () => engine.shim.exec(shimExec(held, session, 'attach')))
-  const attach = connectAttach(engine.state.layout.exec(id, session.id), session.config.terminal, streams, engine)
+  const attach = await connect(held, session, shimmed, streams)
   try {
     await engine.trace.time('oci exec', () => begin(held, session, shimmed))
   } catch (error) {
@@ -70,6 +70,19 @@ async function startAttached(
     throw error
   }
   return {...attach, id: session.id, exitCode: finish(held, session, shimmed, attach.ended, removeAtEnd)}
+}
+
+/** Without a terminal the shim takes the connection only when the process is there, but then before anything else. */
+async function connect(
+  {engine, id}: HeldContainer,
+  {id: sessionID, config}: ExecSession,
+  shimmed: ShimmedExec,
+  streams: AttachOptions,
+): Promise<AttachSession> {
+  const acceptance = config.terminal ? new Acceptance(await shimmed.shimPid()) : undefined
+  const attach = connectAttach(engine.state.layout.exec(id, sessionID), config.terminal, streams, engine)
+  await acceptance?.done()
+  return attach
 }
 
 /** Lets the process run and records it. */
