@@ -1,8 +1,8 @@
 import {createReadStream, createWriteStream, readdirSync, readlinkSync, realpathSync, rmSync} from 'node:fs'
-import {createServer, type Server} from 'node:net'
+import {createServer, type Server, type Socket} from 'node:net'
 import {join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
-import {EngineError} from '../../../errors/index.ts'
+import {EngineError, isErrno} from '../../../errors/index.ts'
 import {run} from '../../../host/index.ts'
 import {connectUnix} from '../../unix-socket.ts'
 import type {MachineRecord, SavedMachine} from '../hypervisor.ts'
@@ -35,10 +35,20 @@ export async function saveMachine(qmp: QmpClient, record: MachineRecord, target:
 export async function loadState(qmp: QmpClient, directory: string, stateFile: string): Promise<void> {
   await ignoreSharedMemory(qmp)
   await qmp.execute('migrate-incoming', {uri: `unix:${SOCKET}`})
-  const socket = await connectUnix(join(directory, SOCKET))
-  await pipeline(createReadStream(stateFile), socket)
+  await feed(stateFile, await connectUnix(join(directory, SOCKET)))
   await migrationCompleted(qmp)
   rmSync(join(directory, SOCKET), {force: true})
+}
+
+const CLOSED_BY_PEER = ['ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ECONNRESET']
+
+/** QEMU closes its end with the last byte, at times before ours has ended. Whether it has all it needs is its own to say. */
+async function feed(stateFile: string, socket: Socket): Promise<void> {
+  try {
+    await pipeline(createReadStream(stateFile), socket)
+  } catch (error) {
+    if (!isErrno(error, ...CLOSED_BY_PEER)) throw error
+  }
 }
 
 async function ignoreSharedMemory(qmp: QmpClient): Promise<void> {
