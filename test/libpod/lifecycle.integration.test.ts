@@ -6,7 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {identifyProcess, mountPointsBelow} from '../../src/host/index.ts'
 import type {Container} from '../../src/libpod/container.ts'
 import type {ExecConfig} from '../../src/libpod/define/exec-session.ts'
-import {testRuntime} from '../helpers/runtime.ts'
+import {testRuntime, visibleOnHost} from '../helpers/runtime.ts'
 import {EngineFixture} from './engine-fixture.ts'
 import {exampleConfig} from './example-config.ts'
 
@@ -162,7 +162,7 @@ describe('a detached container', () => {
     expect(await container.wait()).toBe(4)
   })
 
-  it('has a new limit at once and after the next start', async () => {
+  it.runIf(visibleOnHost)('has a new limit at once and after the next start', async () => {
     const container = await engine.create('sleep 100')
     await container.start()
     await container.update({resources: {pids: {limit: 77}}})
@@ -256,7 +256,7 @@ describe('logs', () => {
 })
 
 describe('dependencies', () => {
-  it('are started first, share their namespaces, and hold back their removal', async () => {
+  it.runIf(visibleOnHost)('are started first, share their namespaces, and hold back their removal', async () => {
     const base = await engine.create('sleep 100')
     const {namespaces} = base.config
     const user = await engine.create('sleep 100', {

@@ -2,6 +2,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {visibleOnHost} from '../helpers/runtime.ts'
 
 let berth: TestEngine
 beforeAll(async () => {
@@ -55,7 +56,7 @@ describe('pods', () => {
     expect(await berth.output('ps', '-aq')).toBe('')
   })
 
-  it('have a cgroup of their own with limits for all', async () => {
+  it.runIf(visibleOnHost)('have a cgroup of their own with limits for all', async () => {
     const id = await berth.output('pod', 'create', '--name', 'small', '--network', 'none', '--memory', '64m')
     const v1 = `/sys/fs/cgroup/memory/libpod_parent/${id}/memory.limit_in_bytes`
     const v2 = `/sys/fs/cgroup/libpod_parent/${id}/memory.max`

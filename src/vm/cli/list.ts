@@ -45,12 +45,18 @@ function printTable(states: readonly ContainerSummary[], print: (line: string) =
     created,
     owner,
   ])
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  for (const row of [header, ...rows])
+  const lines = [header, ...rows]
+  const widths = header.map((_, column) => columnWidth(lines.map((cells) => cells[column] ?? '')))
+  for (const cells of lines)
     print(
-      row
-        .map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2))
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('')
         .trimEnd(),
     )
+}
+
+/** As runc lays its table out. */
+function columnWidth(cells: readonly string[]): number {
+  return Math.max(12, ...cells.map(({length}) => length + 3))
 }

@@ -46,6 +46,15 @@ describe("QEMU's command line", () => {
     expect(words).toContainEqual(expect.stringContaining('path=/a,,security_model=none,security_model=passthrough'))
   })
 
+  it('offers an emulated guest no string instructions to copy by', () => {
+    const cpu = (accelerator: 'kvm' | 'tcg') => {
+      const words = qemuArguments(config, {...settings, accelerator}, boot)
+      return words[words.indexOf('-cpu') + 1]?.split(',')
+    }
+    expect(cpu('tcg')).toEqual(expect.arrayContaining(['erms=off', 'fsrm=off']))
+    expect(cpu('kvm')).toEqual(['host'])
+  })
+
   it('opens every root port in a function of its own', () => {
     const ports = qemuArguments(config, settings, boot).filter((word) => word.startsWith('pcie-root-port'))
     const addresses = ports.map((port) => /addr=([\d.]+)/.exec(port)?.[1])

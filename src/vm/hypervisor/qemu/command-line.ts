@@ -47,13 +47,18 @@ const processArguments = [
   ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
 ]
 
+/**
+ * Five levels of page tables are one more to walk, for memory that no guest has. A CPU that says its string instructions are
+ * fast has kernel and libraries copy and clear by them, and the emulator does that byte by byte.
+ */
+const EMULATED_CPU = 'max,la57=off,erms=off,fsrm=off'
+
 function machineArguments(config: MachineConfig, settings: QemuSettings, origin: Origin): string[] {
   const {memoryMiB, maximumMemoryMiB, vcpus, maximumVcpus} = config
   return [
     '-machine',
     `q35,accel=${settings.accelerator},usb=off,sata=off,smbus=off,vmport=off,i8042=off,hpet=off,graphics=off,memory-backend=memory`,
-    // Five levels of page tables are one more to walk, for memory that no guest has.
-    ...['-cpu', settings.accelerator === 'kvm' ? 'host' : 'max,la57=off'],
+    ...['-cpu', settings.accelerator === 'kvm' ? 'host' : EMULATED_CPU],
     ...['-smp', `cpus=${vcpus},maxcpus=${maximumVcpus},sockets=1,cores=${maximumVcpus},threads=1`],
     ...[
       '-m',
