@@ -129,6 +129,8 @@ export interface LayerStore {
   layerBytes(chainID: ChainID): Promise<number>
   /** The layer's tar again, byte for byte what was applied: the stream fails with ERR_DIGEST_MISMATCH where it would not be. */
   tar(chainID: ChainID): Readable
+  /** The same bytes, a chunk of them at a time: it is the reader's only until it asks for the next. */
+  tarChunks(chainID: ChainID): AsyncIterable<Buffer>
   /** Mounts the merged tree of a layer read-only (counted) and returns the mount point. For image mounts. */
   mountLayer(chainID: ChainID): Promise<string>
   /** Takes back one mount of it; the last one, or `force`, unmounts. A no-op when not mounted. */

@@ -8,6 +8,7 @@ import {commitContainerLayer} from './commit-container-layer.ts'
 import type {ContainerLayers} from './container-layers.ts'
 import {findChanges} from './diff/changes.ts'
 import {createTar} from './diff/create-tar.ts'
+import {lastingChunks} from './lasting-chunks.ts'
 import {layerFiles, readLayerRecord} from './layer-records.ts'
 import type {
   ApplyRequest,
@@ -92,10 +93,14 @@ export class Layers implements LayerStore {
   }
 
   tar(chainID: ChainID): Readable {
+    return Readable.from(lastingChunks(this.tarChunks(chainID)), {objectMode: false})
+  }
+
+  tarChunks(chainID: ChainID): AsyncIterable<Buffer> {
     const {diffID} = this.get(chainID)
     const {snapshots} = this.#parts
     const [contentPath, recordsPath] = [snapshots.upperPath(chainID), snapshots.recordPath(chainID)]
-    return Readable.from(replayTar({contentPath, recordsPath, diffID}), {objectMode: false})
+    return replayTar({contentPath, recordsPath, diffID})
   }
 
   mountLayer(chainID: ChainID): Promise<string> {

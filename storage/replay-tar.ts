@@ -18,11 +18,14 @@ export interface ReplayRequest {
   readonly diffID: Digest
 }
 
-/** The layer's tar as it was applied. @throws ERR_DIGEST_MISMATCH when the layer's files are not what they were */
+/**
+ * The layer's tar as it was applied, always in the same buffer: a chunk is the reader's only until it asks for the next.
+ * @throws ERR_DIGEST_MISMATCH when the layer's files are not what they were
+ */
 export async function* replayTar({contentPath, recordsPath, diffID}: ReplayRequest): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
   using contents = new Contents(contentPath, recordsPath)
-  let chunk = Buffer.allocUnsafe(CHUNK)
+  const chunk = Buffer.allocUnsafeSlow(CHUNK)
   let used = 0
   for (const step of readTarRecord(join(recordsPath, layerFiles.tar))) {
     if (step.kind === 'file') {
@@ -39,7 +42,6 @@ export async function* replayTar({contentPath, recordsPath, diffID}: ReplayReque
       if (used < CHUNK) continue
       hash.update(chunk)
       yield chunk
-      chunk = Buffer.allocUnsafe(CHUNK)
       used = 0
     }
   }

@@ -1,4 +1,5 @@
-import {Duplex} from 'node:stream'
+import {pipeline} from 'node:stream/promises'
+import {lastingChunks} from '../../storage/index.ts'
 import {EngineError} from '../errors/index.ts'
 import {mediaTypes} from '../oci/types/image-spec.ts'
 import {gzipInParallel} from './parallel-gzip.ts'
@@ -26,11 +27,14 @@ export function parseCompression(format: string, level: number | undefined): Com
   return {format, ...(level !== undefined && {level})}
 }
 
-export function compressor({format, level}: CompressionWanted): Duplex {
-  if (format === 'gzip')
-    return Duplex.from((source: AsyncIterable<Buffer>) => gzipInParallel(source, level ?? GZIP_LEVEL))
+/** A chunk of the source is not needed any more when the next is asked for. */
+export function compress(source: AsyncIterable<Buffer>, {format, level}: CompressionWanted): AsyncIterable<Buffer> {
+  if (format === 'gzip') return gzipInParallel(source, level ?? GZIP_LEVEL)
   const {constants, createZstdCompress} = process.getBuiltinModule('node:zlib')
-  return createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
+  const compressor = createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
+  // Who reads it hears of failures
+  pipeline(source, lastingChunks, compressor).catch(() => {})
+  return compressor
 }
 
 /** How a layer of this media type is compressed; undefined for a type that does not tell. */

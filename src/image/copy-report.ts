@@ -20,6 +20,14 @@ export const quiet: CopyReport = {}
 /** For a copy that nobody watches byte by byte. */
 export const unwatched: BlobReport = {advance: () => undefined, skip: () => undefined, done: () => undefined}
 
+/** The chunks as they come; the report hears of each. */
+export async function* watched(chunks: AsyncIterable<Buffer>, report: BlobReport = unwatched): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    report.advance(chunk.length)
+    yield chunk
+  }
+}
+
 /** What podman says of an image that is made here, layer for layer, as if it were copied. */
 export class NewImageReport {
   readonly #report: CopyReport | undefined

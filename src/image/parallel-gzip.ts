@@ -1,69 +1,68 @@
 import {availableParallelism} from 'node:os'
-import {crc32, deflateRaw, constants as zlib} from 'node:zlib'
+import {crc32} from 'node:zlib'
+import {PieceDeflater} from './piece-deflater.ts'
 
 /** No time, no name: the same bytes always give the same blob. @see RFC 1952 */
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])
 /** An empty deflate block that is the last. */
 const LAST_BLOCK = Buffer.from([3, 0])
-const PIECE_BYTES = 256 * 1024
-const CHUNK_BYTES = 128 * 1024
-const WINDOW_BYTES = 32 * 1024
 /** As many threads as Node has for such work. */
 const MOST_THREADS = 4
 
 /**
- * gzip on all processors: the bytes are cut into pieces that are compressed at the same time, each with the end of the one
- * before as its dictionary, and put together to a single member. A layer is one stream, and zlib alone would use one processor for it.
+ * gzip on all processors: the bytes are cut into pieces that are compressed at the same time and put together to a single
+ * member. A layer is one stream, and zlib alone would use one processor for it. A chunk is not needed any more when the
+ * next is asked for.
  */
 export async function* gzipInParallel(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
-  const width = Math.min(availableParallelism(), MOST_THREADS)
-  const running: Promise<Buffer>[] = []
+  using ring = new DeflaterRing(level)
   let [checksum, sizeBytes] = [0, 0]
-  let dictionary: Buffer | undefined
   yield HEADER
-  for await (const piece of inPieces(source)) {
-    checksum = crc32(piece, checksum)
-    sizeBytes += piece.length
-    running.push(deflate(piece, level, dictionary))
-    dictionary = piece.subarray(-WINDOW_BYTES)
-    if (running.length > width) yield (await running.shift()) as Buffer
+  for await (const chunk of source) {
+    checksum = crc32(chunk, checksum)
+    sizeBytes += chunk.length
+    for (let done = 0; done < chunk.length; ) {
+      done += ring.current.take(chunk, done)
+      if (!ring.current.isFull) continue
+      const oldest = ring.advance()
+      if (oldest) yield await oldest
+    }
   }
-  for (const piece of running) yield await piece
+  for (const piece of ring.finish()) yield await piece
   yield Buffer.concat([LAST_BLOCK, trailer(checksum, sizeBytes)])
 }
 
-/** The same pieces however the bytes come. One of the right size, as layers give them, is not copied. */
-async function* inPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let piece: Buffer | undefined
-  let used = 0
-  for await (const chunk of source)
-    for (let done = 0; done < chunk.length; ) {
-      if (used === 0 && chunk.length - done >= PIECE_BYTES) {
-        yield chunk.subarray(done, done + PIECE_BYTES)
-        done += PIECE_BYTES
-        continue
-      }
-      piece ??= Buffer.allocUnsafeSlow(PIECE_BYTES)
-      const size = chunk.copy(piece, used, done)
-      done += size
-      used += size
-      if (used < PIECE_BYTES) continue
-      yield piece
-      piece = undefined
-      used = 0
-    }
-  if (piece) yield piece.subarray(0, used)
-}
+/** One compressor more than run at a time: it is filled meanwhile. */
+class DeflaterRing implements Disposable {
+  readonly #deflaters: readonly PieceDeflater[]
+  readonly #running: Promise<Buffer>[] = []
+  #index = 0
 
-/** Ends at a byte, and not with the mark of a last block: the next piece follows. */
-function deflate(piece: Buffer, level: number, dictionary: Buffer | undefined): Promise<Buffer> {
-  const options = {level, chunkSize: CHUNK_BYTES, finishFlush: zlib.Z_SYNC_FLUSH, ...(dictionary && {dictionary})}
-  const deflated = new Promise<Buffer>((resolve, reject) => {
-    deflateRaw(piece, options, (error, bytes) => (error ? reject(error) : resolve(bytes)))
-  })
-  // nobody waits for it any more when the reader leaves
-  deflated.catch(() => {})
-  return deflated
+  constructor(level: number) {
+    const count = Math.min(availableParallelism(), MOST_THREADS) + 1
+    this.#deflaters = Array.from({length: count}, () => new PieceDeflater(level))
+  }
+
+  get current(): PieceDeflater {
+    return this.#deflaters[this.#index] as PieceDeflater
+  }
+
+  /** Compresses the current piece. What the next one is doing is returned, and has to be awaited before it is filled. */
+  advance(): Promise<Buffer> | undefined {
+    this.#running.push(this.current.deflate())
+    this.#index = (this.#index + 1) % this.#deflaters.length
+    return this.#running.length === this.#deflaters.length ? this.#running.shift() : undefined
+  }
+
+  /** What is still to come, in order. */
+  finish(): readonly Promise<Buffer>[] {
+    if (!this.current.isEmpty) this.#running.push(this.current.deflate())
+    return this.#running
+  }
+
+  [Symbol.dispose](): void {
+    for (const deflater of this.#deflaters) deflater[Symbol.dispose]()
+  }
 }
 
 function trailer(checksum: number, sizeBytes: number): Buffer {

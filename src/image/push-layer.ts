@@ -3,8 +3,8 @@ import type {ChainID} from '../../storage/index.ts'
 import {inContext} from '../errors/index.ts'
 import type {Digest} from '../oci/types/image-spec.ts'
 import {Meter} from './archive/layer-blob.ts'
-import {type CompressionWanted, compressor} from './compression.ts'
-import type {BlobReport} from './copy-report.ts'
+import {type CompressionWanted, compress} from './compression.ts'
+import {type BlobReport, watched} from './copy-report.ts'
 import type {ImageStore} from './image-store.ts'
 import type {KnownBlob, KnownBlobs} from './known-blobs.ts'
 import type {Repository} from './registry/repository.ts'
@@ -85,9 +85,8 @@ async function sendOnce({
   signal,
 }: PushLayerRequest): Promise<LayerBlob> {
   const meter = new Meter()
-  const source = store.layers.tar(chainID)
-  source.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
-  const filling = pipeline(source, compressor(compression), meter, {...(signal && {signal})})
+  const source = watched(store.layers.tarChunks(chainID), progress)
+  const filling = pipeline(compress(source, compression), meter, {...(signal && {signal})})
   let digest: Digest | undefined
   const finish = () => {
     digest ??= meter.digest()

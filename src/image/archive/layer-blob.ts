@@ -5,8 +5,8 @@ import {Transform} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {ChainID} from '../../../storage/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
-import {compressor} from '../compression.ts'
-import type {BlobReport} from '../copy-report.ts'
+import {compress} from '../compression.ts'
+import {type BlobReport, watched} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
 
@@ -29,12 +29,13 @@ export interface BlobRequest {
 export async function writeLayerBlob(request: BlobRequest): Promise<WrittenBlob> {
   const aside = join(request.directory, `.new-${randomUUID()}`)
   const meter = new Meter()
-  const source = request.store.layers.tar(request.chainID)
-  source.on('data', (chunk: Buffer) => request.progress?.advance(chunk.length)).pause()
+  const {layers} = request.store
   const sink = createWriteStream(aside, {mode: 0o644})
   const options = {signal: request.signal}
-  if (request.compress) await pipeline(source, compressor({format: 'gzip'}), meter, sink, options)
-  else await pipeline(source, meter, sink, options)
+  const source = request.compress
+    ? compress(watched(layers.tarChunks(request.chainID), request.progress), {format: 'gzip'})
+    : watched(layers.tar(request.chainID), request.progress)
+  await pipeline(source, meter, sink, options)
   const blob = {digest: meter.digest(), size: meter.bytes}
   renameSync(aside, join(request.directory, hexOf(blob.digest)))
   return blob

@@ -1,10 +1,9 @@
 import {createWriteStream, fstatSync, openSync, rmSync} from 'node:fs'
-import type {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {Pack} from 'tar-stream'
 import {EngineError, isErrno, systemReason} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
-import {type BlobReport, reportCopy} from '../copy-report.ts'
+import {type BlobReport, reportCopy, watched} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
 import type {SavedImage, WriteRequest} from './write-request.ts'
@@ -69,9 +68,7 @@ async function writeLayer(
     const entry = pack.entry({name: `${hexOf(diffID)}.tar`, size, ...entryTimes}, (error) =>
       error ? reject(error) : resolve(),
     )
-    const source = store.layers.tar(chainID) as Readable
-    source.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
-    pipeline(source, entry).catch(reject)
+    pipeline(watched(store.layers.tar(chainID), progress), entry).catch(reject)
   })
 }
 
@@ -81,7 +78,6 @@ function writeBytes(pack: Pack, name: string, bytes: Buffer): Promise<void> {
   })
 }
 
-/** @throws ERR_REFUSED for a file that holds something already, as podman does */
 /** @throws ERR_REFUSED in podman's words */
 function openTarget(path: string): number {
   try {
@@ -92,6 +88,7 @@ function openTarget(path: string): number {
   }
 }
 
+/** @throws ERR_REFUSED for a file that holds something already, as podman does */
 function openSink(output: string | number): ReturnType<typeof createWriteStream> {
   if (typeof output === 'number') return createWriteStream('', {fd: output, autoClose: false})
   const descriptor = openTarget(output)
