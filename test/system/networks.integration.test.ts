@@ -4,6 +4,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {type HostNetwork, networkLeaks, noNetworkLeaks, openHostNetwork} from '../helpers/host-network.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {openPodman} from '../helpers/podman.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 
@@ -221,6 +222,15 @@ describe.skipIf(missing)('networks', () => {
       expect((await host.run('ip', 'link', 'show', 'dev', 'up0')).exitCode).toBe(0)
     },
   )
+
+  test.skipIf(missingPrerequisite('program:podman'))('podman beside it: both default networks work', async () => {
+    await using podman = openPodman({host})
+    await podman.output('load', '-q', '-i', await busyboxArchive())
+    await podman.output('run', '-d', '-p', '8097:80', ...web)
+    await berth.output('run', '-d', '-p', '8098:80', ...web)
+    for (const port of [8097, 8098, 8097])
+      await waitUntil(`port ${port} answers`, async () => (await answers('127.0.0.1', port)).stdout === 'hello\n')
+  })
 
   test('the names and leases of a network go with it', async () => {
     await berth.output('network', 'create', '--subnet', '10.76.0.0/24', 'gone')

@@ -28,7 +28,8 @@ export function networkSection(read: ValueReader, paths: NetworkPaths): NetworkS
     backend: read.choice('network_backend', ['netavark'], 'netavark'),
     firewallDriver: read.string('firewall_driver', ''),
     defaultNetwork: read.string('default_network', 'berth'),
-    defaultSubnet: read.string('default_subnet', '10.88.0.0/16'),
+    // Not podman's 10.88.0.0/16: on a host with both, two bridges of one subnet would cut each other off.
+    defaultSubnet: read.string('default_subnet', '10.86.0.0/16'),
     defaultSubnetPools: subnetPools(read),
     defaultRootlessCommand: read.choice('default_rootless_network_cmd', ['pasta', 'slirp4netns'], 'pasta'),
     configDir: read.string('network_config_dir', join(paths.root, 'networks')),
