@@ -11,7 +11,6 @@ const leaves = [
   'src/config',
   'src/host',
   'src/timings',
-  'src/version.ts',
   'package.json',
 ]
 
