@@ -5,14 +5,7 @@ import {describe, expect, test} from 'vitest'
 const repository = join(import.meta.dirname, '..')
 
 /** Imported by anything; imports only other leaves. */
-const leaves = [
-  'src/oci/types',
-  'src/errors',
-  'src/config',
-  'src/host',
-  'src/timings',
-  'package.json',
-]
+const leaves = ['src/oci/types', 'src/errors', 'src/config', 'src/host', 'src/timings', 'package.json']
 
 const services = ['src/image', 'storage', 'src/network', 'src/shim', 'src/oci']
 
