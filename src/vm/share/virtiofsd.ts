@@ -10,9 +10,9 @@ const LOG = 'virtiofsd.log'
  * Starts the daemon that serves the share to one machine, in namespaces of its own with the share as its root; it ends with
  * the machine. What is mounted in the share later reaches it because the share is a shared mount of its own.
  *
- * The host sees the guest's changes at once. The guest sees the host's at once where it has not looked within the last tick of
- * its clock, and a tick later where it has: see `LOOK_AGAIN_SECONDS`. File content is read again when its times or size have
- * changed; under `cache=auto`, which forgets it at each open, every start of a program would read it from the host anew.
+ * The host sees the guest's changes at once. The guest sees the host's at once where it has not just looked, and otherwise
+ * after `LOOK_AGAIN_SECONDS`. File content is read again when its times or size have changed; under `cache=auto`, which forgets
+ * it at each open, every start of a program would read it from the host anew.
  */
 export async function startVirtiofsd(program: string, directory: string): Promise<ProcessIdentity> {
   const share = join(directory, 'share')
@@ -34,11 +34,12 @@ export async function startVirtiofsd(program: string, directory: string): Promis
 }
 
 /**
- * How long the guest trusts what it knows of a name: the least there is, which its kernel rounds up to a tick or two (4 ms
- * each). With 0 it would forget the file, and all that it has read of it, as soon as nobody has it open, and ask the host for
- * each directory on the way at each step.
+ * How long the guest trusts what it knows of a name: less than a command of the host takes to start, so that what one command
+ * wrote is there for the next. Each step of a path that it does not trust is a question to the host, and a C library that looks
+ * at /etc/localtime for each time it converts asks nothing else. With 0 it would also forget a file, and all that it has read of
+ * it, as soon as nobody has it open.
  */
-const LOOK_AGAIN_SECONDS = '0.000000001'
+const LOOK_AGAIN_SECONDS = '0.02'
 
 function daemonArguments(share: string): string[] {
   const options = [
