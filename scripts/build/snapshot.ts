@@ -1,8 +1,9 @@
 import {execFile} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {basename, join} from 'node:path'
 import {promisify} from 'node:util'
+import {withoutBuiltinCode} from './builtin-code.ts'
 import type {Profile} from './profiles.ts'
 
 /**
@@ -26,5 +27,12 @@ async function buildSnapshot(directory: string, name: string, stage: string): Pr
   const bundle = join(directory, `${name}.cjs`)
   const args = ['--no-warnings', '--snapshot-blob', blob, '--build-snapshot', bundle, name, stage]
   const {stderr} = await promisify(execFile)(process.execPath, args, {env: {PATH: process.env.PATH}})
-  return stderr.trimEnd()
+  return [stderr.trimEnd(), dropBuiltinCode(blob)].filter(Boolean).join('\n')
+}
+
+function dropBuiltinCode(path: string): string {
+  const smaller = withoutBuiltinCode(readFileSync(path))
+  if (!smaller) return `${basename(path)}: Node ${process.version} lays its snapshots out in another way`
+  writeFileSync(path, smaller)
+  return ''
 }

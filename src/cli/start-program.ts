@@ -1,7 +1,7 @@
 import {basename} from 'node:path'
-import {startupSnapshot} from 'node:v8'
+import {queryObjects, setFlagsFromString, startupSnapshot} from 'node:v8'
 import {endNow} from '../host/index.ts'
-import type {CommandTable} from './command-table.ts'
+import {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
 import {writeErr} from './output.ts'
 
@@ -50,8 +50,18 @@ async function warmUp({commands, machineRuntime}: Programs): Promise<void> {
   const [, , profile = '', stage = ''] = process.argv
   if (profile === 'berth-vm') {
     await machineRuntime?.()
+    forgetCompiled()
     return
   }
   const {rehearse} = await import('./rehearsal.ts')
+  forgetCompiled()
   for (const scene of await rehearse(commands, profile, stage)) writeErr(`not rehearsed: ${scene}\n`)
+}
+
+/** Lets go of the bytecode of functions that loading the modules has called, most of them for the only time. */
+function forgetCompiled(): void {
+  setFlagsFromString('--stress-flush-code')
+  // Collects garbage before it counts, and with it, under this flag, all bytecode that is not running.
+  queryObjects(CommandTable)
+  setFlagsFromString('--no-stress-flush-code')
 }

@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {join} from 'node:path'
 import {getSystemErrorMap} from 'node:util'
@@ -30,11 +31,11 @@ let standIn: ((prototype: string) => Native) | undefined
  */
 function loadKoffi(): Koffi {
   if (koffi) return koffi
-  const require = createRequire(join(installRoot(), 'package.json'))
-  const platform = `koffi-linux-${process.arch}`
-  const addon = require.resolve(`@koromix/${platform}/linux_${process.arch}/koffi.node`)
+  const name = `@koromix/koffi-linux-${process.arch}/linux_${process.arch}/koffi.node`
+  // Where npm puts it in a checkout; Node's own search of all places compiles 40 functions for that.
+  const usual = join(installRoot(), 'node_modules', name)
   const module = {exports: {}}
-  process.dlopen(module, addon)
+  process.dlopen(module, existsSync(usual) ? usual : createRequire(join(installRoot(), 'package.json')).resolve(name))
   koffi = module.exports as Koffi
   return koffi
 }
