@@ -135,6 +135,18 @@ static const char *add_addresses(const struct reader *reader, int index) {
     return NULL;
 }
 
+/** Moves another link out of the way that has the name, as cards are found in another order than they are named in. */
+static bool name_link(int index, const char *name, uint32_t mtu) {
+    int other = link_index(name);
+    if (other != 0 && other != index) {
+        char aside[NAME_SIZE];
+        snprintf(aside, sizeof(aside), "aside%d", other);
+        change_link(other, 0, IFF_UP, NULL, 0);
+        if (!change_link(other, 0, 0, aside, 0)) return false;
+    }
+    return change_link(index, 0, 0, name, mtu);
+}
+
 enum found { LINK_MISSING, LINK_DONE, LINK_FAILED };
 
 static enum found set_link(struct reader *reader) {
@@ -150,7 +162,7 @@ static enum found set_link(struct reader *reader) {
     if (!find_link(mac, now)) return LINK_MISSING;
     int index = link_index(now);
     clear_link(index, now);
-    if (!change_link(index, 0, 0, name, mtu)) return reader->fault = "name or mtu", LINK_FAILED;
+    if (!name_link(index, name, mtu)) return reader->fault = "name or mtu", LINK_FAILED;
     /* Up before the addresses: an IPv6 address added to a link that is down has no route. */
     unsigned flags = IFF_UP | (no_arp ? IFF_NOARP : 0);
     if (!change_link(index, flags, IFF_UP | IFF_NOARP, NULL, 0)) return reader->fault = "up", LINK_FAILED;

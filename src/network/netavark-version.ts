@@ -7,12 +7,8 @@ const newer: readonly {
   readonly since: string
   readonly isUsed: (record: NetworkRecord) => boolean
 }[] = [
-  {what: 'driver ipvlan', since: '1.5', isUsed: ({driver}) => driver === 'ipvlan'},
   {what: 'ipam driver dhcp', since: '1.6', isUsed: ({ipam_options}) => ipam_options.driver === 'dhcp'},
   {what: 'option isolate=strict', since: '1.7', isUsed: ({options}) => options?.isolate === 'strict'},
-  {what: 'option bclim', since: '1.7', isUsed: ({options}) => options?.bclim !== undefined},
-  {what: 'option no_default_route', since: '1.7', isUsed: ({options}) => options?.no_default_route === 'true'},
-  {what: 'a route', since: '1.7', isUsed: ({routes}) => (routes ?? []).length > 0},
   {what: 'option vrf', since: '1.8', isUsed: ({options}) => options?.vrf !== undefined},
   {what: 'option vlan', since: '1.14', isUsed: ({options}) => options?.vlan !== undefined},
   {what: 'option mode=unmanaged', since: '1.14', isUsed: ({options}) => options?.mode === 'unmanaged'},

@@ -3,6 +3,8 @@ import {AardvarkEntries} from './aardvark-entries.ts'
 import {parseCidr} from './cidr.ts'
 import {ContainerNetworks} from './container-network.ts'
 import {makeNetwork, type NetworkRequest} from './create-network.ts'
+import {DirectNetworks} from './direct/direct-networks.ts'
+import {requireKind} from './direct/parented-kinds.ts'
 import {type SubnetPool, withGateway} from './free-subnet.ts'
 import {hostInterfaces} from './host-interfaces.ts'
 import {NameServer} from './name-server.ts'
@@ -13,6 +15,7 @@ import {type NetworkStore, networkID, openNetworkStore} from './network-store.ts
 import {Firewall} from './plain/firewall.ts'
 import {KnownNetavark} from './plain/known-netavark.ts'
 import {PlainBridges} from './plain/plain-bridges.ts'
+import {RoutedNetworks} from './routed-networks.ts'
 import {RunningNetavark} from './running-netavark.ts'
 import {Slirp4netns} from './slirp4netns.ts'
 
@@ -34,7 +37,7 @@ export interface NetworksOptions {
 export interface Networks {
   readonly store: NetworkStore
   readonly containers: ContainerNetworks
-  /** @throws ERR_NETWORK_EXISTS, ERR_INVALID_ARG, ERR_REFUSED; ERR_NOT_SUPPORTED for what this netavark is too old for */
+  /** @throws ERR_NETWORK_EXISTS, ERR_INVALID_ARG, ERR_REFUSED; ERR_NOT_SUPPORTED for what this netavark is too old for, or the kernel lacks */
   create(request: NetworkRequest): Promise<NetworkRecord>
   /** Changes the name servers that the network's containers are answered from, also of those that run. */
   updateDNS(record: NetworkRecord, servers: readonly string[]): Promise<void>
@@ -56,7 +59,9 @@ export function openNetworks(options: NetworksOptions): Networks {
     containers,
     create: async (request) => {
       const [{pools}, host] = [options, hostInterfaces()]
-      await requireNetavark(makeNetwork(request, {existing: store.list(), pools, host}), () => netavark.version())
+      const wished = makeNetwork(request, {existing: store.list(), pools, host})
+      requireKind(wished.driver)
+      await requireNetavark(wished, () => netavark.version())
       return store.add((existing) => makeNetwork(request, {existing, pools, host}))
     },
     updateDNS: async (record, servers) => {
@@ -77,13 +82,13 @@ function openDrivers({netavark: program, aardvark, runDirectory}: NetworksOption
   const entries = new AardvarkEntries(join(directory, 'aardvark-dns'))
   const running = new RunningNetavark(join(directory, 'running'), directory)
   const netavark = new Netavark(program, aardvark, directory, {entries, running})
-  const driver = new PlainBridges(
+  const bridges = new PlainBridges(
     new Firewall(join(runDirectory, 'firewall.lock')),
     new NameServer(aardvark, entries),
     netavark,
     new KnownNetavark(program, netavark, running, join(runDirectory, 'netavark-version.json')),
   )
-  return {netavark, driver}
+  return {netavark, driver: new RoutedNetworks(new DirectNetworks(bridges))}
 }
 
 /** As podman's own default network: a bridge without DNS. */

@@ -11,6 +11,7 @@ import {GuestVm, missingForVm} from './guest-vm.ts'
 import {qmp} from './qmp.ts'
 
 const missing = missingForVm()
+const otherMac = '52:54:00:12:34:57'
 const mac = '52:54:00:be:47:01'
 
 describe.skipIf(missing)(`devices of the guest${missing ? ` (${missing})` : ''}`, () => {
@@ -37,6 +38,7 @@ describe.skipIf(missing)(`devices of the guest${missing ? ` (${missing})` : ''}`
         ...['-drive', `file=${at('scratch.ext4')},if=none,id=scratch,format=raw`],
         ...['-device', 'virtio-blk-pci,drive=scratch,serial=scratch'],
         ...['-netdev', 'user,id=net', '-device', `virtio-net-pci,netdev=net,mac=${mac}`],
+        ...['-netdev', 'user,id=other', '-device', `virtio-net-pci,netdev=other,mac=${otherMac}`],
         ...['-device', 'pcie-root-port,id=port0,chassis=1', '-qmp', `unix:${at('qmp.sock')},server=on,wait=off`],
       ],
     })
@@ -104,6 +106,20 @@ describe.skipIf(missing)(`devices of the guest${missing ? ` (${missing})` : ''}`
     expect(await control.request({op: 'block-devices', serials: ['plugged']})).toMatchObject({
       devices: [{serial: 'plugged'}],
     })
+  })
+
+  test('network cards exchange their names', async () => {
+    const names = 'for card in eth0 eth1; do cat /sys/class/net/$card/address; done'
+    for (const order of [
+      [otherMac, mac],
+      [mac, otherMac],
+    ]) {
+      const links = order.map((each, index) => ({mac: each, name: `eth${index}`, addresses: []}))
+      await control.request({op: 'configure', network: {links}})
+      await using relay = await execIn(vm, control, 'c', processSpec(['sh', '-c', names]))
+      await relay.ended()
+      expect(relay.stdout.trim().split(/\s+/)).toEqual(order)
+    }
   })
 
   test('the network card has its name, addresses and routes, and reaches the host', async () => {

@@ -131,26 +131,57 @@ describe.skipIf(missing)('networks', () => {
     await berth.output('network', 'rm', '-f', '-t', '0', 'both')
   })
 
-  test('a network that the driver cannot make is refused, and nothing is left of it', async () => {
-    const version = (await host.output(netavark(), '--version')).split(' ')[1] ?? ''
-    const [major = 0, minor = 0] = version.split('.').map(Number)
-    if (major > 1 || minor >= 5) return
-    const refused = await berth.run([
-      'network',
-      'create',
-      '-d',
-      'ipvlan',
-      '-o',
-      'parent=up0',
-      '--subnet',
-      '10.72.0.0/24',
-      'ip',
+  test('a network that this host cannot make is refused, and nothing is left of it', async () => {
+    const addresses = ['--subnet', '10.72.0.0/24']
+    const made = await berth.run(['network', 'create', '-d', 'ipvlan', '-o', 'parent=up0', ...addresses, 'ip'])
+    const known = await host.run('ip', 'link', 'add', 'link', 'up0', 'name', 'ip0', 'type', 'ipvlan')
+    if (known.exitCode === 0) {
+      await host.output('ip', 'link', 'delete', 'ip0')
+      expect(made).toMatchObject({exitCode: 0, stdout: 'ip\n', stderr: ''})
+      const ran = ['run', '--rm', '--network', 'ip', 'localhost/busybox', 'ip', '-o', '-4', 'address', 'show', 'eth0']
+      expect(await berth.output(...ran)).toContain('10.72.0.2/24')
+      await berth.output('network', 'rm', 'ip')
+    } else {
+      const reason = 'driver ipvlan: this kernel has no interfaces of the kind ipvlan: not supported'
+      expect(made).toMatchObject({exitCode: 125, stderr: `Error: ${reason}\n`})
+      expect((await berth.run(['network', 'exists', 'ip'])).exitCode).toBe(1)
+    }
+  })
+
+  test('static routes, and none to everywhere: a bridge of both families beside a macvlan', async () => {
+    const both = ['--subnet', '10.74.0.0/24', '--subnet', 'fd74::/64', '-o', 'no_default_route=1']
+    const routes = ['--route', '10.9.0.0/16,10.74.0.9', '--route', 'fd99::/64,fd74::9,7']
+    await berth.output('network', 'create', '--ipv6', ...both, ...routes, 'inner')
+    const lan = ['--subnet', '192.0.2.0/24', '--gateway', '192.0.2.1', '--ip-range', '192.0.2.128/27']
+    await berth.output('network', 'create', '-d', 'macvlan', '-o', 'parent=up0', '-o', 'metric=5', ...lan, 'outer')
+    await berth.output('run', '-d', '--name', 'one', '--network', 'inner', ...sleeper)
+    const seen = (...words: readonly string[]) => berth.output('exec', 'one', 'ip', ...words)
+    expect((await seen('route')).split('\n').map((line) => line.trim())).toEqual([
+      '10.9.0.0/16 via 10.74.0.9 dev eth0  metric 100',
+      '10.74.0.0/24 dev eth0 scope link  src 10.74.0.2',
     ])
-    expect(refused).toMatchObject({
-      exitCode: 125,
-      stderr: `Error: driver ipvlan needs netavark 1.5 or newer, this one is ${version}: not supported\n`,
-    })
-    expect((await berth.run(['network', 'exists', 'ip'])).exitCode).toBe(1)
+    const routes6 = await seen('-6', 'route')
+    expect(routes6).toContain('fd99::/64 via fd74::9 dev eth0  metric 7')
+    expect(routes6).not.toContain('default')
+    await berth.output('network', 'connect', 'outer', 'one')
+    expect(await seen('route')).toContain('default via 192.0.2.1 dev eth1  metric 5')
+    await berth.output('network', 'reload', 'one')
+    expect(await seen('route')).toContain('10.9.0.0/16 via 10.74.0.9 dev eth0')
+    expect(await seen('-o', '-4', 'address', 'show', 'eth1')).toContain('192.0.2.129/24')
+    await berth.output('network', 'disconnect', 'outer', 'one')
+    expect(await seen('-o', 'link')).not.toContain('eth1')
+    await berth.output('rm', '-f', '-t', '0', 'one')
+    await berth.output('network', 'rm', 'inner', 'outer')
+  })
+
+  test('a route to a gateway that cannot be reached fails the start, and nothing stays', async () => {
+    await berth.output('network', 'create', '--subnet', '10.75.0.0/24', '--route', '10.9.0.0/16,10.1.1.1', 'astray')
+    const failed = await berth.run(['run', '--rm', '--name', 'one', '--network', 'astray', ...sleeper])
+    expect(failed.exitCode).not.toBe(0)
+    expect(failed.stderr).toContain('add route (dest: 10.9.0.0/16, gw: 10.1.1.1, metric 100)')
+    expect((await berth.run(['container', 'exists', 'one'])).exitCode).toBe(1)
+    await berth.output('network', 'rm', 'astray')
+    expect(await host.output('ip', '-br', 'link', 'show', 'type', 'bridge')).toBe('')
   })
 
   test('the firewall flushed: `network reload` opens the ports again', async () => {
@@ -247,11 +278,3 @@ describe.skipIf(missing)('networks', () => {
     expect((await berth.run(['pod', 'exists', 'peas'])).exitCode).toBe(1)
   })
 })
-
-function netavark(): string {
-  return (
-    ['/usr/local/libexec/podman/netavark', '/usr/libexec/podman/netavark', '/usr/lib/podman/netavark'].find(
-      existsSync,
-    ) ?? 'netavark'
-  )
-}

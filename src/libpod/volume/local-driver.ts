@@ -1,6 +1,13 @@
 import {chownSync, existsSync, mkdirSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
-import {isMountPoint, runQuick, unmount} from '../../host/index.ts'
+import {
+  isMountPoint,
+  limitDirectory,
+  type ProjectLimits,
+  runQuick,
+  unlimitDirectory,
+  unmount,
+} from '../../host/index.ts'
 import type {VolumeDriver} from './volume-driver.ts'
 import {type LocalVolumeOptions, parseLocalOptions} from './volume-options.ts'
 import type {VolumeRecord} from './volume-record.ts'
@@ -9,7 +16,9 @@ import type {VolumeRecord} from './volume-record.ts'
 export class LocalDriver implements VolumeDriver {
   async create(record: VolumeRecord, directory: string): Promise<void> {
     requireBindSource(record)
+    const {quota} = parseLocalOptions(record.options)
     mkdirSync(directory, {mode: 0o755})
+    if (quota) setQuota(directory, quota)
     chownSync(directory, record.uid, record.gid)
   }
 
@@ -26,8 +35,19 @@ export class LocalDriver implements VolumeDriver {
     unmount(directory)
   }
 
-  async remove(_: VolumeRecord, directory: string): Promise<void> {
+  async remove({options}: VolumeRecord, directory: string): Promise<void> {
     unmount(directory)
+    if (parseLocalOptions(options).quota && existsSync(directory)) unlimitDirectory(directory)
+  }
+}
+
+/** Before anything is in it: what is there already would not count. */
+function setQuota(directory: string, limits: ProjectLimits): void {
+  try {
+    limitDirectory(directory, limits)
+  } catch (cause) {
+    const reason = 'Filesystem does not support Project Quota'
+    throw new EngineError('ERR_REFUSED', `volume options size and inodes not supported. ${reason}`, {cause})
   }
 }
 

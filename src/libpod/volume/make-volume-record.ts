@@ -6,14 +6,14 @@ import {type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volu
 export function makeVolumeRecord(name: string, request: VolumeRequest): VolumeRecord {
   const {options = {}} = request
   const driver = request.driver || 'local'
-  const local = driver === 'local' ? parseLocalOptions(options) : {copyUp: true}
+  const local = driver === 'local' ? parseLocalOptions(options) : {copyUp: true, recorded: timed(options)}
   return {
     version: volumeRecordVersion,
     name,
     driver,
     createdAt: new Date().toISOString().replace('Z', '000000Z'),
     labels: request.labels ?? {},
-    options: driver === 'local' ? options : timed(options),
+    options: local.recorded,
     uid: request.uid ?? local.uid ?? 0,
     gid: request.gid ?? local.gid ?? 0,
     anonymous: request.anonymous ?? false,

@@ -1,17 +1,21 @@
-import {closeSync, openSync, readFileSync, writeFileSync} from 'node:fs'
+import {closeSync, openSync} from 'node:fs'
 import {EngineError, isErrno} from '../../errors/index.ts'
 import {inNetworkNamespace} from '../../host/index.ts'
+import {addAddress, addRoute} from '../kernel/addresses.ts'
+import {inWords} from '../kernel/in-words.ts'
+import {findLinksInside, linksInside} from '../kernel/inside.ts'
+import {found, Links, LOOPBACK} from '../kernel/links.ts'
+import {setKernel} from '../kernel/settings.ts'
 import type {NameServer} from '../name-server.ts'
 import type {NetavarkInput} from '../netavark.ts'
 import type {NetworkDriver} from '../network-driver.ts'
 import type {NetworkStatus} from '../network-record.ts'
 import type {Firewall} from './firewall.ts'
 import type {KnownNetavark} from './known-netavark.ts'
-import {Links} from './links.ts'
+
 import {type PlainNetwork, plainNetworks} from './plain-input.ts'
 import {commonRules, networkRules, portRules, type RuleSet} from './rules.ts'
 
-const LOOPBACK = 1
 const METRIC = 100
 
 /**
@@ -75,7 +79,7 @@ export class PlainBridges implements NetworkDriver {
 
 async function connect(netns: string, networks: readonly PlainNetwork[]): Promise<void> {
   using host = new Links()
-  using inside = inNetworkNamespace(netns, () => new Links())
+  using inside = linksInside(netns)
   setKernel('net/ipv4/ip_forward', '1')
   inside.setUp(LOOPBACK)
   for (const network of networks) {
@@ -86,9 +90,9 @@ async function connect(netns: string, networks: readonly PlainNetwork[]): Promis
     const {index, peer = 0} = found(inside, network.interfaceName)
     inNetworkNamespace(netns, () => setKernel(`net/ipv6/conf/${network.interfaceName}/autoconf`, '0'))
     host.setUp(peer)
-    inside.addAddress(index, network)
+    addAddress(inside.socket, index, network)
     inside.setUp(index)
-    inside.addDefaultRoute(network.gateway, METRIC)
+    addRoute(inside.socket, {gateway: network.gateway, metric: METRIC})
   }
 }
 
@@ -103,7 +107,7 @@ function openBridge(host: Links, {bridge: name, gateway, prefix}: PlainNetwork):
     )
   host.addBridge(name)
   const {index} = found(host, name)
-  host.addAddress(index, {address: gateway, prefix})
+  addAddress(host.socket, index, {address: gateway, prefix})
   host.setUp(index)
   return index
 }
@@ -136,20 +140,8 @@ function departure(host: Links, netns: string, network: PlainNetwork): {links: r
 
 /** The end outside of a container's interface; undefined when the container's end or its namespace is gone. */
 function outerLink(netns: string, interfaceName: string): number | undefined {
-  let inside: Links
-  try {
-    inside = inNetworkNamespace(netns, () => new Links())
-  } catch {
-    return undefined
-  }
-  using links = inside
-  return links.find(interfaceName)?.peer
-}
-
-function found(links: Links, name: string) {
-  const link = links.find(name)
-  if (!link) throw new EngineError('ERR_NETWORK_SETUP', `interface ${name} is gone`)
-  return link
+  using links = findLinksInside(netns)
+  return links?.find(interfaceName)?.peer
 }
 
 function portsOf({container_id, port_mappings = []}: NetavarkInput, {name, subnet, address}: PlainNetwork): RuleSet {
@@ -162,24 +154,5 @@ function statusOf(input: NetavarkInput, network: PlainNetwork): NetworkStatus {
     dns_search_domains: names ? ['dns.podman'] : [],
     dns_server_ips: names ? [gateway] : (input.dns_servers ?? []),
     interfaces: {[interfaceName]: {mac_address: mac, subnets: [{gateway, ipnet: `${address}/${prefix}`}]}},
-  }
-}
-
-/** Without a word where the kernel has no such setting (IPv6 switched off), or has it already. */
-function setKernel(name: string, value: string): void {
-  const path = `/proc/sys/${name}`
-  try {
-    if (readFileSync(path, 'latin1').trim() !== value) writeFileSync(path, value)
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error
-  }
-}
-
-async function inWords<T>(verb: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (cause) {
-    if (cause instanceof EngineError) throw cause
-    throw new EngineError('ERR_NETWORK_SETUP', `network ${verb}: ${(cause as Error).message}`, {cause})
   }
 }

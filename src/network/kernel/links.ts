@@ -1,19 +1,13 @@
-import {isErrno} from '../../errors/index.ts'
+import {EngineError, isErrno} from '../../errors/index.ts'
 import {NetlinkSocket, netlinkAttribute, netlinkAttributes, netlinkFlags} from '../../host/index.ts'
 
 const NEW_LINK = 16
 const DELETE_LINK = 17
 const GET_LINK = 18
-const NEW_ADDRESS = 20
-const NEW_ROUTE = 24
 
-const IFLA = {address: 1, name: 3, link: 5, master: 10, info: 18, group: 27, netns: 28} as const
+const IFLA = {address: 1, name: 3, mtu: 4, link: 5, master: 10, info: 18, group: 27, netns: 28} as const
 const INFO = {kind: 1, data: 2} as const
 const VETH_PEER = 1
-const IFA = {address: 1, local: 2, broadcast: 4} as const
-const RTA = {gateway: 5, priority: 6} as const
-
-const AF_INET = 2
 const UP = 1
 const LINK_HEADER_BYTES = 16
 const CREATE = netlinkFlags.create | netlinkFlags.exclusive
@@ -25,21 +19,33 @@ export interface Link {
   /** Of a veth: the index of the other end, in its own namespace. */
   readonly peer?: number
   readonly master?: number
+  /** Of an Ethernet device. */
+  readonly mac?: string
 }
 
-/** An IPv4 address with the length of its network's prefix. */
-export interface InterfaceAddress {
-  readonly address: string
-  readonly prefix: number
+/** An interface on another one's device, with what its kind wants to know. */
+export interface StackedLink {
+  readonly kind: string
+  readonly name: string
+  readonly parent: number
+  readonly mac?: string
+  readonly mtu?: number
+  /** Attributes of the kind's own. */
+  readonly data: readonly Buffer[]
+  /** Descriptor of the namespace in which it appears. */
+  readonly netns: number
 }
+
+export const LOOPBACK = 1
 
 /** The interfaces of the network namespace in which it was made. @see rtnetlink(7), Linux include/uapi/linux/if_link.h */
 export class Links implements Disposable {
-  readonly #socket = new NetlinkSocket()
+  /** For its addresses and routes. */
+  readonly socket = new NetlinkSocket()
 
   find(name: string): Link | undefined {
     try {
-      const [answer] = this.#socket.ask({type: GET_LINK, body: [linkHeader(), netlinkAttribute(IFLA.name, name)]})
+      const [answer] = this.socket.ask({type: GET_LINK, body: [linkHeader(), netlinkAttribute(IFLA.name, name)]})
       return answer && parseLink(answer)
     } catch (error) {
       if (isErrno(error, 'ENODEV')) return undefined
@@ -49,7 +55,7 @@ export class Links implements Disposable {
 
   /** Indexes of the interfaces on a bridge. */
   portsOf(bridge: number): readonly number[] {
-    const answers = this.#socket.ask({
+    const answers = this.socket.ask({
       type: GET_LINK,
       flags: netlinkFlags.dump,
       body: [linkHeader(), netlinkAttribute(IFLA.master, bridge)],
@@ -61,7 +67,7 @@ export class Links implements Disposable {
   }
 
   addBridge(name: string): void {
-    this.#socket.ask({
+    this.socket.ask({
       type: NEW_LINK,
       flags: CREATE,
       body: [linkHeader(), netlinkAttribute(IFLA.name, name), netlinkAttribute(IFLA.info, [kind('bridge')])],
@@ -73,42 +79,52 @@ export class Links implements Disposable {
     const other = [
       linkHeader(),
       netlinkAttribute(IFLA.name, peer.name),
-      netlinkAttribute(IFLA.address, Buffer.from(peer.mac.replaceAll(':', ''), 'hex')),
+      netlinkAttribute(IFLA.address, macBytes(peer.mac)),
       netlinkAttribute(IFLA.netns, peer.netns),
     ]
     const data = netlinkAttribute(INFO.data, [netlinkAttribute(VETH_PEER, other)])
-    this.#socket.ask({
+    this.socket.ask({
       type: NEW_LINK,
       flags: CREATE,
       body: [linkHeader(), netlinkAttribute(IFLA.master, bridge), netlinkAttribute(IFLA.info, [kind('veth'), data])],
     })
   }
 
-  setUp(index: number): void {
-    this.#socket.ask({type: NEW_LINK, body: [linkHeader(index, UP)]})
-  }
-
-  addAddress(index: number, {address, prefix}: InterfaceAddress): void {
-    const header = Buffer.from([AF_INET, prefix, 0, 0, 0, 0, 0, 0])
-    header.writeUInt32LE(index, 4)
-    const bytes = addressBytes(address)
-    const all = [
-      netlinkAttribute(IFA.address, bytes),
-      netlinkAttribute(IFA.local, bytes),
-      netlinkAttribute(IFA.broadcast, broadcastBytes(bytes, prefix)),
+  /** @throws ENOTSUP where the kernel has no such kind, EEXIST when one here has the name */
+  addStacked({kind: name, parent, mac, mtu, data, netns, ...link}: StackedLink): void {
+    const attributes = [
+      netlinkAttribute(IFLA.name, link.name),
+      netlinkAttribute(IFLA.link, parent),
+      netlinkAttribute(IFLA.netns, netns),
+      ...(mac ? [netlinkAttribute(IFLA.address, macBytes(mac))] : []),
+      ...(mtu ? [netlinkAttribute(IFLA.mtu, mtu)] : []),
+      netlinkAttribute(IFLA.info, [kind(name), netlinkAttribute(INFO.data, data)]),
     ]
-    this.#socket.ask({type: NEW_ADDRESS, flags: CREATE, body: [header, ...all]})
+    this.socket.ask({type: NEW_LINK, flags: CREATE, body: [linkHeader(), ...attributes]})
   }
 
-  addDefaultRoute(gateway: string, metric: number): void {
-    const [mainTable, isStatic, universe, unicast] = [254, 4, 0, 1]
-    const header = Buffer.from([AF_INET, 0, 0, 0, mainTable, isStatic, universe, unicast, 0, 0, 0, 0])
-    const route = [netlinkAttribute(RTA.gateway, addressBytes(gateway)), netlinkAttribute(RTA.priority, metric)]
-    this.#socket.ask({type: NEW_ROUTE, flags: netlinkFlags.create, body: [header, ...route]})
+  /** Whether the kernel has interfaces of a kind that needs a parent: one is asked for without, which makes none. */
+  knows(stackedKind: string): boolean {
+    try {
+      const info = netlinkAttribute(IFLA.info, [kind(stackedKind)])
+      this.socket.ask({type: NEW_LINK, flags: CREATE, body: [linkHeader(), info]})
+    } catch (error) {
+      return !isErrno(error, 'ENOTSUP', 'EOPNOTSUPP')
+    }
+    return true
+  }
+
+  /** One that is down. @throws EEXIST */
+  rename(index: number, name: string): void {
+    this.socket.ask({type: NEW_LINK, body: [linkHeader(index), netlinkAttribute(IFLA.name, name)]})
+  }
+
+  setUp(index: number): void {
+    this.socket.ask({type: NEW_LINK, body: [linkHeader(index, UP)]})
   }
 
   [Symbol.dispose](): void {
-    this.#socket[Symbol.dispose]()
+    this.socket[Symbol.dispose]()
   }
 
   /**
@@ -117,15 +133,22 @@ export class Links implements Disposable {
    */
   async remove(indexes: readonly number[]): Promise<void> {
     const group = netlinkAttribute(IFLA.group, 0x40000000 + Math.floor(Math.random() * 0x3fffffff))
-    for (const index of indexes) ignoreGone(() => this.#socket.ask({type: NEW_LINK, body: [linkHeader(index), group]}))
+    for (const index of indexes) ignoreGone(() => this.socket.ask({type: NEW_LINK, body: [linkHeader(index), group]}))
     if (indexes.length === 0) return
-    const answer = this.#socket.askWaiting({type: DELETE_LINK, body: [linkHeader(), group]})
+    const answer = this.socket.askWaiting({type: DELETE_LINK, body: [linkHeader(), group]})
     await answer.catch((error: unknown) =>
       ignoreGone(() => {
         throw error
       }),
     )
   }
+}
+
+/** @throws ERR_NETWORK_SETUP */
+export function found(links: Links, name: string): Link {
+  const link = links.find(name)
+  if (!link) throw new EngineError('ERR_NETWORK_SETUP', `interface ${name} is gone`)
+  return link
 }
 
 function ignoreGone(act: () => void): void {
@@ -144,6 +167,10 @@ function linkHeader(index = 0, flags = 0): Buffer {
   return header
 }
 
+function macBytes(mac: string): Buffer {
+  return Buffer.from(mac.replaceAll(':', ''), 'hex')
+}
+
 function kind(name: string): Buffer {
   return netlinkAttribute(INFO.kind, name)
 }
@@ -157,16 +184,6 @@ function parseLink(body: Buffer): Link {
     kind: name?.toString('latin1').replace(/\0.*$/, ''),
     peer: attributes.get(IFLA.link)?.readUInt32LE(0),
     master: attributes.get(IFLA.master)?.readUInt32LE(0),
+    mac: attributes.get(IFLA.address)?.toString('hex').match(/../g)?.join(':'),
   }
-}
-
-function addressBytes(address: string): Buffer {
-  return Buffer.from(address.split('.').map(Number))
-}
-
-function broadcastBytes(address: Buffer, prefix: number): Buffer {
-  const mask = prefix === 32 ? 0 : 0xffffffff >>> prefix
-  const result = Buffer.alloc(4)
-  result.writeUInt32BE((address.readUInt32BE(0) | mask) >>> 0)
-  return result
 }
