@@ -2,7 +2,7 @@ import {closeSync, openSync} from 'node:fs'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {volumeNamed} from '../../src/cli/volume-named.ts'
-import {EngineError} from '../../src/errors/index.ts'
+import {EngineError, systemReason} from '../../src/errors/index.ts'
 import {exportVolume} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeExport extends EngineCommand {
@@ -21,11 +21,20 @@ export default class VolumeExport extends EngineCommand {
       throw new EngineError('ERR_REFUSED', 'expects output path, use --output=[path]')
     const {volumes} = await this.runtime()
     const name = volumeNamed(volumes, args.volume)
-    const descriptor = given.output ? openSync(given.output, 'w', 0o644) : 1
+    const descriptor = given.output ? openOutput(given.output) : 1
     try {
       await exportVolume(volumes, name, descriptor)
     } finally {
       if (given.output) closeSync(descriptor)
     }
+  }
+}
+
+function openOutput(path: string): number {
+  try {
+    return openSync(path, 'w', 0o644)
+  } catch (cause) {
+    const reason = systemReason(cause)
+    throw new EngineError('ERR_REFUSED', `could not create tarball file '${path}': open ${path}: ${reason}`, {cause})
   }
 }

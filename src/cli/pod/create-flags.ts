@@ -1,5 +1,6 @@
 import {createFlags} from '../create-options/create-flags.ts'
 import * as flags from '../flags.ts'
+import {USUALLY_SHARED} from './shared-words.ts'
 
 /** Options of `pod create` that are the infra container's; the rest of the pod's containers take part in what they give. */
 export const infraFlags = pick(createFlags, [
@@ -67,7 +68,7 @@ export const podFlags = {
   replace: flags.bool({summary: 'If a pod with the same exists, replace it'}),
   share: flags.string({
     summary: 'A comma delimited list of kernel namespaces the pod will share',
-    default: 'ipc,net,uts',
+    default: USUALLY_SHARED,
   }),
   'share-parent': flags.bool({
     summary: "Set the pod's cgroup as the cgroup parent for all containers joining the pod",

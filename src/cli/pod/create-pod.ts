@@ -7,15 +7,17 @@ import type {OptionContext} from '../create-options/option-context.ts'
 import type {PodCreateOptions} from './create-flags.ts'
 import {infraConfig} from './infra-config.ts'
 import {podConfig} from './pod-config.ts'
+import {withShared} from './shared-words.ts'
 import {underFreeName} from './under-free-name.ts'
 
 /** Makes the pod that a `pod create` command line asks for, with its infra container. */
 export async function createPod(
   runtime: Runtime,
-  given: PodCreateOptions,
+  options: PodCreateOptions,
   context: OptionContext,
   createCommand: readonly string[],
 ): Promise<Pod> {
+  const given = withShared(options, context)
   checkOptions(given, context)
   const asked = given.name === undefined ? undefined : checkName(given.name, 'running pod create option: ')
   if (given.replace && asked !== undefined) await runtime.pods.find(asked)?.remove({force: true})

@@ -8,6 +8,7 @@ import {isVolumeName, makeVolumeRecord, volumeName} from './make-volume-record.t
 import {PluginDriver, VolumePlugins} from './plugin-driver.ts'
 import type {VolumeDriver} from './volume-driver.ts'
 import {type MountHolder, VolumeMounts} from './volume-mounts.ts'
+import {parseLocalOptions} from './volume-options.ts'
 import type {InspectVolume, VolumeRecord, VolumeRequest} from './volume-record.ts'
 
 /** Ids of the containers that use each volume in use, from one look at all. The engine knows; the store asks it. */
@@ -173,7 +174,8 @@ export class VolumeStore {
       ...(uid ? {UID: uid} : {}),
       ...(gid ? {GID: gid} : {}),
       ...(anonymous ? {Anonymous: true} : {}),
-      MountCount: this.#mounts.holders(name).length,
+      // A directory needs no mount.
+      MountCount: isPlain(driver, options) ? 0 : this.#mounts.holders(name).length,
       ...(needsCopyUp ? {NeedsCopyUp: true} : {}),
       // Until its first user, to whom it is given unless an owner was asked for.
       ...(needsCopyUp && uid === 0 && gid === 0 ? {NeedsChown: true} : {}),
@@ -254,6 +256,10 @@ export class VolumeStore {
   #recordPath(name: string): string {
     return join(this.#directories.path(name), 'volume.json')
   }
+}
+
+function isPlain(driver: string, options: VolumeRecord['options']): boolean {
+  return driver === 'local' && parseLocalOptions(options).mount === undefined
 }
 
 function exists(name: string): EngineError {
