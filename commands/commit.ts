@@ -1,8 +1,10 @@
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import * as flags from '../src/cli/flags.ts'
 import {ImageCommand} from '../src/cli/image/image-command.ts'
-import {EngineError} from '../src/errors/index.ts'
+import {EngineError, isErrno, systemReason} from '../src/errors/index.ts'
+import {parseOverride} from '../src/image/override-config.ts'
 import type {CommitOptions} from '../src/libpod/define/verb-options.ts'
+import type {ImageRunConfig} from '../src/oci/types/image-spec.ts'
 
 export default class Commit extends ImageCommand {
   static override summary = 'Create new image based on the changed container'
@@ -40,13 +42,14 @@ export default class Commit extends ImageCommand {
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(Commit)
-    if (given.config !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', '--config: use --change')
+    const override = given.config ? overrideIn(given.config) : undefined
     const container = (await this.runtime()).containers.lookup(args.container)
     const id = await container.commit({
       reference: args.image,
       author: given.author,
       message: given.message,
       changes: given.change,
+      ...(override && {override}),
       format: checkedFormat(given.format),
       includeVolumes: given['include-volumes'],
       pause: given.pause,
@@ -55,6 +58,16 @@ export default class Commit extends ImageCommand {
     })
     if (given.iidfile !== undefined) writeFileSync(given.iidfile, id)
     this.print(id)
+  }
+}
+
+/** @throws ERR_REFUSED in podman's words */
+function overrideIn(path: string): ImageRunConfig {
+  try {
+    return parseOverride(readFileSync(path))
+  } catch (cause) {
+    if (!isErrno(cause)) throw cause
+    throw new EngineError('ERR_REFUSED', `--config: open ${path}: ${systemReason(cause)}`, {cause})
   }
 }
 

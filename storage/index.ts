@@ -1,5 +1,5 @@
 export {type Compression, compressionOf, decompress} from './decompress.ts'
-export {type PackRequest, packTree, tarTree} from './diff/tar-tree.ts'
+export {type PackRequest, packPaths, packTree, tarTree} from './diff/tar-tree.ts'
 export {treeChanges} from './diff/tree-changes.ts'
 export {type UnpackRequest, unpackTree} from './diff/unpack-tree.ts'
 export {FileRangeStream} from './file-range-stream.ts'

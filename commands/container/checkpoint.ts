@@ -1,4 +1,5 @@
 import {all, latest} from '../../src/cli/container-flags.ts'
+import {CriuStatisticsPage} from '../../src/cli/criu-statistics-page.ts'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {selectContainers} from '../../src/cli/selection.ts'
@@ -43,8 +44,7 @@ export default class ContainerCheckpoint extends EngineCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(ContainerCheckpoint)
-    if (given['create-image'] !== undefined)
-      throw new EngineError('ERR_NOT_SUPPORTED', '--create-image: use --export and image import')
+    if (this.changed('compress') && given.export === undefined) refuse('--compress can only be used with --export')
     if (given.export === undefined && given['ignore-rootfs']) refuse('--ignore-rootfs can only be used with --export')
     if (given.export === undefined && given['ignore-volumes']) refuse('--ignore-volumes can only be used with --export')
     if (given.all && given.export !== undefined) refuse('--export can only be used with a single container')
@@ -60,6 +60,7 @@ export default class ContainerCheckpoint extends EngineCommand {
       preCheckpoint: given['pre-checkpoint'],
       withPrevious: given['with-previous'],
       exportPath: given.export,
+      imageName: given['create-image'],
       compress: checkedCompression(given.compress),
       printStats: given['print-stats'],
     }
@@ -68,18 +69,23 @@ export default class ContainerCheckpoint extends EngineCommand {
       {names: argv, all: given.all, latest: given.latest},
       {onlyIf: ({state}) => state.status === 'running'},
     )
+    const statistics = new CriuStatisticsPage('checkpoint')
     await this.forEachChosen(chosen, async (container, name) => {
-      await container.checkpoint(options)
-      return name
+      const report = await container.checkpoint(options)
+      if (!given['print-stats']) return name
+      statistics.add(container.id, report)
+      return undefined
     })
+    if (given['print-stats']) this.print(statistics.text())
   }
 }
 
-function checkedCompression(word: string): CheckpointOptions['compress'] {
+function checkedCompression(given: string): CheckpointOptions['compress'] {
+  const word = given.toLowerCase()
   if (word === 'none' || word === 'gzip' || word === 'zstd') return word
   throw new EngineError(
     'ERR_REFUSED',
-    `selected compression algorithm (${JSON.stringify(word)}) not supported. Please select one from: gzip, none, zstd`,
+    `selected compression algorithm (${JSON.stringify(given)}) not supported. Please select one from: gzip, none, zstd`,
   )
 }
 

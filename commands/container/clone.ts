@@ -1,10 +1,10 @@
-import {cloneConfig, cloneName} from '../../src/cli/clone-config.ts'
 import {resourceFlags, resourcesOf} from '../../src/cli/create-options/resource-options.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {noLimits} from '../../src/cli/update/no-limits.ts'
 import {updateResources} from '../../src/cli/update/update-resources.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import {cloneConfig, cloneName} from '../../src/libpod/define/clone-config.ts'
 import type {ContainerConfig, ContainerImage} from '../../src/libpod/define/container-config.ts'
 import {rfc3339Now} from '../../src/libpod/define/time.ts'
 

@@ -1,86 +1,152 @@
 import {all, latest} from '../../src/cli/container-flags.ts'
-import {EngineCommand} from '../../src/cli/engine-command.ts'
+import {publishedPorts} from '../../src/cli/create-options/network-options.ts'
+import {CriuStatisticsPage} from '../../src/cli/criu-statistics-page.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {selectContainers} from '../../src/cli/selection.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import type {Image} from '../../src/image/index.ts'
+import {isCheckpointImage} from '../../src/libpod/container/checkpoint/checkpoint-image.ts'
+import type {Container} from '../../src/libpod/container.ts'
+import type {ContainerImage} from '../../src/libpod/define/container-config.ts'
 import type {RestoreOptions} from '../../src/libpod/define/verb-options.ts'
 import type {Runtime} from '../../src/libpod/runtime.ts'
 
-export default class ContainerRestore extends EngineCommand {
+type Given = flags.FlagValues<typeof restoreFlags>
+
+const restoreFlags = {
+  all: all('Restore all checkpointed containers'),
+  'file-locks': flags.bool({summary: 'Restore a container with file locks'}),
+  'ignore-rootfs': flags.bool({
+    summary: 'Do not apply root file-system changes when importing from exported checkpoint',
+  }),
+  'ignore-static-ip': flags.bool({summary: 'Ignore IP address set via --static-ip'}),
+  'ignore-static-mac': flags.bool({summary: 'Ignore MAC address set via --mac-address'}),
+  'ignore-volumes': flags.bool({summary: 'Do not restore volumes associated with container'}),
+  import: flags.string({char: 'i', summary: 'Restore from exported checkpoint archive (tar.gz)'}),
+  'import-previous': flags.string({summary: 'Restore from exported pre-checkpoint archive (tar.gz)'}),
+  keep: flags.bool({char: 'k', summary: 'Keep all temporary checkpoint files'}),
+  latest,
+  name: flags.string({
+    char: 'n',
+    summary: 'Specify new name for container restored from exported checkpoint (only works with image or --import)',
+  }),
+  pod: flags.string({summary: 'Restore container into existing Pod (only works with image or --import)'}),
+  'print-stats': flags.bool({summary: 'Display restore statistics'}),
+  publish: flags.list({
+    char: 'p',
+    summary: "Publish a container's port, or a range of ports, to the host (default [])",
+  }),
+  'tcp-close': flags.bool({summary: 'Close TCP connections while restoring'}),
+  'tcp-established': flags.bool({summary: 'Restore a container with established TCP connections'}),
+}
+
+export default class ContainerRestore extends RegistryCommand {
   static override summary = 'Restore one or more containers from a checkpoint'
   static override description = 'Restores a container from a checkpoint. The container name or ID can be used.'
-  static override usage = 'CONTAINER [CONTAINER...]'
-  static override examples = ['<%= command.id %> ctrID', '<%= command.id %> --all']
+  static override usage = 'CONTAINER|IMAGE [CONTAINER|IMAGE...]'
+  static override examples = [
+    '<%= command.id %> ctrID',
+    '<%= command.id %> --all',
+    '<%= command.id %> --import a.tar.zst --name other',
+  ]
   static override strict = false
-  static override flags = {
-    all: all('Restore all checkpointed containers'),
-    'file-locks': flags.bool({summary: 'Restore a container with file locks'}),
-    'ignore-rootfs': flags.bool({
-      summary: 'Do not apply root file-system changes when importing from exported checkpoint',
-    }),
-    'ignore-static-ip': flags.bool({summary: 'Ignore IP address set via --static-ip'}),
-    'ignore-static-mac': flags.bool({summary: 'Ignore MAC address set via --mac-address'}),
-    'ignore-volumes': flags.bool({summary: 'Do not restore volumes associated with container'}),
-    import: flags.string({char: 'i', summary: 'Restore from exported checkpoint archive (tar.gz)'}),
-    'import-previous': flags.string({summary: 'Restore from exported pre-checkpoint archive (tar.gz)'}),
-    keep: flags.bool({char: 'k', summary: 'Keep all temporary checkpoint files'}),
-    latest,
-    name: flags.string({
-      char: 'n',
-      summary: 'Specify new name for container restored from exported checkpoint (only works with image or --import)',
-    }),
-    pod: flags.string({summary: 'Restore container into existing Pod (only works with image or --import)'}),
-    'print-stats': flags.bool({summary: 'Display restore statistics'}),
-    publish: flags.list({
-      char: 'p',
-      summary: "Publish a container's port, or a range of ports, to the host (default [])",
-    }),
-    'tcp-close': flags.bool({summary: 'Close TCP connections while restoring'}),
-    'tcp-established': flags.bool({summary: 'Restore a container with established TCP connections'}),
-  }
+  static override flags = restoreFlags
 
   async run(): Promise<void> {
-    const {argv, flags: given} = await this.parse(ContainerRestore)
-    if (
-      given.import !== undefined ||
-      given['import-previous'] !== undefined ||
-      given.pod !== undefined ||
-      given.publish.length > 0
-    )
-      throw new EngineError('ERR_NOT_SUPPORTED', 'restoring from an exported checkpoint')
-    if (given.name !== undefined) refuse('--name can only be used with image or --import')
-    if (given['tcp-close'] && given['tcp-established'])
-      refuse('--tcp-established and --tcp-close cannot be used together')
-    const options: RestoreOptions = {
-      keep: given.keep,
-      tcpEstablished: given['tcp-established'],
-      tcpClose: given['tcp-close'],
-      fileLocks: given['file-locks'],
-      ignoreRootfs: given['ignore-rootfs'],
-      ignoreVolumes: given['ignore-volumes'],
-      ignoreStaticIP: given['ignore-static-ip'],
-      ignoreStaticMAC: given['ignore-static-mac'],
-      printStats: given['print-stats'],
-    }
+    const {argv: names, flags: given} = await this.parse(ContainerRestore)
     const runtime = await this.runtime()
-    for (const name of argv) checkRestorable(runtime, name)
-    const chosen = await selectContainers(
-      runtime,
-      {names: argv, all: given.all, latest: given.latest},
-      {onlyIf: ({state}) => state.status === 'exited'},
-    )
-    await this.forEachChosen(chosen, async (container, name) => {
-      await container.restore(options)
-      return name
+    const fromImage = imageOf(runtime, names)
+    refuseContradictions(given, names, fromImage !== undefined)
+    const statistics = new CriuStatisticsPage('restore')
+    const restore = async (container: Container, name: string): Promise<string | undefined> => {
+      const report = await container.restore(optionsOf(given))
+      if (!given['print-stats']) return name
+      statistics.add(container.id, report)
+      return undefined
+    }
+    if (given.import !== undefined) {
+      await this.forEachName([given.import], async (path) => this.#imported({path}, given, restore))
+    } else if (fromImage) {
+      await this.forEachName(names, async (name) => this.#imported({name, image: fromImage}, given, restore))
+    } else {
+      for (const name of names) if (!runtime.containers.exists(name)) refuse(`no such container or image: ${name}`)
+      const chosen = await selectContainers(
+        runtime,
+        {names, all: given.all, latest: given.latest},
+        {onlyIf: ({state}) => state.status === 'exited'},
+      )
+      await this.forEachChosen(chosen, restore)
+    }
+    if (given['print-stats']) this.print(statistics.text())
+  }
+
+  /** The container is there only when its processes are. */
+  async #imported(
+    from: {readonly path: string} | {readonly image: Image; readonly name: string},
+    given: Given,
+    restore: (container: Container, name: string) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
+    const runtime = await this.runtime()
+    using source = await runtime.openCheckpoint(from)
+    const {image} = source.config
+    const container = await runtime.importCheckpoint(source, {
+      ...{name: given.name, previousPath: given['import-previous']},
+      ...{ignoreRootfs: given['ignore-rootfs'], ignoreVolumes: given['ignore-volumes']},
+      ...(image && {image: await this.#image(image.name)}),
+      ...(given.publish.length > 0 && {ports: publishedPorts(given.publish)}),
     })
+    try {
+      return await restore(container, container.id)
+    } catch (error) {
+      await container.remove({force: true, volumes: true})
+      throw error
+    }
+  }
+
+  async #image(name: string): Promise<ContainerImage> {
+    const {images} = await this.runtime()
+    await this.ensuredImage(images, name, {policy: 'missing', quiet: false})
+    const {image, name: fullName} = images.resolve(name)
+    const {id, digest, topLayer} = image
+    return {id, digest, name: fullName, rawName: name, ...(topLayer && {topLayer})}
   }
 }
 
-/** Of a name that is no container's podman says that it looked for an image too. */
-function checkRestorable({containers, images}: Runtime, name: string): void {
-  if (containers.exists(name)) return
-  if (images.find(name)) throw new EngineError('ERR_NOT_SUPPORTED', `restoring from the checkpoint image ${name}`)
-  refuse(`no such container or image: ${name}`)
+function optionsOf(given: Given): RestoreOptions {
+  return {
+    keep: given.keep,
+    tcpEstablished: given['tcp-established'],
+    tcpClose: given['tcp-close'],
+    fileLocks: given['file-locks'],
+    ignoreStaticIP: given['ignore-static-ip'],
+    ignoreStaticMAC: given['ignore-static-mac'],
+    printStats: given['print-stats'],
+  }
+}
+
+/** The image that holds a checkpoint, when the names are no containers. @throws ERR_REFUSED for another image */
+function imageOf({containers, images}: Runtime, names: readonly string[]): Image | undefined {
+  if (names.some((name) => containers.exists(name))) return undefined
+  for (const found of names.flatMap((name) => images.find(name) ?? [])) {
+    if (isCheckpointImage(found)) return found
+    refuse(`image is not a checkpoint: ${found.id}`)
+  }
+  return undefined
+}
+
+/** In podman's order and words. */
+function refuseContradictions(given: Given, names: readonly string[], fromImage: boolean): void {
+  if (given.import === undefined && !fromImage)
+    for (const option of ['import-previous', 'ignore-rootfs', 'ignore-volumes', 'name', 'pod'] as const)
+      if (given[option]) refuse(`--${option} can only be used with image or --import`)
+  if (given.name !== undefined && given['tcp-established']) refuse('--tcp-established cannot be used with --name')
+  if (given.import !== undefined && (given.all || given.latest)) refuse('cannot use --import with --all or --latest')
+  if (given.import !== undefined && names.length > 0) refuse('cannot use --import with positional arguments')
+  if (names.length > 1 && given.name !== undefined) refuse('--name can only be used with one checkpoint image')
+  if (given['tcp-close'] && given['tcp-established'])
+    refuse('--tcp-established and --tcp-close cannot be used together')
+  if (given.pod !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', 'restoring a container into another pod')
 }
 
 function refuse(text: string): never {

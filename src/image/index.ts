@@ -41,6 +41,7 @@ export {type PushListOptions, pushManifestList} from './manifest-list/push-list.
 export {type ShownManifest, showManifest} from './manifest-list/show-manifest.ts'
 export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts'
 export {openImageStore} from './open-image-store.ts'
+export {overrideConfig, parseOverride} from './override-config.ts'
 export {choosePlatform, hostArchitecture, normalPlatform, type PlatformWanted, parsePlatform} from './platform.ts'
 export {type PruneImagesOptions, pruneImages} from './prune.ts'
 export {type PullOptions, pullReference} from './pull.ts'

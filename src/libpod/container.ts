@@ -29,6 +29,7 @@ import type {ExecConfig, ExecSession} from './define/exec-session.ts'
 import type {InspectContainer} from './define/inspect-container.ts'
 import type {
   CheckpointOptions,
+  CheckpointReport,
   CleanupOptions,
   CommitOptions,
   ConnectOptions,
@@ -301,12 +302,12 @@ export class Container {
   }
 
   /** @throws ERR_NOT_SUPPORTED where criu or the OCI runtime cannot do it */
-  async checkpoint(options: CheckpointOptions = {}): Promise<void> {
+  async checkpoint(options: CheckpointOptions = {}): Promise<CheckpointReport> {
     const {checkpointContainer} = await import('./container/checkpoint/checkpoint.ts')
     return checkpointContainer(this.#engine, this.id, options)
   }
 
-  async restore(options: RestoreOptions = {}): Promise<void> {
+  async restore(options: RestoreOptions = {}): Promise<CheckpointReport> {
     const {restoreContainer} = await import('./container/checkpoint/restore.ts')
     return restoreContainer(this.#engine, this.id, options)
   }

@@ -6,6 +6,7 @@ import type {Networks} from '../network/index.ts'
 import type {OciRuntime} from '../oci/runtime/index.ts'
 import type {Shim} from '../shim/index.ts'
 import type {Trace} from '../timings/index.ts'
+import type {CheckpointSource} from './container/checkpoint/checkpoint-source.ts'
 import {findExec, getExec} from './container/exec/exec-records.ts'
 import {Container} from './container.ts'
 import {ContainerCollection} from './container-collection.ts'
@@ -13,6 +14,7 @@ import {createContainer} from './create-container.ts'
 import type {ContainerConfig} from './define/container-config.ts'
 import type {ExecSession} from './define/exec-session.ts'
 import type {Problem} from './define/problem.ts'
+import type {ImportCheckpointOptions} from './define/verb-options.ts'
 import type {EventLog} from './events/event-log.ts'
 import {generateName} from './generate-name.ts'
 import type {ForeignLayer} from './layers-without-container.ts'
@@ -102,6 +104,20 @@ export class Runtime {
       if (!hasCode(error, 'ERR_CTR_NAME_IN_USE') || !this.#generatedNames.has(config.name)) throw error
       return this.createContainer({...config, name: this.generateName()})
     }
+  }
+
+  /** Reads an exported checkpoint; dispose it. @throws ERR_ARCHIVE_INVALID, ERR_NOT_SUPPORTED for another engine's */
+  async openCheckpoint(from: {readonly path: string} | {readonly image: Image; readonly name: string}) {
+    const {CheckpointSource} = await import('./container/checkpoint/checkpoint-source.ts')
+    return 'path' in from
+      ? CheckpointSource.fromArchive(this.#parts, from.path)
+      : CheckpointSource.fromImage(this.#parts, from.image, from.name)
+  }
+
+  /** Makes its container, ready for `restore`. @throws ERR_REFUSED, ERR_CTR_EXISTS */
+  async importCheckpoint(source: CheckpointSource, options: ImportCheckpointOptions): Promise<Container> {
+    const {importCheckpoint} = await import('./container/checkpoint/import-checkpoint.ts')
+    return new Container(this.#parts, await importCheckpoint(this.#parts, source, options))
   }
 
   /** The image of infra containers, made when it is not there. @throws ERR_PROGRAM_MISSING */

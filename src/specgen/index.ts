@@ -5,6 +5,7 @@ export {type Health, resolveHealth} from './health.ts'
 export {joinPod, sandboxAnnotations} from './join-pod.ts'
 export {resolveRestart} from './lifecycle.ts'
 export {checkName} from './names.ts'
+export {chosenPorts} from './network.ts'
 export {
   parseByteRate,
   parseDevice,

@@ -83,11 +83,16 @@ function publishedPorts(
     if (asked.length > 0) services.warn(DISCARDED)
     return []
   }
-  const ports = withoutRepeated(asked).flatMap((port) => (port.hostPort === 0 ? picked(port, services) : [port]))
+  const ports = chosenPorts(asked, services)
   if (!publishAll) return ports
   const taken = new Set(ports.map((port) => `${port.containerPort}/${port.protocol}`))
   const rest = exposed.filter((text) => !taken.has(text)).map(exposedPort)
   return [...ports, ...rest.flatMap((port) => picked(port, services))]
+}
+
+/** What `--publish` asks for, with a free port where none of the host's is named. */
+export function chosenPorts(asked: readonly PortMapping[], services: Pick<SpecServices, 'freePort'>): PortMapping[] {
+  return withoutRepeated(asked).flatMap((port) => (port.hostPort === 0 ? picked(port, services) : [port]))
 }
 
 /** A port that was published twice in the same way is published once; of overlapping ranges the rest. */
@@ -116,7 +121,7 @@ function placeOf({protocol, hostIP, hostPort, containerPort}: PortMapping): stri
 }
 
 /** Free host ports are not successive, so a range becomes single ports. */
-function picked(port: PortMapping, services: SpecServices): PortMapping[] {
+function picked(port: PortMapping, services: Pick<SpecServices, 'freePort'>): PortMapping[] {
   return Array.from({length: port.range}, (_, index) => ({
     ...port,
     hostPort: services.freePort(port.protocol, ''),

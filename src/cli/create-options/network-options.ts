@@ -1,6 +1,9 @@
 import {isIP} from 'node:net'
+import type {PortMapping} from '../../libpod/define/container-config.ts'
+import {freeHostPort} from '../../network/index.ts'
 import {
   type ContainerRequest,
+  chosenPorts,
   type NetworkRequest,
   parseExpose,
   parsePublish,
@@ -61,6 +64,11 @@ export function networkRequest(given: Given, {changed}: OptionContext): Partial<
     ports: given.publish.flatMap(parsePublish),
     publishAll: given['publish-all'],
   }
+}
+
+/** Ports to publish of a container that is made in another way than by `create`. */
+export function publishedPorts(words: readonly string[]): PortMapping[] {
+  return chosenPorts(words.flatMap(parsePublish), {freePort: freeHostPort})
 }
 
 function checkHost(text: string): void {

@@ -1,4 +1,3 @@
-import {EngineError} from '../../errors/index.ts'
 import type {Container} from '../../libpod/container.ts'
 import * as flags from '../flags.ts'
 import {timeOption} from '../time-option.ts'
@@ -7,6 +6,7 @@ import {LogPrinter} from './log-printer.ts'
 /** Options of `logs` and `pod logs`. */
 export const logFlags = {
   color: flags.bool({summary: 'Output the containers with different colors in the log.'}),
+  // As with podman's drivers, there are no details that a log could have kept.
   details: flags.bool({summary: 'Show extra details provided to the logs', hidden: true}),
   follow: flags.bool({char: 'f', summary: 'Follow log output.'}),
   names: flags.bool({char: 'n', summary: 'Output the container name in the log'}),
@@ -23,8 +23,6 @@ type LogChoice = flags.FlagValues<typeof logFlags>
 
 /** Prints the logs of containers, one after the other; with `--follow` side by side until all have ended. */
 export async function showLogs(chosen: readonly Container[], given: LogChoice): Promise<void> {
-  if (given.details)
-    throw new EngineError('ERR_REFUSED', 'the --details option is not supported: log drivers here keep no details')
   const options = {
     follow: given.follow,
     sinceMs: timeOption('since', given.since),

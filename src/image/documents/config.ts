@@ -25,7 +25,7 @@ export function parseImageConfig(bytes: Uint8Array): ImageConfig {
   }
 }
 
-function checkRunConfig(config: Field): void {
+export function checkRunConfig(config: Field): void {
   for (const key of ['User', 'WorkingDir', 'StopSignal']) config.at(key).optional((field) => field.string())
   for (const key of ['Env', 'Entrypoint', 'Cmd', 'OnBuild', 'Shell'])
     config.at(key).optional((field) => field.strings())

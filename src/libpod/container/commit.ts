@@ -7,6 +7,7 @@ import {
   type Image,
   type LayerHold,
   NewImageReport,
+  overrideConfig,
   parseLocalReference,
 } from '../../image/index.ts'
 import type {ImageRunConfig} from '../../oci/types/image-spec.ts'
@@ -35,7 +36,9 @@ export async function commitContainer(engine: Engine, id: string, options: Commi
 
 async function makeImage(held: HeldContainer, options: CommitOptions): Promise<Image> {
   const {engine, config} = held
-  const runConfig = applyChanges(imageConfig(held, options), options.changes ?? [])
+  const plain = imageConfig(held, options)
+  const merged = options.override ? overrideConfig(plain, options.override) : plain
+  const runConfig = applyChanges(merged, options.changes ?? [])
   const base = config.image && !options.squash ? engine.images.find(config.image.id) : undefined
   await using hold: LayerHold = await engine.images.holdLayers()
   await hold.addUnknown()

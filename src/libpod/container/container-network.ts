@@ -13,8 +13,11 @@ import type {HeldContainer} from './held-container.ts'
 import {sharedContainer} from './shared-container.ts'
 
 /** Takes addresses and makes the namespace, when the container has networks of its own. */
-export function prepareNetwork({engine, config}: HeldContainer): ContainerNetwork | undefined {
-  const {attachments, slirp} = config.network
+export function prepareNetwork(
+  {engine, config}: HeldContainer,
+  attachments = config.network.attachments,
+): ContainerNetwork | undefined {
+  const {slirp} = config.network
   if (attachments.length === 0 && !slirp) return undefined
   return engine.networks.containers.prepare({
     containerID: config.id,

@@ -4,6 +4,7 @@ import {EngineError, runUndoable} from '../../errors/index.ts'
 import {Lifeline} from '../../host/index.ts'
 import {bindHostPorts, type ContainerNetwork} from '../../network/index.ts'
 import type {PreparedShim, ShimContainer, ShimmedProcess} from '../../shim/index.ts'
+import type {NetworkAttachment} from '../define/container-config.ts'
 import type {InitOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {prepareNetwork} from './container-network.ts'
@@ -19,7 +20,10 @@ import {changeContainer} from './with-container.ts'
 import {writeBundle} from './write-bundle.ts'
 
 /** What is not the container's but this start's. */
-export type ShimExtras = Partial<Pick<ShimContainer, 'preserveFDs' | 'restore'>>
+export type ShimExtras = Partial<Pick<ShimContainer, 'preserveFDs' | 'restore'>> & {
+  /** In place of the config's, for this time. */
+  readonly attachments?: readonly NetworkAttachment[]
+}
 
 export async function initContainer(engine: Engine, id: string, options: InitOptions = {}): Promise<void> {
   if (options.recursive) await startDependencies(engine, id)
@@ -42,7 +46,7 @@ export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<vo
     freshBundle(held)
     noteResources(held)
     undo.push(() => releaseResources(held, {deleteFromRuntime: true}))
-    const network = prepareNetwork(held)
+    const network = prepareNetwork(held, more.attachments)
     using lifeline = network?.slirp ? new Lifeline() : undefined
     const [made, networked] = await Promise.allSettled([
       make(held, network, more, lifeline),
@@ -91,7 +95,7 @@ async function make(
     const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
     await trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
-    if (more.restore) await (await import('./checkpoint/shm-content.ts')).restoreShm(held, more.restore.imagePath)
+    if (more.restore) await (await import('./checkpoint/shm-content.ts')).restoreShm(held)
     const shimmed = await trace.time('oci create', () => shim.create()).catch((error: unknown) => createAgain(error))
     return {rootfs, shimmed}
   } finally {

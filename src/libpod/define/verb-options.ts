@@ -1,8 +1,9 @@
 import type {Readable, Writable} from 'node:stream'
 import type {CopyReport} from '../../image/copy-report.ts'
+import type {ImageRunConfig} from '../../oci/types/image-spec.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import type {AttachOptions} from './attach.ts'
-import type {ContainerConfig, ContainerSummary, RestartPolicy} from './container-config.ts'
+import type {ContainerConfig, ContainerImage, ContainerSummary, PortMapping, RestartPolicy} from './container-config.ts'
 
 export interface InitOptions {
   /** Also initialises the containers it depends on. */
@@ -102,6 +103,8 @@ export interface CommitOptions {
   readonly pause?: boolean
   /** `INSTRUCTION value` as in a Containerfile. */
   readonly changes?: readonly string[]
+  /** Merged in before the changes. */
+  readonly override?: ImageRunConfig
   readonly format?: 'oci' | 'docker'
   readonly squash?: boolean
   readonly includeVolumes?: boolean
@@ -200,6 +203,8 @@ export interface CheckpointOptions {
   readonly withPrevious?: boolean
   /** Writes an archive that another host can restore. */
   readonly exportPath?: string
+  /** Makes an image of the same content. */
+  readonly imageName?: string
   readonly compress?: 'none' | 'gzip' | 'zstd'
   readonly printStats?: boolean
 }
@@ -209,13 +214,31 @@ export interface RestoreOptions {
   readonly tcpEstablished?: boolean
   readonly tcpClose?: boolean
   readonly fileLocks?: boolean
+  readonly ignoreStaticIP?: boolean
+  readonly ignoreStaticMAC?: boolean
+  readonly printStats?: boolean
+}
+
+/** How a container is made of an exported checkpoint. */
+export interface ImportCheckpointOptions {
+  /** A new name, and with it a new id and addresses. */
+  readonly name?: string
+  /** The image on this host. */
+  readonly image?: ContainerImage
+  /** In place of those it had. */
+  readonly ports?: readonly PortMapping[]
   readonly ignoreRootfs?: boolean
   readonly ignoreVolumes?: boolean
   readonly ignoreStaticIP?: boolean
   readonly ignoreStaticMAC?: boolean
-  readonly importPath?: string
-  readonly name?: string
-  readonly printStats?: boolean
+  /** The archive that `--pre-checkpoint` made. */
+  readonly previousPath?: string
+}
+
+/** What criu and the runtime took for it; times in microseconds. */
+export interface CheckpointReport {
+  readonly runtimeMicroseconds: number
+  readonly criu?: Readonly<Record<string, number>>
 }
 
 export interface ConnectOptions {

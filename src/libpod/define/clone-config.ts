@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import type {ContainerConfig, ContainerImage} from '../libpod/define/container-config.ts'
+import type {ContainerConfig, ContainerImage} from './container-config.ts'
 
 export interface CloneChange {
   readonly name: string
