@@ -1,8 +1,9 @@
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {outputOf, runCommand} from '../helpers/command.ts'
+import {outputOf} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
+import {type HostNetwork, openHostNetwork} from '../helpers/host-network.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {openTerminal} from '../helpers/terminal.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
@@ -15,11 +16,13 @@ const SERVER = 'echo up; echo problem >&2; nc -ll -p 80 -e echo served & while :
  */
 export function describeEngine(runtime: string, skip?: string): void {
   describe.skipIf(skip !== undefined)(`the engine over ${runtime}${skip ? ` (${skip})` : ''}`, () => {
+    let host: HostNetwork
     let berth: TestEngine
     const port = 20_000 + (process.pid % 20_000)
 
     beforeAll(async () => {
-      berth = openBerth({runtime})
+      host = await openHostNetwork()
+      berth = openBerth({runtime, host})
       // A root that is mapped to a stranger of the host walks through it.
       chmodSync(berth.directory, 0o711)
       await berth.output('load', '-q', '-i', await busyboxArchive())
@@ -34,6 +37,7 @@ export function describeEngine(runtime: string, skip?: string): void {
     afterAll(async () => {
       await berth?.run(['pod', 'rm', '-fa', '-t', '0'])
       await berth?.[Symbol.asyncDispose]()
+      await host?.[Symbol.asyncDispose]()
     })
 
     const ok = (...args: readonly string[]) => berth.output(...args)
@@ -176,7 +180,7 @@ export function describeEngine(runtime: string, skip?: string): void {
 
       it('is reached through its published port', async () => {
         expect(await ok('port', 'box')).toBe(`80/tcp -> 127.0.0.1:${port}`)
-        expect(await fromPort(port)).toBe('served\n')
+        expect(await fromPort(host, port)).toBe('served\n')
       })
 
       it('joins another network and leaves it while it runs', async () => {
@@ -185,10 +189,10 @@ export function describeEngine(runtime: string, skip?: string): void {
         await ok('network', 'connect', '--ip', '10.97.5.9', 'second', 'box')
         expect(await names()).toEqual(['eth0', 'eth1'])
         expect(await sh('ip -4 -o addr show eth1')).toContain('10.97.5.9/24')
-        expect((await runCommand('ping', ['-c1', '-W5', '10.97.5.9'])).exitCode).toBe(0)
+        expect((await host.run('ping', '-c1', '-W5', '10.97.5.9')).exitCode).toBe(0)
         await ok('network', 'disconnect', 'second', 'box')
         expect(await names()).toEqual(['eth0'])
-        expect(await fromPort(port)).toBe('served\n')
+        expect(await fromPort(host, port)).toBe('served\n')
         await ok('network', 'rm', 'second')
       })
 
@@ -366,13 +370,13 @@ export function describeEngine(runtime: string, skip?: string): void {
   })
 }
 
-async function fromPort(port: number): Promise<string> {
+async function fromPort(host: HostNetwork, port: number): Promise<string> {
   let answer = ''
   await waitUntil(
     'an answer from the published port',
     async () => {
       const connect = `import socket; s = socket.create_connection(("127.0.0.1", ${port}), 5); print(s.recv(99).decode(), end="")`
-      answer = (await runCommand('python3', ['-c', connect])).stdout
+      answer = (await host.run('python3', '-c', connect)).stdout
       return answer !== ''
     },
     {timeoutMs: 60_000},

@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {runCommand} from '../helpers/command.ts'
 import type {TestEngine} from '../helpers/engine.ts'
+import {type HostNetwork, openHostNetwork} from '../helpers/host-network.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {openPodman} from '../helpers/podman.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
@@ -16,6 +16,7 @@ import {skipReason} from './vm-harness.ts'
 const skip = skipReason ?? missingPrerequisite('program:podman', 'program:conmon')
 
 describe.skipIf(skip !== undefined)(`podman over berth-vm${skip ? ` (${skip})` : ''}`, () => {
+  let host: HostNetwork
   let podman: TestEngine
   let directory: string
   let runtime: readonly string[]
@@ -23,13 +24,15 @@ describe.skipIf(skip !== undefined)(`podman over berth-vm${skip ? ` (${skip})` :
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'bt-pod-'))
     runtime = ['--runtime', await buildRuntime(directory)]
-    podman = openPodman()
+    host = await openHostNetwork()
+    podman = openPodman({host})
     await podman.output('load', '-q', '-i', await busyboxArchive())
   })
 
   afterAll(async () => {
     await podman?.run([...runtime, 'rm', '--all', '--force', '--time', '0'])
     await podman?.[Symbol.asyncDispose]()
+    await host?.[Symbol.asyncDispose]()
     rmSync(directory, {recursive: true, force: true})
   })
 
@@ -121,7 +124,7 @@ describe.skipIf(skip !== undefined)(`podman over berth-vm${skip ? ` (${skip})` :
       const connect = `import socket; s = socket.create_connection(("127.0.0.1", ${port}), 9); print(s.recv(9).decode())`
       await waitUntil(
         'the answer through the published port',
-        async () => (await runCommand('python3', ['-c', connect])).stdout === 'served\n\n',
+        async () => (await host.run('python3', '-c', connect)).stdout === 'served\n\n',
         {timeoutMs: 30_000},
       )
       expect((await call('exec', 'server', 'nslookup', 'server')).stdout).toMatch(/Name:\s+server/)
