@@ -1,6 +1,7 @@
 // Adds up what the checks and suites of scripts/test.sh reported: node scripts/test-summary.js DIRECTORY
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
 
 const directory = process.argv[2]
 const lines = (name) => {
@@ -9,7 +10,8 @@ const lines = (name) => {
 }
 
 const total = {passed: 0, failed: 0, skipped: 0}
-const failures = []
+/** What is printed above the last line. */
+const notes = []
 
 for (const line of lines('checks')) {
   if (line === 'passed') total.passed++
@@ -23,7 +25,7 @@ for (const line of lines('suites')) {
   if (exitCode !== '0' && total.failed === before) fail(`${name} tests: vitest ended with ${exitCode}`)
 }
 
-for (const failure of failures) process.stdout.write(`FAILED ${failure}\n`)
+for (const note of notes) process.stdout.write(`${note}\n`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`)
 process.exitCode = total.failed > 0 ? 1 : 0
@@ -37,10 +39,13 @@ function countSuite(name) {
 function countFile(file) {
   let failed = 0
   for (const test of file.assertionResults) {
-    if (test.status === 'passed') total.passed++
-    else if (test.status === 'failed') {
+    const name = `${relative(file.name)}: ${test.fullName}`
+    if (test.status === 'passed') {
+      total.passed++
+      if (test.failureMessages.length > 0) notes.push(`warning: passed at the second try only: ${name}`, why(test))
+    } else if (test.status === 'failed') {
       failed++
-      fail(`${relative(file.name)}: ${test.fullName}`)
+      fail(name, why(test))
     } else total.skipped++
   }
   if (file.status === 'failed' && failed === 0) fail(`${relative(file.name)}: the file could not be run`)
@@ -50,7 +55,18 @@ function relative(path) {
   return path.replace(`${process.cwd()}/`, '')
 }
 
-function fail(what) {
+/** The beginning of a test's last failure; its stack is in the report above. */
+function why({failureMessages}) {
+  const lines = stripVTControlCharacters(failureMessages.at(-1) ?? '').split('\n')
+  return lines
+    .filter((line) => line.trim() !== '' && !/^ +at /.test(line))
+    .slice(0, 25)
+    .map((line) => `    ${line.slice(0, 300)}`)
+    .join('\n')
+}
+
+function fail(what, reason) {
   total.failed++
-  failures.push(what)
+  notes.push(`FAILED ${what}`)
+  if (reason) notes.push(reason)
 }
