@@ -4,6 +4,7 @@ import {type BuildOptions, buildFlags} from '../src/cli/build/build-flags.ts'
 import {buildOptions} from '../src/cli/build/build-options.ts'
 import {outputStreams} from '../src/cli/build/build-output-stream.ts'
 import {type BuildPlatform, buildPlatforms} from '../src/cli/build/build-platforms.ts'
+import {openSshAgents} from '../src/cli/build/ssh-agents.ts'
 import {refuseUnsupportedBuild} from '../src/cli/build/unsupported-flags.ts'
 import {type PullPolicy, provideImage, pullPolicy} from '../src/cli/create-options/provide-image.ts'
 import {specServices} from '../src/cli/create-options/spec-services.ts'
@@ -45,9 +46,11 @@ export default class Build extends RegistryCommand {
     const platforms = buildPlatforms(given)
     using context = await openContext({source: args.context, files: given.file, cppFlags: given['cpp-flag']})
     const {directory, containerfiles, containerfilePath} = context
+    await using agents = await openSshAgents(given.ssh)
     try {
       const runtime = await this.runtime()
-      const request = {...options, contextDirectory: directory, containerfiles, containerfilePath}
+      const found = {contextDirectory: directory, containerfiles, containerfilePath}
+      const request = {...options, ...found, sshSockets: agents.sockets}
       const images = await this.interruptible((signal) => this.#buildAll(runtime, given, request, platforms, signal))
       const last = images.at(-1) as Image
       for (const output of outputs) await writeOutput(runtime.layers, last, output)

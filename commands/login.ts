@@ -63,17 +63,10 @@ export default class Login extends RegistryCommand {
 
   async #target(registry: string | undefined, given: Given): Promise<LoginTarget> {
     const authFile = given.authfile ?? given['compat-auth-file']
-    const named = registry ?? (await this.#firstSearchRegistry())
+    const named = registry ?? (await this.firstSearchRegistry())
     const name = named.replace(/^https?:\/\//, '').replace(/\/+$/, '')
     if (name === '') throw new EngineError('ERR_REFUSED', 'please provide a registry to log in to')
     return {environment: this.environment, registry: name, ...(authFile !== undefined && {authFile})}
-  }
-
-  async #firstSearchRegistry(): Promise<string> {
-    using access = await this.registryAccess({})
-    const [first] = access.conf.searchRegistries
-    if (first === undefined) throw new EngineError('ERR_REFUSED', 'please provide a registry to log in to')
-    return first
   }
 
   /** Without new credentials those that are kept are tried first. */

@@ -26,8 +26,9 @@ export default class Logout extends RegistryCommand {
       await logoutEverywhere(target)
       return this.print('Removed login credentials for all registries')
     }
-    if (args.registry === undefined) throw new EngineError('ERR_REFUSED', 'please provide a registry to log out from')
-    const registry = args.registry.replace(/^https?:\/\//, '').replace(/\/+$/, '')
+    const registry = (args.registry ?? (await this.firstSearchRegistry()))
+      .replace(/^https?:\/\//, '')
+      .replace(/\/+$/, '')
     await logout({...target, registry})
     this.print(`Removed login credentials for ${registry}`)
   }

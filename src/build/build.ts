@@ -1,4 +1,4 @@
-import {EngineError} from '../errors/index.ts'
+import {EngineError, inContext} from '../errors/index.ts'
 import type {Image} from '../image/index.ts'
 import type {ImageRunConfig} from '../oci/types/image-spec.ts'
 import type {BuildRequest, BuildServices} from './build-request.ts'
@@ -61,10 +61,10 @@ async function baseState(
     const {image, base: first, config, author} = states.get(base.stage) ?? {config: {}}
     return {image, base: first, config, author, args: {}}
   }
-  const image = await services.baseImage(
-    base.image,
-    platform === undefined ? request.platform : parsePlatform(platform),
-  )
+  const wanted = platform === undefined ? request.platform : parsePlatform(platform)
+  const image = await services.baseImage(base.image, wanted).catch((error: unknown) => {
+    throw inContext('creating build container', error)
+  })
   return {image, base: image, config: inheritedConfig(request, image), args: {}}
 }
 
@@ -79,7 +79,10 @@ function inheritedConfig({inheritLabels, unsetLabels}: BuildRequest, image: Imag
 export function parsePlatform(text: string): NonNullable<BuildRequest['platform']> {
   const [os = '', architecture = '', variant, ...more] = text.split('/')
   if (os === '' || architecture === '' || more.length > 0)
-    throw new EngineError('ERR_REFUSED', `unable to parse platform ${JSON.stringify(text)}`)
+    throw new EngineError(
+      'ERR_REFUSED',
+      `invalid platform syntax for ${JSON.stringify(text)} (use OS/ARCH[/VARIANT][,...])`,
+    )
   return {os, architecture, ...(variant === undefined ? {} : {variant})}
 }
 

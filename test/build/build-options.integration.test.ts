@@ -1,5 +1,5 @@
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import type {AddressInfo} from 'node:net'
 import {dirname, join} from 'node:path'
@@ -7,6 +7,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {requireSuccess} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
+import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {openRegistry} from '../helpers/registry.ts'
 
 let berth: TestEngine
@@ -211,5 +212,45 @@ describe('refusals', () => {
     const {exitCode, stderr} = await berth.run(['build', ...options, context(['FROM scratch'])])
     expect(exitCode).toBe(125)
     expect(stderr).toContain(message)
+  })
+})
+
+describe.skipIf(missingPrerequisite('program:ssh-agent', 'program:ssh-keygen'))('keys for RUN --mount=type=ssh', () => {
+  // The host's own ssh-add: busybox has none
+  const host = ['/usr', '/lib', '/lib64']
+    .filter((path) => existsSync(path))
+    .flatMap((path) => ['-v', `${path}:${path}:ro`])
+  const key = (name: string, passphrase = '') => {
+    const path = join(berth.directory, name)
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', path])
+    return path
+  }
+  const agents = () => readdirSync(join(berth.directory, 'tmp'))
+  const env = () => ({TMPDIR: join(berth.directory, 'tmp')})
+
+  it('come from files, through an agent that ends with the build', async () => {
+    mkdirSync(join(berth.directory, 'tmp'), {recursive: true})
+    const [first, second] = [key('first'), key('second')]
+    const fingerprints = [first, second].map((path) => execFileSync('ssh-keygen', ['-lf', path]).toString())
+    const directory = context(['FROM busybox', 'RUN --mount=type=ssh,id=k /usr/bin/ssh-add -l > /keys'])
+    const args = ['build', '-q', '--network', 'none', '--ssh', `k=${first},${second}`, ...host, directory]
+    const id = requireSuccess(await berth.run(args, {env: env()}))
+    expect(await berth.output('run', '--rm', '--network', 'none', id, 'cat', '/keys')).toBe(
+      fingerprints.join('').trimEnd(),
+    )
+    expect(agents()).toEqual([])
+  })
+
+  it('are refused when nobody is there for their passphrase, and when they are not there', async () => {
+    mkdirSync(join(berth.directory, 'tmp'), {recursive: true})
+    const directory = context(['FROM busybox'])
+    const locked = await berth.run(['build', '--ssh', `k=${key('locked', 'secret')}`, directory], {env: env()})
+    expect([locked.exitCode, locked.stderr]).toEqual([125, expect.stringMatching(/^Error: ssh-add: .+\n$/)])
+    const absent = await berth.run(['build', '--ssh', 'k=/nosuch', directory], {env: env()})
+    expect([absent.exitCode, absent.stderr]).toEqual([
+      125,
+      'Error: creating build executor: stat /nosuch: no such file or directory\n',
+    ])
+    expect(agents()).toEqual([])
   })
 })

@@ -176,7 +176,7 @@ describe('build', () => {
     [['FROM busybox', 'COPY nothing /'], 125, '"/nothing": no such file or directory'],
     [['FROM busybox', 'FRM x'], 125, 'Error: line 2: unknown instruction: "FRM"'],
     [['FROM busybox', 'COPY --from=nosuchstage / /'], 125, 'Error: '],
-    [['RUN x'], 125, 'no build stage in current context'],
+    [['RUN x'], 125, 'no FROM statement found'],
   ])('says why %j fails', async (lines, code, message) => {
     const {exitCode, stderr} = await build(context(lines))
     expect(stderr).toContain(message)

@@ -58,7 +58,7 @@ describe('parseContainerfile', () => {
   })
 
   it.each([
-    ['RUN x', 'no build stage in current context'],
+    ['RUN x', 'no FROM statement found'],
     ['', 'file with no instructions'],
     ['FROM a b', 'FROM requires either one or three arguments'],
     ['FROM a\nFRM x', 'line 2: unknown instruction: "FRM"'],

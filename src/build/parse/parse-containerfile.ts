@@ -103,7 +103,7 @@ function intoStages(instructions: readonly Instruction[]): {
   if (misplaced || firstFrom < 0)
     throw new EngineError(
       'ERR_CONTAINERFILE',
-      misplaced ? `line ${misplaced.line}: no build stage in current context` : 'file with no instructions',
+      misplaced ? `line ${misplaced.line}: no FROM statement found` : 'file with no instructions',
     )
   const starts = instructions.flatMap(({keyword}, index) => (keyword === 'FROM' ? [index] : []))
   const stages = starts.map((start, index) => toStage(instructions.slice(start, starts[index + 1]), index))

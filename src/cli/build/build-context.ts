@@ -33,7 +33,7 @@ export async function openContext(request: ContextRequest): Promise<BuildContext
   if (/^https?:\/\//.test(source)) return fromURL(source, request)
   const directory = resolve(source)
   const status = statSync(directory, {throwIfNoEntry: false})
-  if (!status) throw new EngineError('ERR_REFUSED', `context must be a directory: ${JSON.stringify(source)}`)
+  if (!status) throw new EngineError('ERR_REFUSED', `context must be a directory: ${JSON.stringify(directory)}`)
   const found = status.isDirectory()
     ? await withFiles(directory, request)
     : await withFiles(resolve(directory, '..'), files.length > 0 ? request : {...request, files: [directory]})
@@ -112,6 +112,7 @@ async function readContainerfile(path: string, cppFlags: readonly string[]): Pro
       'ERR_REFUSED',
       `the specified Containerfile or Dockerfile does not exist, ${path}: no such file or directory`,
     )
+  if (statSync(path).size === 0) throw new EngineError('ERR_REFUSED', `no contents in ${JSON.stringify(path)}`)
   return path.endsWith('.in') ? preprocess(path, cppFlags) : readFileSync(path, 'utf8')
 }
 

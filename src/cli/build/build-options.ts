@@ -1,7 +1,8 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
 import type {BuildRequest} from '../../build/index.ts'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, inContext} from '../../errors/index.ts'
+import {parseReference} from '../../image/index.ts'
 import {parseGoDuration} from '../pflag/go-duration.ts'
 import type {BuildOptions} from './build-flags.ts'
 import {containerRequest} from './container-flags.ts'
@@ -9,9 +10,12 @@ import {containerRequest} from './container-flags.ts'
 /** The part of a build's request that the options alone decide. @throws ERR_REFUSED */
 export function buildOptions(
   given: BuildOptions,
-): Omit<BuildRequest, 'containerfilePath' | 'containerfiles' | 'contextDirectory' | 'platform'> {
+): Omit<BuildRequest, 'containerfilePath' | 'containerfiles' | 'contextDirectory' | 'platform' | 'sshSockets'> {
   if (given.format !== 'oci' && given.format !== 'docker')
     throw new EngineError('ERR_REFUSED', `unrecognized image type ${JSON.stringify(given.format)}`)
+  if (given.jobs < 0)
+    throw new EngineError('ERR_REFUSED', 'building: invalid value for jobs.  It must be a positive integer')
+  for (const name of given.tag) checkName(name)
   return {
     tags: given.tag,
     target: given.target,
@@ -30,7 +34,15 @@ export function buildOptions(
     ...timesOf(given),
     container: containerRequest(given),
     secrets: Object.fromEntries(given.secret.map(secretOf)),
-    sshSockets: Object.fromEntries(given.ssh.map(sshOf)),
+  }
+}
+
+/** Before minutes of building. */
+function checkName(name: string): void {
+  try {
+    parseReference(name)
+  } catch (error) {
+    throw inContext(`tag ${name}`, error)
   }
 }
 
@@ -97,12 +109,4 @@ function secretOf(text: string): readonly [string, BuildRequest['secrets'][strin
   if (!existsSync(file))
     throw new EngineError('ERR_REFUSED', `could not find secret ${id}: ${file}: no such file or directory`)
   return [id, {file}]
-}
-
-/** `default` or `ID=SOCKET`; a key file would need an agent to hold it. */
-function sshOf(text: string): readonly [string, string] {
-  const [id = 'default', socket = process.env.SSH_AUTH_SOCK ?? ''] = text.split('=')
-  if (!existsSync(socket))
-    throw new EngineError('ERR_REFUSED', `ssh: no agent socket for ${id}: ${socket || '$SSH_AUTH_SOCK is not set'}`)
-  return [id, socket]
 }

@@ -1,4 +1,6 @@
-import {type ContainerRequest, parseDevice, parseUlimit, parseVolume} from '../../specgen/index.ts'
+import {existsSync} from 'node:fs'
+import {EngineError} from '../../errors/index.ts'
+import {type ContainerRequest, type MountRequest, parseDevice, parseUlimit, parseVolume} from '../../specgen/index.ts'
 import {securityOf} from '../create-options/isolation-options.ts'
 import {networkOf} from '../create-options/network-options.ts'
 import {sizeOf} from '../create-options/resource-options.ts'
@@ -41,6 +43,14 @@ export const containerFlags = {
 
 type Given = flags.FlagValues<typeof containerFlags>
 
+/** A directory of the host has to be there, whether or not a step uses it. @throws ERR_REFUSED */
+function volumeOf(text: string): MountRequest {
+  const mount = parseVolume(text, process.cwd())
+  if (mount.type === 'bind' && mount.source !== undefined && !existsSync(mount.source))
+    throw new EngineError('ERR_REFUSED', `stat ${mount.source}: no such file or directory`)
+  return mount
+}
+
 /** What the options say of every RUN. @throws ERR_REFUSED */
 export function containerRequest(given: Given): Partial<ContainerRequest> {
   return {
@@ -61,6 +71,6 @@ export function containerRequest(given: Given): Partial<ContainerRequest> {
     security: securityOf(given['security-opt']),
     shmSizeBytes: sizeOf(given['shm-size'], 'shm-size'),
     ulimits: given.ulimit.map(parseUlimit),
-    mounts: given.volume.map((text) => parseVolume(text, process.cwd())),
+    mounts: given.volume.map(volumeOf),
   }
 }

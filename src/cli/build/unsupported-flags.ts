@@ -106,7 +106,9 @@ export function refuseUnsupportedBuild(given: Given): void {
   if (given.compress)
     throw new EngineError('ERR_NOT_SUPPORTED', '--compress: layers are compressed when they are pushed')
   if (given.stdin) throw new EngineError('ERR_NOT_SUPPORTED', '--stdin: RUN reads nothing from the terminal')
-  if (given.isolation !== undefined && !['', 'default', 'oci'].includes(given.isolation))
+  if (given.isolation !== undefined && !['', 'default', 'oci', 'rootless', 'chroot'].includes(given.isolation))
+    throw new EngineError('ERR_REFUSED', `unrecognized isolation type ${JSON.stringify(given.isolation)}`)
+  if (given.isolation === 'chroot' || given.isolation === 'rootless')
     throw new EngineError(
       'ERR_NOT_SUPPORTED',
       `--isolation ${given.isolation}: RUN is a container of the engine; choose its OCI runtime with --runtime`,

@@ -82,6 +82,14 @@ export abstract class RegistryCommand extends ImageCommand {
     }
   }
 
+  /** What `login` and `logout` mean when they name none. @throws ERR_REFUSED */
+  protected async firstSearchRegistry(): Promise<string> {
+    using access = await this.registryAccess({})
+    const [first] = access.conf.searchRegistries
+    if (first !== undefined) return first
+    throw new EngineError('ERR_REFUSED', 'no registries found in registries.conf, a registry must be provided')
+  }
+
   #tlsVerify(given: RegistryGiven): {readonly tlsVerify?: boolean} {
     if (!this.changed('tls-verify')) return given.insecure ? {tlsVerify: false} : {}
     if (this.changed('insecure') && given.insecure === given['tls-verify'])

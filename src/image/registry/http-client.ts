@@ -1,9 +1,9 @@
-import type {Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions} from 'node:http'
+import type {Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions} from 'node:http'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import {EngineError} from '../../errors/index.ts'
 import type {Certificates} from './certificates.ts'
-import {networkReason} from './network-reason.ts'
+import {NO_ANSWER, networkReason} from './network-reason.ts'
 import {systemRoots} from './system-roots.ts'
 
 export interface HttpRequest {
@@ -26,8 +26,16 @@ export interface TlsSettings extends Certificates {
   readonly verify: boolean
 }
 
-/** A silent peer counts as a cut connection after this long. */
-const IDLE_TIMEOUT_MS = 60_000
+export interface Patience {
+  /** Until a connection is there, as long as podman waits. */
+  readonly connectMs: number
+  /** Until an answer begins: a registry may take its time to put away what it was sent. podman waits for ever. */
+  readonly answerMs: number
+  /** Between two pieces of an answer, which then counts as cut: another connection goes on where it ended. */
+  readonly pieceMs: number
+}
+
+const usualPatience: Patience = {connectMs: 30_000, answerMs: 300_000, pieceMs: 60_000}
 
 /**
  * HTTP with kept-alive connections, proxies from the environment and the TLS settings of one registry. Node's own client:
@@ -35,10 +43,12 @@ const IDLE_TIMEOUT_MS = 60_000
  */
 export class HttpClient implements Disposable {
   readonly #tls: TlsSettings
+  readonly #patience: Patience
   readonly #agents = new Map<string, Agent>()
 
-  constructor(tls: TlsSettings) {
+  constructor(tls: TlsSettings, patience = usualPatience) {
     this.#tls = tls
+    this.#patience = patience
   }
 
   /** One exchange; redirects are the caller's. @throws ERR_CONNECTION worded as Go words network failures */
@@ -50,10 +60,11 @@ export class HttpClient implements Disposable {
     try {
       return await new Promise<HttpResponse>((resolve, reject) => {
         const outgoing = open(url, this.#options(request, agent), (body) => {
+          body.socket.setTimeout(this.#patience.pieceMs)
           resolve({status: body.statusCode ?? 0, headers: body.headers, body, url})
         })
         outgoing.on('error', reject)
-        outgoing.setTimeout(IDLE_TIMEOUT_MS, () => outgoing.destroy(new Error('i/o timeout')))
+        this.#limitWaiting(outgoing, secure)
         if (request.body instanceof Readable) pipeline(request.body, outgoing).catch(reject)
         else outgoing.end(request.body)
       })
@@ -63,13 +74,32 @@ export class HttpClient implements Disposable {
     }
   }
 
+  #limitWaiting(outgoing: ClientRequest, secure: boolean): void {
+    let reason = 'dial tcp: i/o timeout'
+    let reader: {destroy(error: Error): unknown} = outgoing
+    outgoing.on('timeout', () => reader.destroy(new Error(reason)))
+    outgoing.on('response', (body) => {
+      reason = 'i/o timeout'
+      reader = body
+    })
+    outgoing.on('socket', (socket) => {
+      const connected = () => {
+        reason = NO_ANSWER
+        socket.setTimeout(this.#patience.answerMs)
+      }
+      if (socket.connecting) socket.once(secure ? 'secureConnect' : 'connect', connected)
+      else connected()
+    })
+  }
+
   [Symbol.dispose](): void {
     for (const agent of this.#agents.values()) agent.destroy()
     this.#agents.clear()
   }
 
   #options({method, headers, signal}: HttpRequest, agent: Agent): RequestOptions {
-    return {method, agent, headers: {'user-agent': 'berth/0.1', ...headers}, ...(signal && {signal})}
+    const timeout = this.#patience.connectMs
+    return {method, agent, timeout, headers: {'user-agent': 'berth/0.1', ...headers}, ...(signal && {signal})}
   }
 
   #agent(protocol: string): Agent {

@@ -15,6 +15,9 @@ const unknownAuthority = new Set([
   'UNABLE_TO_GET_ISSUER_CERT',
 ])
 
+/** A peer that takes a request and says nothing, as Go's HTTP client words it. */
+export const NO_ANSWER = 'http: timeout awaiting response headers'
+
 /** What went wrong with a connection, in the words of Go's net and crypto packages, which scripts look for. */
 export function networkReason(error: unknown): string {
   const cause = firstOf(error)

@@ -16,6 +16,9 @@ export const defaultRetry: RetryPolicy = {attempts: 3, delayMs: 1000}
 
 const LONGEST_MS = 60_000
 
+/** What an inner `withRetries` gave up: it is not tried over and over from outside. */
+const givenUp = new WeakSet<object>()
+
 /** Repeats `action` while it fails for reasons that may pass: cut connections, a busy registry. */
 export async function withRetries<T>(
   policy: RetryPolicy,
@@ -27,7 +30,11 @@ export async function withRetries<T>(
     try {
       return await action()
     } catch (error) {
-      if (attempt > policy.attempts || !mayPass(error)) throw error
+      if (givenUp.has(error as object) || !mayPass(error)) throw error
+      if (attempt > policy.attempts) {
+        givenUp.add(error as object)
+        throw error
+      }
       const delayMs = Math.min(LONGEST_MS, delayOf(error) ?? backOff(policy, attempt))
       policy.onRetry?.(error, delayMs, attempt, policy.attempts)
       await sleep(delayMs, undefined, {...(signal && {signal})})
@@ -43,7 +50,7 @@ export function mayPass(error: unknown): boolean {
   return hasCode(error, 'ERR_REGISTRY_BUSY') || (hasCode(error, 'ERR_CONNECTION') && !isPermanent(error))
 }
 
-/** A refused connection may be a registry that restarts; a wrong certificate or name stays wrong. */
+/** A refused connection may be a registry that restarts; a wrong certificate or name stays wrong, and silence was long. */
 function isPermanent(error: Error): boolean {
-  return /x509|no such host|HTTP response to HTTPS client/.test(error.message)
+  return /x509|no such host|HTTP response to HTTPS client|awaiting response headers/.test(error.message)
 }
