@@ -33,9 +33,21 @@ export function cgroupHierarchies(): readonly CgroupHierarchy[] {
   return first.length > 0 ? first : all.slice(0, 1)
 }
 
-/** Every tree that is mounted; OCI runtimes make their cgroups in the one of version 2 too where it stands beside others. */
-export function mountedCgroupTrees(): readonly CgroupHierarchy[] {
-  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').flatMap(parseHierarchy)
+/**
+ * Every tree that is mounted, once: containers and machines may show one again elsewhere, or a part of it. OCI runtimes
+ * make their cgroups in the one of version 2 too where it stands beside others.
+ */
+export function mountedCgroupTrees(
+  mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
+): readonly CgroupHierarchy[] {
+  const trees = new Map<string, CgroupHierarchy>()
+  for (const line of mountinfo.split('\n')) {
+    const tree = parseHierarchy(line)
+    if (!tree) continue
+    const name = `${tree.version} ${tree.controllers.join()}`
+    if (!trees.has(name)) trees.set(name, tree)
+  }
+  return [...trees.values()]
 }
 
 /** Where a process is in each tree: by controller, or by '' in the tree of version 2. @see cgroups(7), /proc/pid/cgroup */
@@ -76,13 +88,13 @@ function copy(from: string, to: string): void {
 }
 
 /** @see proc(5), /proc/pid/mountinfo: after ` - ` come type, source and the super block's options */
-function parseHierarchy(line: string): CgroupHierarchy[] {
+function parseHierarchy(line: string): CgroupHierarchy | undefined {
   const [place = '', superBlock = ''] = line.split(' - ')
   const [type, , options = ''] = superBlock.split(' ')
   const mountPoint = place.split(' ')[4] ?? ''
-  if (type === 'cgroup2') return [{version: 2, mountPoint, controllers: []}]
-  if (type !== 'cgroup') return []
+  if (type === 'cgroup2') return {version: 2, mountPoint, controllers: []}
+  if (type !== 'cgroup') return undefined
   const words = options.split(',')
   const named = words.flatMap((word) => (word.startsWith('name=') ? [word.slice(5)] : []))
-  return [{version: 1, mountPoint, controllers: [...words.filter((word) => CONTROLLERS.has(word)), ...named]}]
+  return {version: 1, mountPoint, controllers: [...words.filter((word) => CONTROLLERS.has(word)), ...named]}
 }

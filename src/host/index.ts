@@ -62,6 +62,7 @@ export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity
 export {limitDirectory, type ProjectLimits, unlimitDirectory} from './project-quota.ts'
 export {type QuickRunOptions, type QuickRunResult, runQuick} from './quick-run.ts'
 export {redirectOutput} from './redirect-output.ts'
+export {removeDirectory} from './remove-directory.ts'
 export {resolveInRoot} from './resolve-in-root.ts'
 export {type ProgramOptions, runProgram} from './run-program.ts'
 export {writeSeccompFilter} from './seccomp-filter.ts'

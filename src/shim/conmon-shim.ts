@@ -66,7 +66,6 @@ export class ConmonShim implements Shim {
       conmon.release()
       throw error
     }
-    void moveShim(conmon, session)
     let ended: (code: number | undefined) => void = () => {}
     const exitCode = new Promise<number | undefined>((resolve) => (ended = resolve))
     return {exitCode, begin: () => begin(conmon, session, ended), shimPid: () => shimPidOf(conmon, session)}
@@ -113,9 +112,10 @@ async function create(conmon: StartedConmon, container: ShimContainer): Promise<
 
 /** Once it has forked, the shim goes where it belongs, while it has the runtime at work: that takes its time. */
 async function moveShim(conmon: StartedConmon, process: ShimProcess): Promise<void> {
-  if (process.shimCgroup && (await conmon.forked))
-    await enterShimCgroup(readPid(process.shimPidFile), process.shimCgroup)
-  else await conmon.forked
+  if (!(await conmon.forked) || !process.shimCgroup) return
+  const pid = readPid(process.shimPidFile)
+  // A session that could not begin is removed meanwhile; 0 would be this process.
+  if (pid > 0) await enterShimCgroup(pid, process.shimCgroup)
 }
 
 function abandon(conmon: StartedConmon): void {
@@ -131,6 +131,7 @@ async function begin(
 ): Promise<ShimmedProcess> {
   try {
     if (session.attach) conmon.signal()
+    void moveShim(conmon, session)
     const pid = requirePid(await conmon.sync.next(), session, '')
     void conmon.sync.next().then((message) => {
       ended(message?.data)

@@ -1,7 +1,7 @@
 import {mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, isErrno} from '../../../errors/index.ts'
-import {isAlive, writeJson} from '../../../host/index.ts'
+import {isAlive, removeDirectory, writeJson} from '../../../host/index.ts'
 import {readExitFile} from '../../../shim/index.ts'
 import type {ExecSession} from '../../define/exec-session.ts'
 import type {Engine} from '../../engine.ts'
@@ -50,7 +50,7 @@ export function removeExecRecord(
   containerID: string,
   sessionID: string,
 ): void {
-  rmSync(layout.exec(containerID, sessionID), {recursive: true, force: true})
+  removeDirectory(layout.exec(containerID, sessionID))
   rmSync(join(layout.execIndex, sessionID), {force: true})
 }
 
