@@ -35,6 +35,7 @@ export {LockFile, type LockOptions} from './lock-file.ts'
 export {type IDMapping, type IDMappings, mountMapped} from './mapped-mount.ts'
 export {MemoryFile} from './memory-file.ts'
 export {isMountPoint, mount, mountFlags, mountPointsBelow, unmount} from './mount.ts'
+export {mountAttributes, mountTree} from './mount-tree.ts'
 export {NamedDirectories} from './named-directories.ts'
 export {endNow, type StandIn, syscall, syscallAsync, withoutLibc} from './native.ts'
 export {

@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process'
 import {closeSync, openSync, readlinkSync, writeFileSync} from 'node:fs'
 import {EngineError, isErrno} from '../errors/index.ts'
-import {syscall} from './native.ts'
+import {mountAttributes, mountTree} from './mount-tree.ts'
 
 /** One line of uid_map: ids of the container (and of the files below the mount), and what they are on the host. */
 export interface IDMapping {
@@ -14,18 +14,6 @@ export interface IDMappings {
   readonly uids: readonly IDMapping[]
   readonly gids: readonly IDMapping[]
 }
-
-const AT_FDCWD = -100
-const EMPTY_PATH = 0x1000
-const OPEN_TREE = 428
-const OPEN_TREE_CLONE = 1
-const MOVE_MOUNT = 429
-const MOVE_MOUNT_EMPTY_PATH = 4
-const MOUNT_SETATTR = 442
-const ATTR_RDONLY = 0x1n
-const ATTR_IDMAP = 0x0010_0000n
-const PRIVATE = 0x40000n
-const CLOEXEC = 0o2000000
 
 /**
  * Shows directories at other places, read-only, with the owners of their files mapped: a file of container id 0 belongs to
@@ -46,40 +34,15 @@ export async function mountMapped(
   }
 }
 
-function mountOne(source: string, target: string, namespace: number): void {
-  const tree = syscall(
-    'long syscall(long number, int dir, str path, unsigned int flags)',
-    OPEN_TREE,
-    AT_FDCWD,
-    source,
-    OPEN_TREE_CLONE | CLOEXEC,
-  )
+function mountOne(source: string, target: string, userNamespace: number): void {
   try {
-    setAttributes(tree, namespace)
-    syscall(
-      'long syscall(long number, int from, str path, int to, str target, unsigned int flags)',
-      ...[MOVE_MOUNT, tree, '', AT_FDCWD, target, MOVE_MOUNT_EMPTY_PATH],
-    )
+    mountTree(source, target, {attributes: mountAttributes.idmap | mountAttributes.rdonly, userNamespace})
   } catch (cause) {
     if (!isErrno(cause, 'EINVAL', 'ENOSYS', 'EPERM')) throw cause
     throw new EngineError('ERR_NOT_SUPPORTED', `mounting ${source} with mapped ids: ${(cause as Error).message}`, {
       cause,
     })
-  } finally {
-    closeSync(tree)
   }
-}
-
-/** `struct mount_attr`: attr_set, attr_clr, propagation, userns_fd. */
-function setAttributes(tree: number, namespace: number): void {
-  const attributes = Buffer.alloc(32)
-  attributes.writeBigUInt64LE(ATTR_IDMAP | ATTR_RDONLY, 0)
-  attributes.writeBigUInt64LE(PRIVATE, 16)
-  attributes.writeBigUInt64LE(BigInt(namespace), 24)
-  syscall(
-    'long syscall(long number, int tree, str path, unsigned int flags, const void *attributes, size_t size)',
-    ...[MOUNT_SETATTR, tree, '', EMPTY_PATH, attributes, attributes.length],
-  )
 }
 
 /**

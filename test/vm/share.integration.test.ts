@@ -1,5 +1,5 @@
-import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {execFileSync, spawnSync} from 'node:child_process'
+import {existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {noLeaks, skipReason, VmHarness} from './vm-harness.ts'
@@ -11,20 +11,30 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
   let vm: VmHarness
   let id = ''
   let volume = ''
+  let below = ''
 
   beforeAll(async () => {
     vm = await VmHarness.open()
     volume = join(vm.directory, 'volume')
     mkdirSync(volume)
+    const tree = join(vm.directory, 'tree')
+    below = join(tree, 'below')
+    mkdirSync(below, {recursive: true})
+    execFileSync('mount', ['-t', 'tmpfs', 'below', below])
     const created = await vm.create({
       args: ['sleep', '100000'],
       change: (spec) =>
-        spec.mounts?.push({destination: '/mnt', type: 'bind', source: volume, options: ['rbind', 'rw']}),
+        spec.mounts?.push(
+          {destination: '/mnt', type: 'bind', source: volume, options: ['rbind', 'rw']},
+          {destination: '/tree', type: 'bind', source: tree, options: ['rbind', 'rw']},
+          {destination: '/read', type: 'bind', source: tree, options: ['rbind', 'ro']},
+        ),
     })
     id = created.id
     await vm.ok('start', id)
   })
   afterAll(async () => {
+    spawnSync('umount', [below])
     await vm?.[Symbol.asyncDispose]()
   })
 
@@ -68,6 +78,25 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
     expect(execFileSync('stat', ['-c', '%u:%g %a %h', host('link')]).toString()).toBe('12:34 600 2\n')
   })
 
+  it('is read-only on the host where the guest may only read, with the mounts below', () => {
+    const mounts = readFileSync(`/proc/${daemon()}/mountinfo`, 'utf8').matchAll(/^\S+ \S+ \S+ \S+ (\S+) (r[wo])/gm)
+    const modes = [...mounts].map(([, path = '', mode]) => [/m[12](\/below)?$/.exec(path)?.[0], mode])
+    expect(modes.filter(([path]) => path !== undefined).sort()).toEqual([
+      ['m1', 'rw'],
+      ['m1/below', 'rw'],
+      ['m2', 'ro'],
+      ['m2/below', 'ro'],
+    ])
+  })
+
+  it('holds back nobody on the host who unmounts something in a volume and removes its place', async () => {
+    await vm.exec(id, 'echo of the guest > /tree/below/file')
+    expect(readFileSync(join(below, 'file'), 'utf8')).toBe('of the guest\n')
+    execFileSync('umount', [below])
+    rmdirSync(below)
+    expect(await vm.exec(id, 'ls /tree')).toBe('')
+  })
+
   it('what was read stays in the guest until it changes', async () => {
     writeFileSync(host('large'), Buffer.alloc(16 * MIB, 'large '))
     const read = async () => {
@@ -85,11 +114,13 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
 
   /** What the daemon of the share has read, of files and of its socket. */
   function bytesServed(): number {
+    return Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${daemon()}/io`, 'utf8'))?.[1])
+  }
+
+  /** The daemon's child, which does the work, in namespaces of its own. */
+  function daemon(): string {
     const {virtiofsd} = JSON.parse(readFileSync(join(vm.root, 'sandboxes', id, 'state.json'), 'utf8'))
-    // Its child does the work, in a process namespace of its own.
-    const children = readFileSync(`/proc/${virtiofsd.pid}/task/${virtiofsd.pid}/children`, 'utf8').trim()
-    const counts = readFileSync(`/proc/${children.split(' ')[0]}/io`, 'utf8')
-    return Number(/rchar: (\d+)/.exec(counts)?.[1])
+    return readFileSync(`/proc/${virtiofsd.pid}/task/${virtiofsd.pid}/children`, 'utf8').trim().split(' ')[0] ?? ''
   }
 
   it('nothing of it is left', async () => {

@@ -96,7 +96,7 @@ async function addContainer(
   const {agent, machine, record} = sandbox
   const {id} = request
   const {spec} = bundle
-  const share = new ShareDirectory(store.shareDirectory(record.id), id)
+  const share = new ShareDirectory(store.shareDirectory(record.id), id, record.share)
   undo.push(() => releaseShare(services, record.id, id))
   const form = rootfsForm(bundle.rootfs, spec.annotations ?? {})
   const rootfs = guestRootfs(form, id, share)

@@ -1,7 +1,7 @@
 import {chmodSync, closeSync, mkdirSync, openSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
-import {mount, mountFlags, mountPointsBelow, unmount} from '../../host/index.ts'
+import {mount, mountAttributes, mountFlags, mountPointsBelow, mountTree, unmount} from '../../host/index.ts'
 import {guestPaths} from './guest-paths.ts'
 
 /**
@@ -11,11 +11,13 @@ import {guestPaths} from './guest-paths.ts'
 export class ShareDirectory {
   readonly #directory: string
   readonly #guestDirectory: string
+  readonly #server: 'virtiofs' | '9p'
   #next = 0
 
-  constructor(shareDirectory: string, container: string) {
+  constructor(shareDirectory: string, container: string, server: 'virtiofs' | '9p') {
     this.#directory = join(shareDirectory, container)
     this.#guestDirectory = join(guestPaths.share, container)
+    this.#server = server
   }
 
   /**
@@ -30,11 +32,10 @@ export class ShareDirectory {
     const target = join(this.#directory, name)
     makePassable(this.#directory)
     makeMountPoint(source, target)
-    const recursive = options.recursive ? mountFlags.rec : 0
-    mount(source, target, '', mountFlags.bind | recursive)
+    showTree(source, target, options)
     // Without this, what the container's directory unmounts later would come back to the source.
     mount('', target, '', mountFlags.private | mountFlags.rec)
-    if (options.readOnly) makeReadOnly(target)
+    if (this.#server === 'virtiofs') leaveToDaemon(target)
     return join(this.#guestDirectory, name)
   }
 
@@ -65,7 +66,22 @@ function makeMountPoint(source: string, target: string): void {
   else closeSync(openSync(target, 'a', 0o600))
 }
 
-function makeReadOnly(target: string): void {
-  for (const point of mountPointsBelow(target))
-    mount('', point, '', mountFlags.bind | mountFlags.remount | mountFlags.rdonly)
+function showTree(
+  source: string,
+  target: string,
+  {readOnly, recursive}: {readOnly?: boolean; recursive?: boolean},
+): void {
+  try {
+    mountTree(source, target, {attributes: readOnly ? mountAttributes.rdonly : 0n, recursive})
+  } catch (cause) {
+    throw new EngineError('ERR_SYSCALL', `mount ${source} on ${target}: ${(cause as Error).message}`, {cause})
+  }
+}
+
+/**
+ * The daemon's mount namespace has a copy of all that is mounted below. Of the same in this one, nobody on the host could remove
+ * the directories where it is mounted elsewhere too: with the host's root in the share, those of all other containers.
+ */
+function leaveToDaemon(target: string): void {
+  for (const point of mountPointsBelow(target)) if (point !== target) unmount(point)
 }
