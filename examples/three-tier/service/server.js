@@ -9,7 +9,9 @@ const pool = new Pool({
   database: 'visits',
   password: readFileSync('/run/secrets/db-password', 'utf8'),
   max: 8,
-  connectionTimeoutMillis: 2000,
+  // Who is refused hears it at once. The exchange that proves the password is thousands of hashes, though, and takes an emulated
+  // processor seconds.
+  connectionTimeoutMillis: 30_000,
 })
 // A connection that breaks while nobody uses it: the next request takes a new one.
 pool.on('error', (error) => say(error.message))
