@@ -74,10 +74,13 @@ describe.skipIf(skipReason !== undefined)(`pod${skipReason ? ` (${skipReason})` 
     await outputOf('umount', [shm])
   })
 
-  it('gives a container a block device of the host, and takes it away again', async () => {
+  it.each([
+    {kind: 'block device', options: [], after: 'changed'},
+    {kind: 'block device that is read-only there', options: ['--read-only'], after: 'berth-d'},
+  ])('gives a container a $kind of the host, and takes it away again', async ({options, after}) => {
     const image = join(vm.directory, 'disk.img')
     writeFileSync(image, Buffer.alloc(1 << 20, 'berth-disk\n'))
-    const loop = await outputOf('losetup', ['--find', '--show', image])
+    const loop = await outputOf('losetup', [...options, '--find', '--show', image])
     try {
       const [major, minor] = (await outputOf('stat', ['-c', '%Hr %Lr', loop])).split(' ').map(Number)
       const {id} = await vm.create(
@@ -98,7 +101,7 @@ describe.skipIf(skipReason !== undefined)(`pod${skipReason ? ` (${skipReason})` 
       await vm.exec(id, 'printf changed | dd of=/dev/given conv=notrunc 2>/dev/null; sync')
       await vm.ok('delete', '--force', id)
       await outputOf('sync', [])
-      expect(readFileSync(image, 'latin1').slice(0, 7)).toBe('changed')
+      expect(readFileSync(image, 'latin1').slice(0, 7)).toBe(after)
     } finally {
       await runCommand('losetup', ['-d', loop])
     }

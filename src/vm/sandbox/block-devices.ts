@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto'
-import {existsSync, readlinkSync} from 'node:fs'
+import {existsSync, readFileSync, readlinkSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
 import type {Device} from '../../oci/types/runtime-spec.ts'
 import {integerField} from '../agent/message.ts'
@@ -23,7 +23,8 @@ export async function attachBlockDevices(
   const serials = blocks.map((device) => serialOf(container, device))
   for (const [index, device] of blocks.entries()) {
     const serial = serials[index] ?? ''
-    await machine.addDevice({kind: 'disk', id: serial, serial, path: hostPath(device), readOnly: false})
+    const path = hostPath(device)
+    await machine.addDevice({kind: 'disk', id: serial, serial, path, readOnly: isReadOnly(device)})
   }
   const {ok} = await agent.request('block-devices', {serials})
   const found = Array.isArray(ok.devices) ? (ok.devices as Record<string, unknown>[]) : []
@@ -46,4 +47,9 @@ function hostPath({path, major, minor}: Device): string {
   if (!existsSync(link))
     throw new EngineError('ERR_BUNDLE_INVALID', `device ${path}: no block device ${major}:${minor}`)
   return `/dev/${readlinkSync(link).split('/').at(-1)}`
+}
+
+/** Nobody can open it for writing. */
+function isReadOnly({major, minor}: Device): boolean {
+  return readFileSync(`/sys/dev/block/${major}:${minor}/ro`, 'utf8').trim() === '1'
 }
