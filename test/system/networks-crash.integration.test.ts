@@ -20,9 +20,11 @@ const commands: readonly (readonly [durationMs: number, ...args: readonly string
   [200, 'network', 'create', '--subnet', '10.83.0.0/24', 'new'],
   [200, 'network', 'rm', '-f', '-t', '0', 'new'],
   [500, 'run', '-d', '--name', 'c', '--network', 'one', '-p', '8080:80', ...image],
-  [500, 'run', '-d', '--name', 'd', '--network', 'one', '--network', 'two', ...image],
+  [500, 'run', '-d', '--name', 'd', '--network', 'one', '--network', 'two', '-p', '[2001:db8::10]:8081:80', ...image],
   [300, 'network', 'connect', 'two', 'c'],
   [300, 'network', 'disconnect', 'two', 'c'],
+  [300, 'network', 'connect', 'lan', 'c'],
+  [300, 'network', 'disconnect', 'lan', 'c'],
   [300, 'network', 'connect', '--ip', '10.81.0.77', 'one', 'c'],
   [300, 'network', 'disconnect', 'one', 'd'],
   [300, 'network', 'reload', '--all'],
@@ -44,11 +46,12 @@ describe.skipIf(missing)('kill -9 of network commands', () => {
     const ids = new Set<string>()
     let killed = 0
     for (let round = 0; round < rounds; round++) {
-      for (const [name, subnet] of [
-        ['one', '10.81.0.0/24'],
-        ['two', '10.82.0.0/24'],
-      ] as const)
-        await berth.output('network', 'create', '--ignore', '--subnet', subnet, name)
+      for (const words of [
+        ['--subnet', '10.81.0.0/24', 'one'],
+        ['--subnet', '10.82.0.0/24', '--subnet', 'fd82::/64', '--route', '10.9.0.0/16,10.82.0.9', 'two'],
+        ['-d', 'macvlan', '-o', 'parent=up0', '--subnet', '10.84.0.0/24', 'lan'],
+      ])
+        await berth.output('network', 'create', '--ignore', ...words)
       const [durationMs = 0, ...args] = commands[Math.floor(random() * commands.length)] ?? [0]
       if (await killAfter(berth, args as string[], durationMs * random())) killed++
       await expectReadable(berth, ids, `round ${round}: ${args.join(' ')}`)
@@ -82,10 +85,14 @@ async function expectSound(berth: TestEngine, host: HostNetwork, ids: readonly s
   const listed = await berth.output('ps', '-a', '--format', '{{.Names}}')
   for (const name of listed.split('\n').filter(Boolean)) {
     await berth.run(['start', name])
-    const seen = await berth.run(['inspect', '-f', '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}', name])
-    const inside = await berth.run(['exec', name, 'ip', '-o', '-4', 'address'])
-    for (const address of seen.stdout.trim().split(' ').filter(Boolean))
-      expect(inside.stdout).toContain(`${address}/24`)
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}/24 {{.GlobalIPv6Address}}/64 {{end}}'
+    const seen = await berth.run(['inspect', '-f', format, name])
+    const inside = await berth.run(['exec', name, 'ip', '-o', 'address'])
+    for (const address of seen.stdout
+      .trim()
+      .split(' ')
+      .filter((word) => !word.startsWith('/')))
+      expect(inside.stdout).toContain(` ${address} `)
   }
   await berth.output('rm', '-fa', '-t', '0')
   expect(await berth.run(['system', 'check'])).toMatchObject({exitCode: 0, stdout: '', stderr: ''})

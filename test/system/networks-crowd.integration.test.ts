@@ -19,8 +19,11 @@ describe.skipIf(missing)('many containers on one network', () => {
     await using berth = openBerth({runtime: 'runc', host})
     await berth.output('load', '-q', '-i', await busyboxArchive())
     await berth.output('network', 'create', '--subnet', '10.80.0.0/24', 'crowd')
+    await berth.output('network', 'create', '--subnet', '10.81.0.0/24', '--subnet', 'fd81::/64', 'both')
     const ids = await eightAtATime(numbers, (number) => {
-      const where = ['--name', `c${number}`, '--network', 'crowd', '-p', `127.0.0.1:${20_000 + number}:80`]
+      const second = isOnBoth(number) ? ['--network', 'both', '-p', `[2001:db8::10]:${21_000 + number}:80`] : []
+      const port = ['-p', `127.0.0.1:${20_000 + number}:80`]
+      const where = ['--name', `c${number}`, '--network', 'crowd', ...port, ...second]
       return berth.output(
         'run',
         '-d',
@@ -43,15 +46,29 @@ describe.skipIf(missing)('many containers on one network', () => {
     const ports = `for i in $(seq 0 ${count - 1}); do timeout 5 busybox nc 127.0.0.1 $((20000 + i)); done`
     expect((await host.output('sh', '-c', ports)).split('\n')).toEqual(numbers.map((number) => `c${number}`))
 
+    const onBoth = numbers.filter(isOnBoth)
+    const format = '{{.NetworkSettings.Networks.both.GlobalIPv6Address}}'
+    const sixes = await berth.output('inspect', '-f', format, ...onBoth.map((number) => `c${number}`))
+    expect(new Set(sixes.split('\n').filter((address) => address.startsWith('fd81::'))).size).toBe(onBoth.length)
+    const outside = `for i in ${onBoth.join(' ')}; do timeout 5 busybox nc 2001:db8::10 $((21000 + i)); done`
+    expect((await host.outside('sh', '-c', outside)).stdout.trim().split('\n')).toEqual(
+      onBoth.map((number) => `c${number}`),
+    )
+
     await berth.output('rm', '-fa', '-t', '0')
     await waitUntil('the name server has ended', async () => (await networkLeaks(host, ids)).processes.length === 0)
     expect(await networkLeaks(host, ids)).toEqual(noNetworkLeaks)
     const files = (directory: string) => readdirSync(join(berth.runRoot, 'network', directory))
-    expect(files('leases/crowd').filter((name) => name !== '.last')).toEqual([])
+    for (const name of ['crowd', 'both']) expect(files(`leases/${name}`).filter((each) => each !== '.last')).toEqual([])
     expect(files('containers')).toEqual([])
     expect(files('netavark/aardvark-dns').filter((name) => name !== 'aardvark.pid')).toEqual([])
   })
 })
+
+/** Every fifth: its network has two families, and so is netavark's, while the others' is made without it. */
+function isOnBoth(number: number): boolean {
+  return number % 5 === 0
+}
 
 async function eightAtATime<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
