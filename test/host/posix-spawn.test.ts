@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {describe, expect, test} from 'vitest'
 import {exitOf, pipe, posixSpawn, runQuick} from '../../src/host/index.ts'
 import {MemoryFile} from '../../src/host/memory-file.ts'
+import {waitUntil} from '../helpers/wait-until.ts'
 
 async function shell(script: string, options: Partial<Parameters<typeof posixSpawn>[2]> = {}) {
   using output = new MemoryFile()
@@ -30,6 +31,8 @@ describe('posixSpawn', () => {
     using file = new MemoryFile()
     using other = new MemoryFile()
     const pid = posixSpawn('sleep', ['60'], {descriptors: ['null', 'null', 'null', file.descriptor]})
+    // The parent goes on a moment before the kernel closes what is not inherited, and then renames the process.
+    await waitUntil('it runs', () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n')
     const found = readdirSync(`/proc/${pid}/fd`).map(Number)
     process.kill(pid, 'SIGKILL')
     expect(await exitOf(pid)).toBe(137)
