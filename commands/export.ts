@@ -4,6 +4,7 @@ import {rm} from 'node:fs/promises'
 import {isatty} from 'node:tty'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
+import {DescriptorWriter} from '../src/cli/terminal/descriptor-writer.ts'
 import {EngineError, systemReason} from '../src/errors/index.ts'
 
 /** @throws ERR_REFUSED before anything is read */
@@ -33,7 +34,7 @@ export default class Export extends EngineCommand {
     if (given.output?.includes(':'))
       throw new EngineError('ERR_REFUSED', `invalid filename (should not contain ':') "${given.output}"`)
     const container = (await this.runtime()).containers.lookup(args.container)
-    if (!given.output) return container.export(createWriteStream('', {fd: 1, autoClose: false}))
+    if (!given.output) return container.export(new DescriptorWriter(1))
     const file = createWriteStream(given.output)
     try {
       await opened(file, given.output)

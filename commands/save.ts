@@ -1,6 +1,7 @@
 import {isatty} from 'node:tty'
 import * as flags from '../src/cli/flags.ts'
 import {ImageCommand} from '../src/cli/image/image-command.ts'
+import {DescriptorWriter} from '../src/cli/terminal/descriptor-writer.ts'
 import {EngineError} from '../src/errors/index.ts'
 import {type SaveFormat, saveFormats, saveImages} from '../src/image/index.ts'
 
@@ -54,7 +55,7 @@ export default class Save extends ImageCommand {
       : (await this.engineConfig()).engine.multiImageArchive
     await saveImages(await this.images(), argv as string[], multiple, {
       format,
-      output: given.output ?? 1,
+      output: given.output ?? new DescriptorWriter(1),
       compress: given.compress || (format.startsWith('oci') && !given.uncompressed),
       temporaryDirectory: this.copyDirectory,
       report: this.copyReport(given.quiet || given.output === undefined),

@@ -89,12 +89,12 @@ export class ContainerLayers {
   }
 
   /** The disk that a container's upper directory may lie in stays mounted until the tar is read or given up. */
-  async *tar(id: string): AsyncGenerator<Buffer> {
+  async *tar(id: string, idMaps?: IDMappings): AsyncGenerator<Buffer> {
     this.get(id)
     const reading = await this.#disks.read(id)
     try {
       const upper = reading?.upper ?? this.#snapshots.upperPath(id)
-      yield* createTar(upper, this.#changes(id, upper))
+      yield* createTar(upper, this.#changes(id, upper), {idMaps})
     } finally {
       await reading?.[Symbol.asyncDispose]()
     }

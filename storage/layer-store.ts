@@ -172,8 +172,8 @@ export interface LayerStore {
   containerLayerBytes(id: string): Promise<number>
   /** What the container changed against its image, sorted by path. */
   containerLayerDiff(id: string): Promise<readonly DiffEntry[]>
-  /** What the container changed, as a layer tar with whiteouts. */
-  containerLayerTar(id: string): Promise<Readable>
+  /** What the container changed, as a layer tar with whiteouts; with `idMaps` its owners are those of that user namespace. */
+  containerLayerTar(id: string, options?: Pick<MountOptions, 'idMaps'>): Promise<Readable>
   listContainerLayers(): Promise<readonly string[]>
   /** Compares records with the disk. */
   verify(options?: VerifyOptions): Promise<readonly StorageProblem[]>

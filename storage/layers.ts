@@ -179,9 +179,9 @@ export class Layers implements LayerStore {
     return this.#parts.containers.diff(id)
   }
 
-  async containerLayerTar(id: string): Promise<Readable> {
+  async containerLayerTar(id: string, options: Pick<MountOptions, 'idMaps'> = {}): Promise<Readable> {
     this.containerLayer(id)
-    return Readable.from(this.#parts.containers.tar(id), {objectMode: false})
+    return Readable.from(this.#parts.containers.tar(id, options.idMaps), {objectMode: false})
   }
 
   listContainerLayers(): Promise<readonly string[]> {

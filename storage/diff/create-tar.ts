@@ -4,6 +4,7 @@ import {
   type ByteString,
   type FileStatus,
   getXattrAt,
+  type IDMappings,
   listXattrAt,
   openAt,
   openFlags,
@@ -18,6 +19,7 @@ import {BLOCK, padded} from '../tar/tar-header.ts'
 import type {Change} from './changes.ts'
 import {dataSegments} from './data-segments.ts'
 import {joinPath, splitPath} from './entry-path.ts'
+import {ownerInside} from './mapped-owner.ts'
 import {WHITEOUT_PREFIX} from './whiteout.ts'
 
 const TYPE = 0o170000
@@ -38,26 +40,25 @@ const types: ReadonlyMap<number, EntryType> = new Map([
   [0o010000, 'fifo'],
 ])
 
+export interface TarOptions {
+  /** What an entry is called; default its path. */
+  readonly nameOf?: (path: ByteString) => ByteString
+  /** Owners are written as those that this user namespace knows. */
+  readonly idMaps?: IDMappings
+}
+
 /**
  * The tar of changes below `root`, as a layer: deletions are whiteouts, hard links within it are kept. A container may
  * run meanwhile: each path is resolved with `root` as root directory, and what has vanished is left out.
  */
-export function createTar(
-  root: string,
-  changes: readonly Change[],
-  nameOf: (path: ByteString) => ByteString = (path) => path || '.',
-): AsyncGenerator<Buffer> {
-  return batched(entries(root, changes, nameOf))
+export function createTar(root: string, changes: readonly Change[], options: TarOptions = {}): AsyncGenerator<Buffer> {
+  return batched(entries(root, changes, options))
 }
 
-function* entries(
-  root: string,
-  changes: readonly Change[],
-  nameOf: (path: ByteString) => ByteString,
-): Generator<Buffer> {
+function* entries(root: string, changes: readonly Change[], options: TarOptions): Generator<Buffer> {
   const rootDescriptor = openSync(root, OPEN_DIRECTORY)
   try {
-    const writer = new ChangeWriter(rootDescriptor, nameOf)
+    const writer = new ChangeWriter(rootDescriptor, options)
     for (const change of changes) yield* writer.write(change)
     yield Buffer.alloc(2 * BLOCK)
   } finally {
@@ -69,12 +70,13 @@ class ChangeWriter {
   readonly #root: number
   /** The first name of each inode with several. */
   readonly #links = new Map<string, ByteString>()
-
   readonly #nameOf: (path: ByteString) => ByteString
+  readonly #idMaps: IDMappings | undefined
 
-  constructor(root: number, nameOf: (path: ByteString) => ByteString) {
+  constructor(root: number, {nameOf = (path) => path || '.', idMaps}: TarOptions) {
     this.#root = root
     this.#nameOf = nameOf
+    this.#idMaps = idMaps
   }
 
   *write({path, kind}: Change): Generator<Buffer> {
@@ -95,7 +97,7 @@ class ChangeWriter {
   }
 
   *#entry(parent: number, base: ByteString, name: ByteString): Generator<Buffer> {
-    const status = statAt(parent, base)
+    const status = this.#statusAt(parent, base)
     const type = types.get(status.mode & TYPE)
     if (!type) return
     if (type === 'file') {
@@ -109,7 +111,7 @@ class ChangeWriter {
   *#file(parent: number, base: ByteString, name: ByteString): Generator<Buffer> {
     const descriptor = openAt(parent, base, OPEN_FILE)
     try {
-      const status = statAt(descriptor, '')
+      const status = this.#statusAt(descriptor, '')
       if (types.get(status.mode & TYPE) !== 'file') return
       const first = this.#firstName(status, name)
       if (first !== name) {
@@ -120,6 +122,11 @@ class ChangeWriter {
     } finally {
       closeSync(descriptor)
     }
+  }
+
+  #statusAt(descriptor: number, name: ByteString): FileStatus {
+    const status = statAt(descriptor, name)
+    return this.#idMaps ? {...status, ...ownerInside(this.#idMaps, status)} : status
   }
 
   #firstName({nlink, device, inode}: FileStatus, name: ByteString): ByteString {

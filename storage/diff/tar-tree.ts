@@ -1,9 +1,9 @@
 import {closeSync, openSync} from 'node:fs'
 import {Readable} from 'node:stream'
 import {EngineError, isErrno} from '../../src/errors/index.ts'
-import {type ByteString, openFlags, openInRoot, statAt} from '../../src/host/index.ts'
+import {type ByteString, type IDMappings, openFlags, openInRoot, statAt} from '../../src/host/index.ts'
 import {findChanges} from './changes.ts'
-import {createTar} from './create-tar.ts'
+import {createTar, type TarOptions} from './create-tar.ts'
 import {entryPath, joinPath, splitPath} from './entry-path.ts'
 
 const TYPE = 0o170000
@@ -11,8 +11,9 @@ const DIRECTORY = 0o040000
 const OPEN = openFlags.readOnly | openFlags.directory
 
 /** A whole directory tree as a tar, as `export` gives it: owners, xattrs, devices, hard links and holes kept. */
-export function tarTree(root: string): Readable {
-  return Readable.from(createTar(root, findChanges({upper: root, lowers: [], form: 'applied'})), {objectMode: false})
+export function tarTree(root: string, options: Pick<TarOptions, 'idMaps'> = {}): Readable {
+  const changes = findChanges({upper: root, lowers: [], form: 'applied'})
+  return Readable.from(createTar(root, changes, options), {objectMode: false})
 }
 
 /** These files of a tree, each by its path: a directory comes without what is below it. */
@@ -30,6 +31,8 @@ export interface PackRequest {
   readonly as?: string
   /** Paths below it that are left out. */
   readonly without?: readonly string[]
+  /** Owners are written as those that this user namespace knows. */
+  readonly idMaps?: IDMappings
 }
 
 /** One file, or a directory with all below it, as a tar. @throws ERR_REFUSED through the stream when there is no such file */
@@ -37,7 +40,7 @@ export function packTree(request: PackRequest): Readable {
   return Readable.from(pack(request), {objectMode: false})
 }
 
-async function* pack({root, path, as, without = []}: PackRequest): AsyncGenerator<Buffer> {
+async function* pack({root, path, as, without = [], idMaps}: PackRequest): AsyncGenerator<Buffer> {
   const {directory, base} = splitPath(entryPath(bytes(path)))
   const isContent = base === '' || path.endsWith('/') || path.endsWith('/.')
   const name = as === undefined ? base || '.' : bytes(as)
@@ -45,7 +48,7 @@ async function* pack({root, path, as, without = []}: PackRequest): AsyncGenerato
   try {
     const parent = open(rootDescriptor, isContent ? joinPath(directory, base) : directory, path)
     try {
-      yield* packFrom(parent, isContent ? '' : base, name, path, without.map(bytes))
+      yield* packFrom({parent, base: isContent ? '' : base, name, path, without: without.map(bytes), idMaps})
     } finally {
       closeSync(parent)
     }
@@ -54,32 +57,36 @@ async function* pack({root, path, as, without = []}: PackRequest): AsyncGenerato
   }
 }
 
-async function* packFrom(
-  parent: number,
-  base: ByteString,
-  name: ByteString,
-  path: string,
-  without: readonly ByteString[],
-): AsyncGenerator<Buffer> {
+interface Packing extends Pick<TarOptions, 'idMaps'> {
+  /** Descriptor of the directory that `base` is in. */
+  readonly parent: number
+  readonly base: ByteString
+  readonly name: ByteString
+  readonly path: string
+  readonly without: readonly ByteString[]
+}
+
+async function* packFrom(packing: Packing): AsyncGenerator<Buffer> {
+  const {parent, base, name, path, idMaps} = packing
   const {mode} = missingAs(path, () => statAt(parent, base))
   const below = `/proc/self/fd/${parent}/.`
-  if ((mode & TYPE) !== DIRECTORY) yield* createTar(below, [{path: base, kind: 'added'}], () => name)
-  else if (base === '') yield* packDirectory(below, name, without)
+  if ((mode & TYPE) !== DIRECTORY) yield* createTar(below, [{path: base, kind: 'added'}], {nameOf: () => name, idMaps})
+  else if (base === '') yield* packDirectory(below, packing)
   else {
     const directory = openInRoot(parent, base, OPEN | openFlags.noFollow)
     try {
-      yield* packDirectory(`/proc/self/fd/${directory}/.`, name, without)
+      yield* packDirectory(`/proc/self/fd/${directory}/.`, packing)
     } finally {
       closeSync(directory)
     }
   }
 }
 
-function packDirectory(directory: string, name: ByteString, without: readonly ByteString[]): AsyncGenerator<Buffer> {
+function packDirectory(directory: string, {name, without, idMaps}: Packing): AsyncGenerator<Buffer> {
   const isWanted = (path: ByteString) => !without.some((each) => path === each || path.startsWith(`${each}/`))
   const changes = findChanges({upper: directory, lowers: [], form: 'applied'}).filter(({path}) => isWanted(path))
   const nameOf = (path: ByteString) => (path === '' ? name : name === '.' ? path : joinPath(name, path))
-  return createTar(directory, [{path: '', kind: 'added'}, ...changes], nameOf)
+  return createTar(directory, [{path: '', kind: 'added'}, ...changes], {nameOf, idMaps})
 }
 
 function open(root: number, directory: ByteString, path: string): number {

@@ -1,10 +1,11 @@
 import type {Readable} from 'node:stream'
-import type {ByteString} from '../../src/host/index.ts'
+import type {ByteString, IDMappings} from '../../src/host/index.ts'
 import {openDecompressed} from '../decompress.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {TarReader, type TarSink} from '../tar/tar-reader.ts'
 import {entryPath} from './entry-path.ts'
 import {LayerPlacer} from './layer-placer.ts'
+import {ownerOutside} from './mapped-owner.ts'
 import type {OpenFile} from './open-layer-file.ts'
 
 export interface UnpackRequest {
@@ -16,6 +17,8 @@ export interface UnpackRequest {
   readonly path: string
   /** Owner of everything, in place of what the archive says. */
   readonly chown?: {readonly uid: number; readonly gid: number}
+  /** The owners, `chown` as well, are those of this user namespace. */
+  readonly idMaps?: IDMappings
   /** New names of entries, and of what lies below them. */
   readonly rename?: Readonly<Record<string, string>>
   /** Refuse to replace a directory by something else, and the other way round. */
@@ -59,10 +62,11 @@ class UnpackSink implements TarSink {
   structure(): void {}
 
   entry(entry: TarEntry): void {
-    const {chown, rename = {}} = this.#request
+    const {chown, idMaps, rename = {}} = this.#request
     const name = renamed(entry.name, rename)
     const linkName = entry.type === 'hardlink' ? renamed(entry.linkName, rename) : entry.linkName
-    this.#file = this.#placer.place({...entry, name, linkName, ...chown})
+    const owner = {uid: entry.uid, gid: entry.gid, ...chown}
+    this.#file = this.#placer.place({...entry, name, linkName, ...(idMaps ? ownerOutside(idMaps, owner) : owner)})
   }
 
   content(bytes: Buffer, position: number): void {

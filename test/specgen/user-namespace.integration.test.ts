@@ -1,6 +1,7 @@
 import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
+import {outputOf} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {MountNamespace} from '../helpers/mount-namespace.ts'
@@ -41,6 +42,30 @@ describe.skipIf(missing)('a container in a user namespace', () => {
     expect(await berth.output('run', '--rm', '--network', 'none', 'busybox', 'ls', '-ln', '/bin/busybox')).toMatch(
       / 0 +0 /,
     )
+  })
+
+  test('leaves with the ids that it knows, and what comes in gets them', async () => {
+    await using berth = await openWithImage()
+    const run = (...args: readonly string[]) => berth.output('run', '--network', 'none', ...args)
+    await run('--name', 'mapped', ...MAPS, 'busybox', 'sh', '-c', 'mkdir /d; echo x > /d/f; chown 5:6 /d/f')
+    const owner = async (tar: Buffer, name: string) => {
+      const listed = await outputOf('tar', ['--numeric-owner', '-tvf', '-'], {input: tar})
+      return new RegExp(` (\\d+/\\d+) .* ${name}$`, 'm').exec(listed)?.[1]
+    }
+    const exported = await berth.run(['export', 'mapped'])
+    expect(await owner(exported.stdoutBytes, 'd/f')).toBe('5/6')
+    expect(await owner(exported.stdoutBytes, 'd/')).toBe('0/0')
+    expect(await owner(exported.stdoutBytes, 'bin/busybox')).toBe('0/0')
+    expect(await owner((await berth.run(['cp', 'mapped:/d/f', '-'])).stdoutBytes, 'f')).toBe('5/6')
+    for (const options of [[], ['--squash']]) {
+      await berth.output('commit', '-q', ...options, 'mapped', 'committed')
+      const seen = await run('--rm', 'committed', 'stat', '-c', '%u:%g', '/d', '/d/f', '/bin/busybox')
+      expect(seen).toBe('0:0\n5:6\n0:0')
+    }
+    await run('-d', '--name', 'user', '-u', '7', ...MAPS, 'busybox', 'sleep', '1000')
+    await berth.output('cp', 'mapped:/d/f', 'user:/tmp/f')
+    await berth.output('cp', '-a=false', 'mapped:/d/f', 'user:/tmp/g')
+    expect(await berth.output('exec', 'user', 'stat', '-c', '%u', '/tmp/f', '/tmp/g')).not.toContain('65534')
   })
 
   test('owns new volumes and what the option U gives it', async () => {

@@ -1,4 +1,5 @@
 import {createWriteStream, fstatSync, openSync, rmSync} from 'node:fs'
+import type {Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {Pack} from 'tar-stream'
 import {EngineError, isErrno, systemReason} from '../../errors/index.ts'
@@ -89,8 +90,8 @@ function openTarget(path: string): number {
 }
 
 /** @throws ERR_REFUSED for a file that holds something already, as podman does */
-function openSink(output: string | number): ReturnType<typeof createWriteStream> {
-  if (typeof output === 'number') return createWriteStream('', {fd: output, autoClose: false})
+function openSink(output: string | Writable): Writable {
+  if (typeof output !== 'string') return output
   const descriptor = openTarget(output)
   const info = fstatSync(descriptor)
   if (info.isFile() && info.size > 0)

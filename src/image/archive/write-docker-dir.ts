@@ -8,7 +8,7 @@ import type {WriteRequest} from './write-request.ts'
 
 /** skopeo's `dir` with a Docker manifest: blobs by the hex digits of their digest beside `manifest.json`. */
 export async function writeDockerDir(request: WriteRequest): Promise<void> {
-  if (typeof request.output === 'number') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
+  if (typeof request.output !== 'string') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
   const {image} = request.images[0]
   mkdirSync(request.output, {recursive: true, mode: 0o755})
   if (readdirSync(request.output).length > 0)

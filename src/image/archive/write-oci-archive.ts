@@ -21,7 +21,6 @@ export async function writeOciArchive(request: WriteRequest): Promise<void> {
 async function packLayout(directory: string, {output, signal}: WriteRequest): Promise<void> {
   const {create} = await import('tar')
   const pack = create({cwd: directory, portable: true, mtime: new Date(0)}, ['oci-layout', 'index.json', 'blobs'])
-  const sink =
-    typeof output === 'number' ? createWriteStream('', {fd: output, autoClose: false}) : createWriteStream(output)
+  const sink = typeof output === 'string' ? createWriteStream(output) : output
   await pipeline(pack, sink, {signal})
 }

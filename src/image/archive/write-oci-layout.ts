@@ -13,7 +13,7 @@ const REF_NAME = 'org.opencontainers.image.ref.name'
 
 /** An OCI layout in a directory; one that is there already gains the image. */
 export async function writeOciLayout(request: WriteRequest): Promise<void> {
-  if (typeof request.output === 'number') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
+  if (typeof request.output !== 'string') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
   const {image, names} = request.images[0]
   const blobs = join(request.output, 'blobs', 'sha256')
   mkdirSync(blobs, {recursive: true, mode: 0o755})

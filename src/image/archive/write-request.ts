@@ -1,3 +1,4 @@
+import type {Writable} from 'node:stream'
 import type {CopyReport} from '../copy-report.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -7,8 +8,8 @@ export type SaveFormat = (typeof saveFormats)[number]
 
 export interface SaveOptions {
   readonly format: SaveFormat
-  /** A path; for archives also an open descriptor. */
-  readonly output: string | number
+  /** A path; for archives also a stream. */
+  readonly output: string | Writable
   /** Layers with gzip; the default of the OCI formats. */
   readonly compress: boolean
   readonly temporaryDirectory: string

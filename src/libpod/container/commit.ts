@@ -17,7 +17,7 @@ import type {CommitOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import type {HeldContainer} from './held-container.ts'
 import {withRootfs} from './mount.ts'
-import {refuseMapped} from './user-namespace.ts'
+import {idMapsOf} from './user-namespace.ts'
 import {changeContainer} from './with-container.ts'
 
 /** Makes an image of what the container is now; a running one is paused while its layer is read, when asked. */
@@ -26,7 +26,6 @@ export async function commitContainer(engine: Engine, id: string, options: Commi
   if (options.message && options.format !== 'docker')
     throw new EngineError('ERR_REFUSED', 'messages are only compatible with the docker image format (-f docker)')
   return changeContainer(engine, id, async (held) => {
-    refuseMapped(held.config, 'commit')
     const image = await paused(held, options.pause ?? false, () => makeImage(held, options))
     if (reference) await engine.images.tag(image.id, [options.reference ?? ''])
     engine.events.container('commit', held.config)
@@ -69,8 +68,9 @@ async function makeImage(held: HeldContainer, options: CommitOptions): Promise<I
 async function applyLayer({engine, id, config}: HeldContainer, base: Image | undefined): Promise<LayerRecord> {
   const apply = (source: Readable): Promise<LayerRecord> =>
     engine.layers.apply({source, ...(base?.topLayer && {parent: base.topLayer})})
-  if (base) return apply(await engine.layers.containerLayerTar(id))
-  return withRootfs(engine, config.id, (rootfs) => apply(tarTree(rootfs)))
+  const options = {idMaps: idMapsOf(config)}
+  if (base) return apply(await engine.layers.containerLayerTar(id, options))
+  return withRootfs(engine, config.id, (rootfs) => apply(tarTree(rootfs, options)))
 }
 
 /** What a container of the new image runs by default: what this one runs. */

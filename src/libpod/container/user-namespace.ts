@@ -11,10 +11,7 @@ export function idMapsOf({namespaces}: ContainerConfig): IDMappings | undefined 
   return uidMap.length > 0 && gidMap.length > 0 ? {uids: uidMap, gids: gidMap} : undefined
 }
 
-/**
- * What such a container wrote has the host's ids on disk: an image or archive of it would belong to strangers elsewhere.
- * @throws ERR_NOT_SUPPORTED
- */
+/** @throws ERR_NOT_SUPPORTED for a container whose files have other owners on the host */
 export function refuseMapped(config: ContainerConfig, operation: string): void {
   if (idMapsOf(config)) throw new EngineError('ERR_NOT_SUPPORTED', `${operation} of a container in a user namespace`)
 }

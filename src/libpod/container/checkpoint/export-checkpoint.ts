@@ -10,6 +10,7 @@ import {rfc3339Now} from '../../define/time.ts'
 import type {CheckpointOptions} from '../../define/verb-options.ts'
 import type {HeldContainer} from '../held-container.ts'
 import {logPath} from '../log-path.ts'
+import {refuseMapped} from '../user-namespace.ts'
 import {archiveNames, CheckpointFiles} from './checkpoint-files.ts'
 import {configDump} from './config-dump.ts'
 import {saveRootfs} from './rootfs-content.ts'
@@ -20,6 +21,7 @@ const ONLY_EXPORTED = ['config', 'spec', 'rootfsDiff', 'deletedFiles', 'volumes'
 
 /** @throws ERR_REFUSED for a container that cannot live without another */
 export function requireExportable({config}: HeldContainer): void {
+  refuseMapped(config, 'checkpoint archive')
   const others = config.dependencies.length
   if (others > 1 || (others === 1 && !config.pod))
     throw new EngineError('ERR_REFUSED', 'cannot export checkpoints of containers with dependencies')

@@ -2,6 +2,7 @@ import {pipeline} from 'node:stream/promises'
 import {packTree} from '../../../../storage/index.ts'
 import type {CopyOutOptions} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
+import {idMapsOf} from '../user-namespace.ts'
 import {withFileTree} from './file-tree.ts'
 
 /** @throws ERR_REFUSED when there is no such path */
@@ -11,7 +12,6 @@ export function copyOut(
   path: string,
   {archive, renameRoot}: CopyOutOptions,
 ): Promise<void> {
-  return withFileTree(engine, id, path, (tree) =>
-    pipeline(packTree({...tree, as: renameRoot}), archive, {end: archive !== process.stdout}),
-  )
+  const idMaps = idMapsOf(engine.state.config(id))
+  return withFileTree(engine, id, path, (tree) => pipeline(packTree({...tree, as: renameRoot, idMaps}), archive))
 }
