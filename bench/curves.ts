@@ -17,6 +17,7 @@ export function curves(title: string, things: string, all: readonly Curve[]): st
   const y = scale(Math.min(...times) / 1.2, Math.max(...times) * 1.2, HEIGHT - BOTTOM, TOP)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     `<text x="16" y="24" font-size="15" font-weight="bold">${title}</text>`,
     ...counts.map((count) => columnOf(count, x(count))),
