@@ -10,8 +10,8 @@ const pool = new Pool({
   password: readFileSync('/run/secrets/db-password', 'utf8'),
   max: 8,
   // Who is refused hears it at once. The exchange that proves the password is thousands of hashes, though, and takes an emulated
-  // processor seconds.
-  connectionTimeoutMillis: 30_000,
+  // processor seconds for each.
+  connectionTimeoutMillis: 120_000,
 })
 // A connection that breaks while nobody uses it: the next request takes a new one.
 pool.on('error', (error) => say(error.message))
