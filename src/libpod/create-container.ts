@@ -1,3 +1,4 @@
+import {inContext} from '../errors/index.ts'
 import type {ContainerConfig} from './define/container-config.ts'
 import type {Engine} from './engine.ts'
 
@@ -19,8 +20,11 @@ export async function createContainer(engine: Engine, config: ContainerConfig): 
 async function createVolumes({volumes}: Engine, {id, mounts}: ContainerConfig): Promise<void> {
   for (const mount of mounts) {
     if (mount.type !== 'volume' || volumes.find(mount.name)) continue
-    await volumes.create({name: mount.name, anonymous: mount.anonymous, madeFor: id}).catch((error: unknown) => {
-      if (!volumes.find(mount.name)) throw error
+    const {name, anonymous, volumeOptions} = mount
+    const request = {name, anonymous, madeFor: id, ...(volumeOptions && {options: volumeOptions})}
+    await volumes.create(request).catch((error: unknown) => {
+      if (volumes.find(name)) return
+      throw inContext(`creating named volume ${JSON.stringify(name)}`, error)
     })
   }
 }

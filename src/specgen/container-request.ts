@@ -137,6 +137,8 @@ export type MountRequest =
       readonly overlay?: {readonly upperDir?: string; readonly workDir?: string}
       readonly chown?: boolean
       readonly subpath?: string
+      /** With `volume`: what `volume create` is given when there is none of that name. */
+      readonly volumeOptions?: Readonly<Record<string, string>>
       /** `-v` makes a missing host directory an error of its own wording; `--mount` likewise. */
       readonly origin: 'volume' | 'mount'
     }

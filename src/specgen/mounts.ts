@@ -71,7 +71,8 @@ function resolveBind({source, destination, options, overlay, chown = false, subp
   return {type: 'bind', ...common, options: bindOptions(options), ...(overlay && {overlay})}
 }
 
-function resolveVolume({source, destination, options, overlay, chown = false, subpath}: SourceMount): MountTemplate {
+function resolveVolume(mount: SourceMount): MountTemplate {
+  const {source, destination, options, overlay, chown = false, subpath, volumeOptions: ofVolume} = mount
   if (source !== '')
     checkName(source, `creating named volume ${JSON.stringify(source)}: running volume create option: `)
   const common = {
@@ -80,6 +81,7 @@ function resolveVolume({source, destination, options, overlay, chown = false, su
     chown,
     ...(subpath && {subpath}),
     ...(overlay && {overlay}),
+    ...(ofVolume && {volumeOptions: ofVolume}),
   }
   return {type: 'volume', name: source || anonymousName(), anonymous: source === '', ...common}
 }

@@ -188,6 +188,8 @@ export interface VolumeMount {
   readonly overlay?: {readonly upperDir?: string; readonly workDir?: string}
   readonly chown: boolean
   readonly subpath?: string
+  /** Given to `volume create` by who finds that there is none. */
+  readonly volumeOptions?: Readonly<Record<string, string>>
 }
 
 export interface ImageMount {

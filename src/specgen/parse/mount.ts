@@ -57,6 +57,8 @@ interface Fields {
   readonly chown: boolean
   readonly subpath?: string
   readonly recursive: boolean
+  /** For a volume that has to be made. */
+  readonly volumeOptions?: Readonly<Record<string, string>>
 }
 
 type Kind = 'bind' | 'volume' | 'tmpfs' | 'devpts' | 'image'
@@ -95,6 +97,7 @@ class FieldReader {
   #chown = false
   #recursive = true
   #subpath: string | undefined
+  readonly #volumeOptions: Record<string, string> = {}
 
   constructor(kind: Kind) {
     this.#kind = kind
@@ -120,6 +123,7 @@ class FieldReader {
       chown: this.#chown,
       subpath: this.#subpath,
       recursive: this.#recursive,
+      ...(Object.keys(this.#volumeOptions).length > 0 && {volumeOptions: this.#volumeOptions}),
     }
   }
 
@@ -156,8 +160,13 @@ class FieldReader {
     else if (key === 'relabel') this.#options.push(relabel(needed(key, value)))
     else if (key === 'bind-propagation') this.#options.push(needed(key, value))
     else if (key === 'subpath' || key === 'volume-subpath') this.#subpath = needed(key, value)
-    else if (key === 'volume-opt') this.#unsupported(key)
+    else if (key === 'volume-opt') this.#setVolumeOption(needed(key, value))
     else this.#options.push(`${key.replace('tmpfs-', '')}=${needed(key, value)}`)
+  }
+
+  #setVolumeOption(text: string): void {
+    const [key = '', value = ''] = text.split(/=(.*)/s)
+    this.#volumeOptions[key] = value
   }
 
   #unsupported(key: string): never {
@@ -207,10 +216,11 @@ function globMounts(fields: Fields, workingDirectory: string): MountRequest[] {
 }
 
 function volumeMount(fields: Fields): MountRequest {
-  const {source, destination, chown, subpath} = fields
+  const {source, destination, chown, subpath, volumeOptions} = fields
   const options = access(fields)
   checkVolumeWords(options)
-  return {type: 'volume', source: source ?? '', destination, options, chown, subpath, origin: 'mount'}
+  const volume = {source: source ?? '', ...(volumeOptions && {volumeOptions})}
+  return {type: 'volume', ...volume, destination, options, chown, subpath, origin: 'mount'}
 }
 
 function tmpfsMount(type: 'tmpfs' | 'ramfs', fields: Fields): MountRequest {
