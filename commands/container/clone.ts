@@ -7,6 +7,7 @@ import {EngineError} from '../../src/errors/index.ts'
 import {cloneConfig, cloneName} from '../../src/libpod/define/clone-config.ts'
 import type {ContainerConfig, ContainerImage} from '../../src/libpod/define/container-config.ts'
 import {rfc3339Now} from '../../src/libpod/define/time.ts'
+import type {Pod} from '../../src/libpod/pod/index.ts'
 
 export default class ContainerClone extends RegistryCommand {
   static override summary = 'Clone an existing container'
@@ -46,8 +47,8 @@ export default class ContainerClone extends RegistryCommand {
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(ContainerClone)
     if (given.force && !given.destroy) refuse('cannot set --force without --destroy: invalid argument')
-    if (given.pod !== undefined) refuse(`no pod with name or ID ${given.pod} found: no such pod`)
     const runtime = await this.runtime()
+    if (given.pod !== undefined) refusePod(runtime.pods.lookup(given.pod))
     const original = runtime.containers.lookup(args.container)
     const name = args.name ?? given.name ?? cloneName(original.name, (taken) => runtime.containers.exists(taken))
     const image = args.image === undefined ? undefined : await this.#image(args.image)
@@ -79,6 +80,11 @@ function withLimits(config: ContainerConfig, limits: ReturnType<typeof updateRes
       ...(cpu && {cpu: {...resources.cpu, ...cpu}}),
     },
   }
+}
+
+/** Namespaces are decided when a container is created: a clone has those of the original. */
+function refusePod({name}: Pod): never {
+  throw new EngineError('ERR_NOT_SUPPORTED', `cloning a container into another pod (${name})`)
 }
 
 function refuse(text: string): never {

@@ -53,6 +53,11 @@ export const refused: readonly {
     options: ['--pod'],
     reason: 'refused: only with namespaces of its own does a container come back from an archive',
   },
+  {
+    command: /^container clone$/,
+    options: ['--pod'],
+    reason: 'refused: a clone has the namespaces of the original; `pod clone` clones with them',
+  },
   {command: /^(container )?rm$/, options: ['--storage'], reason: 'no other program has containers in this storage'},
   {
     command: /^(container )?stop$/,

@@ -12,8 +12,8 @@ const MAPS = ['--uidmap', '0:100000:5000', '--gidmap', '0:200000:5000']
 
 async function openWithImage(): Promise<TestEngine> {
   const berth = openBerth()
-  // The container's root is a stranger on the host: it must be able to walk through the test's directory.
-  chmodSync(berth.directory, 0o711)
+  // The container's root is a stranger on the host: it must be let through the test's directory.
+  chmodSync(berth.directory, 0o700)
   await berth.output('load', '-q', '-i', await busyboxArchive())
   return berth
 }

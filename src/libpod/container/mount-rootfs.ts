@@ -20,7 +20,7 @@ export async function mountRootfs(held: HeldContainer): Promise<string> {
 async function mountLayer({config, engine, id, bundle}: HeldContainer): Promise<string> {
   const idMaps = idMapsOf(config)
   const path = await engine.layers.mountContainerLayer(id, {volatile: config.autoRemove, ...(idMaps && {idMaps})})
-  if (idMaps) for (const place of [dirname(path), bundle]) makeReachable(place, engine.config.runRoot)
+  if (idMaps) for (const place of [dirname(path), bundle]) makeReachable(place)
   return path
 }
 

@@ -36,10 +36,10 @@ export function giveToContainer(config: ContainerConfig, mounts: readonly Mount[
 
 /**
  * Lets the container's root, on the host a user like any other, walk to `path`: every directory above it gets the right of
- * passage (not of reading), from the engine's own directory `top` down.
+ * passage (not of reading), as podman gives it.
  */
-export function makeReachable(path: string, top: string): void {
-  for (let directory = path; directory.startsWith(top); directory = dirname(directory)) {
+export function makeReachable(path: string): void {
+  for (let directory = path; directory !== '/'; directory = dirname(directory)) {
     const {mode} = statSync(directory)
     if ((mode & 0o111) !== 0o111) chmodSync(directory, (mode & 0o7777) | 0o111)
   }
