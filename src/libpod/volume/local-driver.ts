@@ -1,5 +1,5 @@
 import {chownSync, existsSync, mkdirSync} from 'node:fs'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, isErrno} from '../../errors/index.ts'
 import {
   isMountPoint,
   limitDirectory,
@@ -37,7 +37,16 @@ export class LocalDriver implements VolumeDriver {
 
   async remove({options}: VolumeRecord, directory: string): Promise<void> {
     unmount(directory)
-    if (parseLocalOptions(options).quota && existsSync(directory)) unlimitDirectory(directory)
+    if (parseLocalOptions(options).quota) forgetQuota(directory)
+  }
+}
+
+/** Where quotas have been switched off since, or the directory is gone, the limits hold nobody. */
+function forgetQuota(directory: string): void {
+  try {
+    unlimitDirectory(directory)
+  } catch (error) {
+    if (!isErrno(error)) throw error
   }
 }
 
