@@ -26,7 +26,7 @@ test('a startup snapshot without the bytecode of the modules of Node starts, and
     env: {},
   })
   expect(started).toBe('c1c425268e68385d1ab5074c17a94f14\n')
-})
+}, 60_000)
 
 test('a file that ends otherwise is left alone', () => {
   expect(withoutBuiltinCode(Buffer.alloc(300_000))).toBeUndefined()
