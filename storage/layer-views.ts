@@ -58,6 +58,11 @@ export class LayerViews {
   }
 }
 
+/** Whether a mount of this name is a view's: its directory stays when it is unmounted, with the lock that others may wait for. */
+export function isViewKey(name: string): boolean {
+  return name.startsWith('view-')
+}
+
 function viewKey(chainID: ChainID): string {
   return `view-${chainID.replace(':', '-')}`
 }

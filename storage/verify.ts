@@ -7,6 +7,7 @@ import {linkTarget} from './drivers/snapshot-directory.ts'
 import {isWhole, keyOf, type LocatedSnapshot, readRecord} from './drivers/snapshot-record.ts'
 import {layerFiles, readLayerRecord} from './layer-records.ts'
 import type {StorageProblem, StorageProblemKind, VerifyOptions} from './layer-store.ts'
+import {isViewKey} from './layer-views.ts'
 import {replayTar} from './replay-tar.ts'
 import type {SnapshotKind} from './snapshotter.ts'
 
@@ -70,7 +71,7 @@ export class Verifier {
 
   *#staleMounts(): Generator<Finding> {
     for (const name of this.#mounts.names()) {
-      if (this.#snapshots.find(name)) continue
+      if (this.#snapshots.find(name) || (isViewKey(name) && !this.#mounts.state(name))) continue
       yield {
         kind: 'mount-stale',
         object: name,

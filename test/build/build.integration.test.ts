@@ -146,6 +146,8 @@ describe('build', () => {
     expect([await layers('many'), await layers('few'), await layers('single')]).toEqual(['3', '2', '1'])
     for (const image of ['many', 'few', 'single'])
       expect(await inImage(image, 'sh', '-c', 'ls /one 2>/dev/null; cat /two')).toBe('2')
+    // The trees that were looked at for it are no damage
+    expect(await berth.run(['system', 'check'])).toMatchObject({exitCode: 0, stdout: ''})
   })
 
   it('gives one digest for one timestamp', async () => {
