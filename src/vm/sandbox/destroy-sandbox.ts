@@ -21,8 +21,9 @@ export async function destroySandbox(services: VmServices, id: string): Promise<
   unmountBelow(store.directory(id))
   for (const container of containers) await removeCgroups(container.cgroups)
   await removeCgroups(state.cgroups ?? [])
-  for (const container of containers) store.release(container.id)
   store.removeSandbox(id)
+  // Last: what an id no longer leads to, no delete would find.
+  for (const container of containers) store.release(container.id)
 }
 
 /** As `destroySandbox`, for one whose create failed or died: also what it started and did not record. */
