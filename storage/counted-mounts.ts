@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {isErrno} from '../src/errors/index.ts'
-import {isMountPoint, LockFile, unmount, writeFileAtomic} from '../src/host/index.ts'
+import {isMountPoint, LockFile, removeMountPlaces, unmount, writeFileAtomic} from '../src/host/index.ts'
 import type {MountState} from './layer-store.ts'
 import {mountOn} from './mount-instructions.ts'
 import type {MountInstruction} from './snapshotter.ts'
@@ -66,7 +66,7 @@ export class CountedMounts {
     if (!existsSync(join(this.#directory, name))) return
     await this.unmount(name, source, true)
     using _lock = await this.#lock(name)
-    rmSync(join(this.#directory, name), {recursive: true, force: true})
+    removeMountPlaces(join(this.#directory, name))
   }
 
   state(name: string): MountState | undefined {

@@ -64,6 +64,7 @@ export {limitDirectory, type ProjectLimits, unlimitDirectory} from './project-qu
 export {type QuickRunOptions, type QuickRunResult, runQuick} from './quick-run.ts'
 export {redirectOutput} from './redirect-output.ts'
 export {removeDirectory} from './remove-directory.ts'
+export {removeMountPlaces} from './remove-mount-places.ts'
 export {resolveInRoot} from './resolve-in-root.ts'
 export {type ProgramOptions, runProgram} from './run-program.ts'
 export {writeSeccompFilter} from './seccomp-filter.ts'

@@ -36,7 +36,7 @@ export async function openEngineParts(
   const {state} = parts
   for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
-  const swept = await sweep(state, (id, wasMade) => releaseLost(parts, id, wasMade))
+  const swept = await sweep(state, (id, wasMade) => releaseLost(parts, id, wasMade), warn)
   // Whoever was killed there may have left something in the storage as well.
   if (swept.length > 0) await parts.layers.sweep()
   await recoverPending(parts)

@@ -1,6 +1,6 @@
 import {closeSync, mkdirSync, openSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {createNetworkNamespace, unmount} from '../host/index.ts'
+import {createNetworkNamespace, removeMountPlaces, unmount} from '../host/index.ts'
 
 const DIRECTORY = '/run/netns'
 
@@ -25,5 +25,5 @@ export function createNetns(path: string): void {
 /** Unpins the namespace; it goes when its last process does. A missing one is success. */
 export function removeNetns(path: string): void {
   unmount(path)
-  rmSync(path, {force: true})
+  removeMountPlaces(path)
 }

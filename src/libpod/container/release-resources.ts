@@ -1,6 +1,5 @@
-import {rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {mountPointsBelow, unmount} from '../../host/index.ts'
+import {mountPointsBelow, removeMountPlaces, unmount} from '../../host/index.ts'
 import type {ContainerRun} from '../define/container-run.ts'
 import type {HeldContainer} from './held-container.ts'
 
@@ -40,8 +39,8 @@ async function unmountAll(held: HeldContainer): Promise<void> {
   const resources = run.resources
   if (!resources) return
   for (const point of mountPointsBelow(bundle)) unmount(point)
-  rmSync(join(bundle, 'overlay'), {recursive: true, force: true})
-  rmSync(join(bundle, 'secrets'), {recursive: true, force: true})
+  removeMountPlaces(join(bundle, 'overlay'))
+  removeMountPlaces(join(bundle, 'secrets'))
   for (const name of resources.volumes)
     if (engine.volumes.find(name))
       await engine.volumes.unmount(name, (holder) => 'container' in holder && holder.container === id)

@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, isErrno, runUndoable} from '../../errors/index.ts'
-import {LockFile, syncDirectory, writeJson} from '../../host/index.ts'
+import {LockFile, removeMountPlaces, syncDirectory, writeJson} from '../../host/index.ts'
 import {
   type ContainerConfig,
   type ContainerSummary,
@@ -167,7 +167,7 @@ export class StateDatabase implements State {
     const {layout} = this
     for (const session of listDirectory(layout.execs(id))) rmSync(join(layout.execIndex, session), {force: true})
     for (const path of [layout.bundle(id), layout.persist(id), layout.execs(id), layout.exitFile(id), layout.state(id)])
-      rmSync(path, {recursive: true, force: true})
+      removeMountPlaces(path)
   }
 
   async #claim(config: ContainerConfig): Promise<void> {

@@ -8,18 +8,32 @@ type Release = (id: string, wasMade: boolean) => Promise<void>
 
 /**
  * Finishes what killed processes left half-done: a container that was being made goes, one that was being removed goes
- * on going. Those whose maker lives are left alone. One look at an empty directory when there is nothing to do.
+ * on going. Those whose maker lives are left alone. One look at an empty directory when there is nothing to do. What
+ * cannot be finished is tried again next time: it concerns one container, and a command about others must not fail for it.
  * @param release frees what the container has outside of the records: its layer, mounts, network; told whether it was being
  *   made
  */
-export async function sweep(state: StateDatabase, release: Release): Promise<readonly string[]> {
+export async function sweep(
+  state: StateDatabase,
+  release: Release,
+  warn: (sentence: string) => void,
+): Promise<readonly string[]> {
   const swept: string[] = []
-  for (const entry of leftovers(state)) if (await sweepOne(state, entry, release)) swept.push(entry)
+  for (const entry of leftovers(state))
+    try {
+      if (await sweepOne(state, entry, release)) swept.push(entry)
+    } catch (error) {
+      warn(`Finishing the removal of container ${idOf(entry)}: ${(error as Error).message}`)
+    }
   return swept
 }
 
+function idOf(entry: string): string {
+  return entry.replace(/^(new|rm)-/, '')
+}
+
 async function sweepOne(state: StateDatabase, entry: string, release: Release): Promise<boolean> {
-  const id = entry.replace(/^(new|rm)-/, '')
+  const id = idOf(entry)
   using lock = state.tryLock(id)
   const path = join(state.layout.staging, entry)
   if (!lock || !existsSync(path)) return false

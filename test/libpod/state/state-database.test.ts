@@ -147,6 +147,8 @@ describe('records', () => {
 })
 
 describe('sweep', () => {
+  const unexpected = (sentence: string) => expect.unreachable(sentence)
+
   it('removes half-made and half-removed containers whose maker is gone', async () => {
     const config = exampleConfig({name: 'web'})
     await state.add(config, nothing)
@@ -155,10 +157,22 @@ describe('sweep', () => {
     const half = `new-${'b'.repeat(64)}`
     mkdirSync(join(state.layout.staging, half), {recursive: true})
     const released: string[] = []
-    await sweep(state, async (id) => void released.push(id))
+    await sweep(state, async (id) => void released.push(id), unexpected)
     expect(released.sort()).toEqual([config.id, 'b'.repeat(64)].sort())
     expect(readdirSync(state.layout.staging)).toEqual([])
     expect(verifyRecords(state, {repair: false})).toEqual([])
+  })
+
+  it('goes on with the next where one cannot be finished, and tries that again', async () => {
+    const [stuck, half] = ['a', 'b'].map((letter) => `new-${letter.repeat(64)}`) as [string, string]
+    for (const entry of [stuck, half]) mkdirSync(join(state.layout.staging, entry), {recursive: true})
+    const warnings: string[] = []
+    const release = async (id: string) => {
+      if (stuck.endsWith(id)) throw new Error('busy')
+    }
+    expect(await sweep(state, release, (sentence) => void warnings.push(sentence))).toEqual([half])
+    expect(warnings).toEqual([`Finishing the removal of container ${'a'.repeat(64)}: busy`])
+    expect(await sweep(state, async () => {}, unexpected)).toEqual([stuck])
   })
 
   it('leaves alone what is being made', async () => {
@@ -166,7 +180,7 @@ describe('sweep', () => {
     let release: () => void = () => {}
     const making = state.add(config, () => new Promise((resolve) => (release = resolve)))
     await new Promise((resolve) => setImmediate(resolve))
-    expect(await sweep(state, nothing)).toEqual([])
+    expect(await sweep(state, nothing, unexpected)).toEqual([])
     release()
     await making
     expect(state.exists(config.id)).toBe(true)
