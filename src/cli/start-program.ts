@@ -4,6 +4,7 @@ import {endNow} from '../host/index.ts'
 import {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
 import {writeErr} from './output.ts'
+import {settleTimers} from './settle-timers.ts'
 
 /** The programs in this file: which one runs, its name on the command line tells. */
 export interface Programs {
@@ -51,11 +52,12 @@ async function warmUp({commands, machineRuntime}: Programs): Promise<void> {
   if (profile === 'berth-vm') {
     await machineRuntime?.()
     forgetCompiled()
-    return
+  } else {
+    const {rehearse} = await import('./rehearsal.ts')
+    forgetCompiled()
+    for (const scene of await rehearse(commands, profile, stage)) writeErr(`not rehearsed: ${scene}\n`)
   }
-  const {rehearse} = await import('./rehearsal.ts')
-  forgetCompiled()
-  for (const scene of await rehearse(commands, profile, stage)) writeErr(`not rehearsed: ${scene}\n`)
+  await settleTimers()
 }
 
 /** Lets go of the bytecode of functions that loading the modules has called, most of them for the only time. */
