@@ -1,4 +1,5 @@
 import * as flags from '../src/cli/flags.ts'
+import {goJson} from '../src/cli/go-json.ts'
 import {ImageCommand} from '../src/cli/image/image-command.ts'
 import {ImageRow, imageRowType} from '../src/cli/image/image-row.ts'
 import {imageOrder} from '../src/cli/image/image-sort.ts'
@@ -102,9 +103,8 @@ function countByImage(summaries: readonly {readonly image?: {readonly id: string
 /** One object per image, whatever its names. */
 function jsonText(rows: readonly ImageRow[]): string {
   const byID = new Map(rows.map((row) => [row.imageID, row]))
-  return JSON.stringify(
+  return goJson(
     [...byID.values()].map((row) => row.json),
-    null,
     4,
   )
 }

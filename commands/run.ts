@@ -1,3 +1,4 @@
+import {isatty} from 'node:tty'
 import {detachKeys} from '../src/cli/container-flags.ts'
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
@@ -5,6 +6,7 @@ import {runExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {inheritedDescriptors} from '../src/cli/inherited-descriptors.ts'
 import {startAttached} from '../src/cli/start-attached.ts'
+import {warn} from '../src/cli/warning.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
 
@@ -37,6 +39,8 @@ export default class Run extends CreateCommand {
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Run)
     this.#check(given)
+    if (given.tty && given.interactive && !isatty(0))
+      warn('The input device is not a TTY. The --tty and --interactive flags might not work properly')
     const autoRemove = given.rm || given.rmi
     const container = await this.createContainer(given, argv as string[], {autoRemove, autoRemoveImage: given.rmi})
     try {

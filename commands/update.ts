@@ -33,8 +33,8 @@ export default class Update extends EngineCommand {
   ]
   static override args = {container: flags.arg()}
   static override flags = {
-    ...limitFlags,
-    ...healthFlags,
+    ...flags.section('Resource', limitFlags),
+    ...flags.section('Health check', healthFlags),
     env: flags.array({char: 'e', summary: 'Set environment variables in the container'}),
     latest,
     restart: flags.string({

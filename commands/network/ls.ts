@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {goJson} from '../../src/cli/go-json.ts'
 import {listedNetworkType} from '../../src/cli/inspect/network-type.ts'
 import {networkFilter} from '../../src/cli/network-filters.ts'
 import {networkInUse} from '../../src/cli/network-users.ts'
@@ -25,7 +26,7 @@ export default class NetworkLs extends EngineCommand {
     const fits = networkFilter(given.filter, networkInUse(runtime))
     const records = runtime.networks.store.list().filter(fits)
     if (given.quiet) for (const {name} of records) this.print(name)
-    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(records, null, 2))
+    else if (given.format && isJsonFormat(given.format)) this.print(goJson(records, 2))
     else
       this.write(
         renderReport({

@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {goJson} from '../../src/cli/go-json.ts'
 import {inspectPodType} from '../../src/cli/inspect/pod-type.ts'
 import {podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
@@ -31,6 +32,6 @@ export default class PodInspect extends EngineCommand {
       }
     if (!isJsonFormat(given.format))
       this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectPodType}))
-    else this.print(JSON.stringify(found.length === 1 ? found[0] : found, null, 5))
+    else this.print(goJson(found.length === 1 ? found[0] : found, 5))
   }
 }

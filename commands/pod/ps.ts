@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {goJson} from '../../src/cli/go-json.ts'
 import {podFilter} from '../../src/cli/pod/pod-filters.ts'
 import {type PodRow, podColumns, podRow, sortPods} from '../../src/cli/pod/pod-rows.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
@@ -38,7 +39,7 @@ export default class PodPs extends EngineCommand {
       given.sort,
     )
     if (given.quiet) for (const {Id} of rows) this.print(given['no-trunc'] ? Id : Id.slice(0, 12))
-    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows.map(jsonRow), null, 2))
+    else if (given.format && isJsonFormat(given.format)) this.print(goJson(rows.map(jsonRow), 2))
     else this.write(this.#table(rows, given))
   }
 

@@ -15,7 +15,7 @@ const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 export default class PodStats extends EngineCommand {
   static override summary = 'Display a live stream of resource usage statistics for the containers in one or more pods'
   static override description =
-    'Display a live stream of resource usage statistics for the containers in one or more pods. Without a pod, those of all running pods.'
+    'Display a live stream of resource usage statistics for the containers in one or more pods. Without a pod, those of all.'
   static override usage = '[POD...]'
   static override examples = [
     '<%= command.id %>',
@@ -38,7 +38,7 @@ export default class PodStats extends EngineCommand {
     const runtime = await this.runtime()
     const reset = !given['no-reset'] && !given['no-stream'] && process.stdout.isTTY
     const sampler = new StatsSampler(runtime, {
-      ids: () => podsByMember(choose(runtime, {names: argv as string[], ...given})).keys(),
+      ids: () => podsByMember(choose(runtime, argv as string[], given.latest)).keys(),
     })
     for (;;) {
       const samples = await sampler.sample()
@@ -50,14 +50,10 @@ export default class PodStats extends EngineCommand {
   }
 }
 
-function choose(
-  {pods}: Runtime,
-  {names, latest, all}: {readonly names: readonly string[]; readonly latest: boolean; readonly all: boolean},
-): readonly Pod[] {
+function choose({pods}: Runtime, names: readonly string[], latest: boolean): readonly Pod[] {
   try {
     if (latest) return [pods.latest()]
-    if (names.length > 0) return names.map((name) => pods.lookup(name))
-    return all ? pods.list() : pods.list().filter((pod) => pod.members().some(({status}) => status === 'running'))
+    return names.length > 0 ? names.map((name) => pods.lookup(name)) : pods.list()
   } catch (cause) {
     throw new EngineError('ERR_REFUSED', `unable to get list of pods: ${(cause as Error).message}`, {cause})
   }

@@ -35,7 +35,10 @@ Format descriptors: ${topDescriptors.join(', ')}`
     const runtime = await this.runtime()
     const pod = lookUp(runtime, given.latest ? undefined : argv[0])
     const words = (given.latest ? argv : argv.slice(1)) as string[]
-    this.write(renderTable(await processesOf(runtime, pod, knownDescriptors(words))))
+    const running = pod.members().filter(({status}) => status === 'running')
+    // podman says nothing of a pod in which nothing runs, whatever was asked for.
+    if (running.length === 0) return
+    this.write(renderTable(await processesOf(runtime, running, knownDescriptors(words))))
   }
 }
 
@@ -57,10 +60,11 @@ function knownDescriptors(words: readonly string[]): readonly string[] {
 }
 
 /** One table of all that run: the headings of the first. */
-async function processesOf({containers}: Runtime, pod: Pod, descriptors: readonly string[]) {
-  const running = pod.members().filter(({status}) => status === 'running')
-  if (running.length === 0)
-    throw new EngineError('ERR_REFUSED', 'pod top can only be used on pods with at least one running container')
+async function processesOf(
+  {containers}: Runtime,
+  running: readonly {readonly id: string}[],
+  descriptors: readonly string[],
+) {
   const tables = await Promise.all(running.map(({id}) => containers.get(id).top(descriptors)))
   return tables.flatMap(({rows}, index) => (index === 0 ? rows : rows.slice(1)))
 }

@@ -1,6 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import {makeFilter} from '../../src/cli/filters.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {goJson} from '../../src/cli/go-json.ts'
 import {humanAge} from '../../src/cli/human-duration.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 import {EngineError} from '../../src/errors/index.ts'
@@ -30,7 +31,7 @@ export default class SecretLs extends EngineCommand {
     })
     const rows = secrets.list().filter(fits).map(rowOf)
     if (given.quiet) for (const {ID} of rows) this.print(ID)
-    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows, null, 4))
+    else if (given.format && isJsonFormat(given.format)) this.print(goJson(rows, 4))
     else
       this.write(
         renderReport({

@@ -1,4 +1,5 @@
-import {closeSync} from 'node:fs'
+import {createReadStream} from 'node:fs'
+import type {Readable} from 'node:stream'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {openForReading} from '../../src/cli/open-for-reading.ts'
@@ -7,7 +8,8 @@ import {importVolume} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeImport extends EngineCommand {
   static override summary = 'Import a tarball contents into a volume'
-  static override description = 'Unpacks a tar archive from a file, or from stdin with -, into a volume that exists.'
+  static override description =
+    'Unpacks a tar archive, plain or compressed, from a file, or from stdin with -, into a volume that exists.'
   static override usage = 'VOLUME [SOURCE]'
   static override examples = [
     '<%= command.id %> my_vol /home/user/import.tar',
@@ -17,13 +19,12 @@ export default class VolumeImport extends EngineCommand {
 
   async run(): Promise<void> {
     const {args} = await this.parse(VolumeImport)
+    const source = args.source === '-' ? process.stdin : fileStream(args.source)
     const {volumes} = await this.runtime()
-    const name = volumeNamed(volumes, args.volume)
-    const descriptor = args.source === '-' ? 0 : openForReading(args.source)
-    try {
-      await importVolume(volumes, name, descriptor)
-    } finally {
-      if (descriptor !== 0) closeSync(descriptor)
-    }
+    await importVolume(volumes, volumeNamed(volumes, args.volume), source)
   }
+}
+
+function fileStream(path: string): Readable {
+  return createReadStream(path, {fd: openForReading(path)})
 }

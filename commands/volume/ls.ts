@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {goJson} from '../../src/cli/go-json.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 import {volumeFilter} from '../../src/cli/volume-filters.ts'
 
@@ -28,7 +29,7 @@ export default class VolumeLs extends EngineCommand {
       .map(({name}) => volumes.inspect(name))
       .filter(volumeFilter(volumes, given.filter))
     if (given.quiet) for (const {Name} of rows) this.print(Name)
-    else if (given.format && isJsonFormat(given.format)) this.print(JSON.stringify(rows, null, 2))
+    else if (given.format && isJsonFormat(given.format)) this.print(goJson(rows, 2))
     else if (rows.length > 0)
       this.write(
         renderReport({

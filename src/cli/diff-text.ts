@@ -1,4 +1,5 @@
 import {EngineError} from '../errors/index.ts'
+import {isJsonFormat} from './template/index.ts'
 
 export interface Change {
   readonly path: string
@@ -9,7 +10,7 @@ const LETTERS = {added: 'A', changed: 'C', deleted: 'D'} as const
 
 /** What `diff` prints: one line per path, or JSON with the paths by kind. @throws ERR_REFUSED for another format */
 export function diffText(changes: readonly Change[], format: string | undefined): string {
-  if (format === 'json') return `${JSON.stringify(byKind(changes), null, 5)}\n`
+  if (format !== undefined && isJsonFormat(format)) return `${JSON.stringify(byKind(changes), null, 5)}\n`
   if (format !== undefined && format !== '')
     throw new EngineError('ERR_REFUSED', "only supported value for '--format' is 'json'")
   return changes.map(({kind, path}) => `${LETTERS[kind]} ${path}\n`).join('')

@@ -1,4 +1,5 @@
 import type {EngineEvent} from '../libpod/define/event.ts'
+import {goJson} from './go-json.ts'
 import {GoTime} from './template/index.ts'
 
 /** One line of `events`, in podman's words. */
@@ -54,7 +55,7 @@ export function eventRow(event: EngineEvent) {
 export function eventJson(event: EngineEvent): string {
   const {Name, Status, Type, Time, Network, HealthStatus, ...rest} = event
   const time = new GoTime(Time)
-  const text = JSON.stringify({
+  const text = goJson({
     ...rest,
     ...{Name, Status},
     ...(Network !== undefined && {network: Network}),

@@ -52,6 +52,12 @@ export type FlagValues<Flags> = {
   readonly [Name in keyof Flags]: Flags[Name] extends Yields<infer Value> ? Value : never
 }
 
+/** The options in a section of the help page: `TITLE options:`. Those of no section come first, below `Options:`. */
+export function section<Flags extends Readonly<Record<string, object>>>(title: string, members: Flags): Flags {
+  const entries = Object.entries(members).map(([name, flag]) => [name, {...flag, helpGroup: title}])
+  return Object.fromEntries(entries) as Flags
+}
+
 /** A switch; `--name=false` turns it off. */
 export function bool(options: FlagOptions<boolean>): SwitchFlag {
   const {aliases, deprecated, ...rest} = options

@@ -1,3 +1,4 @@
+import {goJson} from './go-json.ts'
 import {type GoType, isJsonFormat, renderReport} from './template/index.ts'
 
 /** What an inspect command prints: JSON with podman's indent, or the user's template once per item. */
@@ -7,6 +8,6 @@ export function inspectOutput(
   format: string | undefined,
   options: {readonly indent?: number; readonly rowType?: GoType} = {},
 ): string {
-  if (!format || isJsonFormat(format)) return `${JSON.stringify(items, null, options.indent ?? 5)}\n`
+  if (!format || isJsonFormat(format)) return `${goJson(items, options.indent ?? 5)}\n`
   return renderReport({command, format, rows: items, rowType: options.rowType})
 }

@@ -24,7 +24,7 @@ export function decodeHeader(block: Buffer): TarHeader | undefined {
   const sums = checksums(block)
   if (sums.unsigned === 8 * 0x20) return undefined
   const stored = number(block, 148, 8, 'checksum')
-  if (stored !== sums.unsigned && stored !== sums.signed) throw invalid('header checksum does not match')
+  if (stored !== sums.unsigned && stored !== sums.signed) throw invalidHeader('the checksum does not match')
   const magic = block.toString('latin1', 257, 263)
   const prefix = magic === 'ustar\0' ? text(block, 345, isStar(block) ? 131 : 155) : ''
   const name = text(block, 0, 100)
@@ -49,7 +49,7 @@ export function number(block: Buffer, offset: number, length: number, what: stri
   if (first & 0x80) return binary(block, offset, length, what)
   const digits = text(block, offset, length).trim()
   if (digits === '') return 0
-  if (!/^[0-7]+$/.test(digits)) throw invalid(`${what} is no octal number`)
+  if (!/^[0-7]+$/.test(digits)) throw invalidHeader(`${what} is no octal number`)
   return Number.parseInt(digits, 8)
 }
 
@@ -64,12 +64,17 @@ export function padded(size: number): number {
 }
 
 export function invalid(reason: string): EngineError {
-  return new EngineError('ERR_ARCHIVE_INVALID', `tar archive: ${reason}`)
+  return new EngineError('ERR_ARCHIVE_INVALID', `archive/tar: ${reason}`)
+}
+
+/** Begins as podman's message does, which scripts look for. */
+function invalidHeader(reason: string): EngineError {
+  return invalid(`invalid tar header: ${reason}`)
 }
 
 function size(block: Buffer): number {
   const value = number(block, 124, 12, 'size')
-  if (value < 0) throw invalid('size is negative')
+  if (value < 0) throw invalidHeader('size is negative')
   return value
 }
 
@@ -78,7 +83,7 @@ function binary(block: Buffer, offset: number, length: number, what: string): nu
   let value = negative ? -1n : BigInt((block[offset] ?? 0) & 0x7f)
   for (const byte of block.subarray(offset + 1, offset + length)) value = (value << 8n) | BigInt(byte)
   const result = Number(value)
-  if (!Number.isSafeInteger(result)) throw invalid(`${what} is too large`)
+  if (!Number.isSafeInteger(result)) throw invalidHeader(`${what} is too large`)
   return result
 }
 

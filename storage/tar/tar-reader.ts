@@ -66,7 +66,7 @@ export class TarReader {
   end(): void {
     const isBetweenEntries = this.#isAtHeader && this.#have === 0
     if (this.#isAtEnd || (isBetweenEntries && Object.keys(this.#extensions).length === 0)) return
-    throw invalid('unexpected end')
+    throw invalid('unexpected EOF')
   }
 
   #passContent(chunk: Buffer, at: number): number {

@@ -8,11 +8,10 @@ const {platform: _, ...onePlatformFlags} = platformFlags
 
 /** Options of `build`: where it starts from and how it goes; what RUN gets and what becomes of the image beside it. */
 export const buildFlags = {
-  ...registryFlags,
-  ...retryFlags,
+  ...flags.section('Registry', {...registryFlags, ...retryFlags}),
   ...onePlatformFlags,
-  ...containerFlags,
-  ...resultFlags,
+  ...flags.section('Container', containerFlags),
+  ...flags.section('Result', resultFlags),
   ...unsupportedFlags,
   'build-arg': flags.array({summary: 'Argument=value to supply to the builder'}),
   'build-arg-file': flags.array({summary: 'argfile.conf containing lines of argument=value to supply to the builder'}),

@@ -1,5 +1,5 @@
 import type {ContainerRequest} from '../../specgen/index.ts'
-import type {FlagValues} from '../flags.ts'
+import {type FlagValues, section} from '../flags.ts'
 import {healthFlags, healthRequest} from './health-options.ts'
 import {isolationFlags, isolationRequest} from './isolation-options.ts'
 import {lifecycleFlags, lifecycleRequest} from './lifecycle-options.ts'
@@ -11,13 +11,13 @@ import {resourceFlags, resourceRequest} from './resource-options.ts'
 
 /** The options of `create`, which `run` has as well. */
 export const createFlags = {
-  ...processFlags,
-  ...isolationFlags,
-  ...mountFlags,
-  ...resourceFlags,
-  ...healthFlags,
-  ...networkFlags,
   ...lifecycleFlags,
+  ...section('Process', processFlags),
+  ...section('Isolation', isolationFlags),
+  ...section('File and device', mountFlags),
+  ...section('Network', networkFlags),
+  ...section('Resource', resourceFlags),
+  ...section('Health check', healthFlags),
 }
 
 export type CreateOptions = FlagValues<typeof createFlags>

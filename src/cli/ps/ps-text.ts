@@ -1,3 +1,4 @@
+import {goJson} from '../go-json.ts'
 import {isJsonFormat, renderReport} from '../template/index.ts'
 import type {PsOptions} from './ps-options.ts'
 import {type PsRow, psRowType} from './ps-row.ts'
@@ -6,9 +7,8 @@ import {type PsRow, psRowType} from './ps-row.ts'
 export function psText(rows: readonly PsRow[], options: PsOptions): string {
   const {format, quiet} = options
   if (format !== undefined && isJsonFormat(format))
-    return `${JSON.stringify(
+    return `${goJson(
       rows.map((row) => row.json()),
-      null,
       2,
     )}\n`
   if (quiet && !format) return rows.map((row) => `${row.ID}\n`).join('')

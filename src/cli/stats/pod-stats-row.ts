@@ -28,6 +28,11 @@ const headings = {
   BlockIO: 'BLOCK IO',
 }
 
+const NOTHING: PodStatsRow = {
+  ...{CPU: '--', MemUsage: '--', MemUsageBytes: '--', Mem: '--', NetIO: '--', BlockIO: '--', PIDS: '--'},
+  ...{Pod: '--', CID: '--', Name: '--'},
+}
+
 /** What `pod stats` prints for one sample of each container. @param podOf the pod's id, by the container's */
 export function podStatsText(
   samples: readonly ContainerStats[],
@@ -36,6 +41,8 @@ export function podStatsText(
 ): string {
   const rows = samples.map((sample) => rowOf(sample, podOf.get(sample.id) ?? ''))
   if (format !== undefined && isJsonFormat(format)) return `${JSON.stringify(rows, null, 5)}\n`
+  // podman's own table has a line also where there is nothing to count.
+  if (format === undefined && rows.length === 0) rows.push(NOTHING)
   return renderReport({
     ...{command: 'stats', rows, headings},
     ...(format === undefined ? {format: FORMAT, origin: 'command'} : {format}),

@@ -1,11 +1,15 @@
+import {goJson} from '../go-json.ts'
 import type {FunctionTable} from './function.ts'
-import {TypedNil} from './go-value.ts'
+import {kindOf, TypedNil} from './go-value.ts'
 import {FunctionError} from './template-error.ts'
 
 /** The functions that podman adds to Go's. @see containers/common pkg/report */
 export const podmanFunctions: FunctionTable = {
   join: {parameters: ['[]string', 'string'], call: ([list, separator]) => strings(list).join(String(separator))},
-  json: {parameters: ['any'], call: ([value]) => JSON.stringify(value ?? null, bigintAsNumber)},
+  json: {
+    parameters: ['any'],
+    call: ([value], types) => goJson(jsonForm(value), undefined, kindOf(value, types) === 'map'),
+  },
   lower: {parameters: ['string'], call: ([text]) => String(text).toLowerCase()},
   upper: {parameters: ['string'], call: ([text]) => String(text).toUpperCase()},
   title: {parameters: ['string'], call: ([text]) => title(String(text))},
@@ -40,6 +44,8 @@ function repeat(count: unknown): string {
   return ' '.repeat(Number(count))
 }
 
-function bigintAsNumber(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? Number(value) : value
+/** A row of a listing knows itself what it is as JSON: its fields are getters, which JSON does not see. */
+function jsonForm(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('json' in value)) return value
+  return typeof value.json === 'function' ? value.json() : value.json
 }

@@ -2,7 +2,6 @@ import {finished} from 'node:stream/promises'
 import {isatty} from 'node:tty'
 import type {AttachOptions, AttachSession} from '../../libpod/define/attach.ts'
 import {BrokenPipeError} from '../output.ts'
-import {warn} from '../warning.ts'
 import {DescriptorWriter} from './descriptor-writer.ts'
 import {RawMode} from './raw-mode.ts'
 import {SignalProxy} from './signal-proxy.ts'
@@ -35,8 +34,6 @@ export async function connectStdio<Session extends AttachSession>(
 ): Promise<{readonly session: Session; readonly outcome: 'ended' | 'detached'}> {
   const interactive = options.terminal && options.stdin
   const ownTerminal = isatty(0)
-  if (interactive && !ownTerminal)
-    warn('The input device is not a TTY. The --tty and --interactive flags might not work properly')
   using _raw = interactive && ownTerminal ? new RawMode(0) : undefined
   using _signals = options.deliver ? new SignalProxy(options.deliver) : undefined
   const outputs = openOutputs(options)

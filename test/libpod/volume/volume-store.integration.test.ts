@@ -1,6 +1,7 @@
 import {
   chmodSync,
   chownSync,
+  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,9 +13,12 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {Readable} from 'node:stream'
+import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {isMountPoint} from '../../../src/host/index.ts'
 import {exportVolume, importVolume, VolumeStore} from '../../../src/libpod/volume/index.ts'
+import {outputOf} from '../../helpers/command.ts'
 
 describe('VolumeStore', () => {
   let directory: string
@@ -111,8 +115,22 @@ describe('VolumeStore', () => {
     chownSync(join(volumes.mountpoint('from'), 'file'), 7, 8)
     const archive = join(directory, 'archive.tar')
     await exportVolume(volumes, 'from', openSync(archive, 'w'))
-    await importVolume(volumes, 'to', openSync(archive, 'r'))
+    await importVolume(volumes, 'to', createReadStream(archive))
     expect(statSync(join(volumes.mountpoint('to'), 'file'))).toMatchObject({uid: 7, gid: 8, size: 7})
+  })
+
+  it('imports a compressed archive, names the files as they are and refuses what is none', async () => {
+    await volumes.create({name: 'from'})
+    await volumes.create({name: 'to'})
+    writeFileSync(join(volumes.mountpoint('from'), 'file'), 'content')
+    const archive = join(directory, 'archive.tar')
+    await exportVolume(volumes, 'from', openSync(archive, 'w'))
+    await importVolume(volumes, 'to', Readable.from([gzipSync(readFileSync(archive))]))
+    expect(readFileSync(join(volumes.mountpoint('to'), 'file'), 'utf8')).toBe('content')
+    expect(await outputOf('tar', ['-tf', archive])).toBe('./\nfile')
+    await expect(importVolume(volumes, 'to', Readable.from([Buffer.alloc(512, 'x')]))).rejects.toThrow(
+      'archive/tar: invalid tar header',
+    )
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import {closeSync, existsSync, mkdirSync, openSync} from 'node:fs'
+import {closeSync, createReadStream, existsSync, mkdirSync, openSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError} from '../../../errors/index.ts'
 import type {ContainerConfig} from '../../define/container-config.ts'
@@ -33,12 +33,7 @@ export async function restoreVolumes(engine: Engine, config: ContainerConfig, fi
     const path = archiveOf(files, name)
     if (!existsSync(path))
       throw new EngineError('ERR_ARCHIVE_INVALID', `the checkpoint archive has no content of volume ${name}`)
-    const descriptor = openSync(path, 'r')
-    try {
-      await importVolume(engine.volumes, name, descriptor)
-    } finally {
-      closeSync(descriptor)
-    }
+    await importVolume(engine.volumes, name, createReadStream(path))
   }
 }
 
