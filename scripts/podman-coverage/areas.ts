@@ -1,3 +1,5 @@
+import {refusedBuildOptions} from '../../src/cli/build/unsupported-flags.ts'
+
 /** An area of podman's surface. The first whose pattern fits a command has it. */
 export interface Area {
   readonly title: string
@@ -10,10 +12,10 @@ export const areas: readonly Area[] = [
   {
     title: 'Builds',
     pattern: /^(build|buildx|image build|farm|manifest)\b/,
-    reason: 'builds are worked on',
+    reason: 'builds on other machines (farm) need a remote client; `buildx` is Docker’s name for `build`',
   },
   {title: 'Kubernetes YAML and systemd', pattern: /^(kube|play|generate|quadlet|auto-update)\b/, reason: 'not begun'},
-  {title: 'Pods', pattern: /^pod\b/, reason: 'worked on'},
+  {title: 'Pods', pattern: /^pod\b/, reason: ''},
   {title: 'Artifacts', pattern: /^artifact\b/, reason: 'not begun'},
   {
     title: 'Remote machines and services',
@@ -23,9 +25,9 @@ export const areas: readonly Area[] = [
   {
     title: 'Registries',
     pattern: /^(pull|push|login|logout|search|image (pull|push|search|sign|trust))\b/,
-    reason: 'signing and trust are not begun',
+    reason: '',
   },
-  {title: 'Networks', pattern: /^network\b/, reason: 'not begun'},
+  {title: 'Networks', pattern: /^network\b/, reason: ''},
   {title: 'Volumes', pattern: /^volume\b/, reason: ''},
   {title: 'Secrets', pattern: /^secret\b/, reason: ''},
   {title: 'Containers, images and the system', pattern: /^/, reason: ''},
@@ -33,9 +35,12 @@ export const areas: readonly Area[] = [
 
 /** Why a single command is missing. */
 export const reasons: Readonly<Record<string, string>> = {
-  unshare: 'comes with rootless operation',
+  unshare: 'for users without root: podman refuses it to root as well',
   'system locks': 'locks belong to containers by id and are not numbered',
 }
+
+const ARTIFACTS = 'refused: artifacts are not begun'
+const ENCRYPTED = 'refused: encrypted images are not read'
 
 /** Options that are known and refused with a clear message: they count as missing. */
 export const refused: readonly {
@@ -44,9 +49,14 @@ export const refused: readonly {
   readonly reason: string
 }[] = [
   {
+    command: /^((container )?(create|run)|pod (create|clone))$/,
+    options: ['--gpus'],
+    reason: 'refused: devices by their vendor’s name (CDI) are not looked up',
+  },
+  {
     command: /^(container )?(create|run)$/,
-    options: ['--decryption-key', '--gpus'],
-    reason: 'refused: encrypted images and GPUs are not begun',
+    options: ['--decryption-key'],
+    reason: ENCRYPTED,
   },
   {
     command: /^container restore$/,
@@ -64,14 +74,49 @@ export const refused: readonly {
     options: ['--service'],
     reason: 'service containers come with kube YAML, which is not begun',
   },
-  {command: /^system migrate$/, options: ['--new-runtime'], reason: 'refused: a container keeps its runtime'},
-  {command: /^(image )?pull$/, options: ['--decryption-key'], reason: 'refused: encrypted images are not begun'},
+  {
+    command: /^system migrate$/,
+    options: ['--new-runtime'],
+    reason: 'refused: a container keeps the runtime it was made for',
+  },
+  {command: /^(image )?pull$/, options: ['--decryption-key'], reason: ENCRYPTED},
   {
     command: /^(image )?push$/,
-    options: [
-      ...['--encrypt-layer', '--encryption-key', '--sign-by', '--sign-by-sigstore', '--sign-by-sigstore-private-key'],
-      ...['--sign-passphrase-file', '--sign-by-sq-fingerprint'],
-    ],
-    reason: 'refused: signing and encryption are not begun',
+    options: [...['--encrypt-layer', '--encryption-key']],
+    reason: 'refused: images are not encrypted',
   },
+  {
+    command: /^((image )?push|manifest push)$/,
+    options: ['--sign-by-sigstore', '--sign-by-sigstore-private-key', '--sign-by-sq-fingerprint'],
+    reason: 'refused: signatures are made by GnuPG, with `--sign-by`',
+  },
+  {
+    command: /^manifest push$/,
+    options: ['--add-compression'],
+    reason: 'refused: an image is pushed in one compression',
+  },
+  {command: /^manifest annotate$/, options: ['--subject'], reason: ARTIFACTS},
+  {
+    command: /^manifest add$/,
+    options: [
+      ...['--artifact', '--artifact-config', '--artifact-config-type', '--artifact-exclude-titles'],
+      ...['--artifact-layer-type', '--artifact-subject', '--artifact-type'],
+    ],
+    reason: ARTIFACTS,
+  },
+  {
+    command: /^image trust show$/,
+    options: ['--registrypath'],
+    reason: 'refused: `~/.config/containers/registries.d` is read',
+  },
+  {
+    command: /^(buildx |image )?build$/,
+    options: ['--compress', '--stdin'],
+    reason: 'refused: layers are compressed when they are pushed, and RUN reads nothing from the terminal',
+  },
+  ...Object.entries(refusedBuildOptions).map(([option, reason]) => ({
+    command: /^(buildx |image )?build$/,
+    options: [`--${option}`],
+    reason: `refused: ${reason}`,
+  })),
 ]

@@ -8,7 +8,7 @@ const MAPPED = 'a layer of files with mapped owners cannot be kept'
 const RUSAGE = 'use --log-level debug, which prints timings'
 
 /** Options of podman's that are refused with these reasons. */
-const reasons: Readonly<Record<string, string>> = {
+export const refusedBuildOptions: Readonly<Record<string, string>> = {
   'all-platforms': 'name the platforms with --platform',
   'blob-cache': 'layers are not kept as blobs',
   'cdi-config-dir': CDI,
@@ -92,7 +92,7 @@ type Given = flags.FlagValues<typeof unsupportedFlags>
 
 /** Refuses an option rather than doing something else than what it asks for. @throws ERR_NOT_SUPPORTED */
 export function refuseUnsupportedBuild(given: Given): void {
-  for (const [name, reason] of Object.entries(reasons)) {
+  for (const [name, reason] of Object.entries(refusedBuildOptions)) {
     const value = given[name as keyof Given]
     const isHost = name === 'userns' && Array.isArray(value) && value.every((word) => word === 'host')
     if (value === true || (Array.isArray(value) && value.length > 0 && !isHost))

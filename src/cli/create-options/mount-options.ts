@@ -49,7 +49,7 @@ export const mountFlags = {
 type Given = flags.FlagValues<typeof mountFlags>
 
 export function mountRequest(given: Given, context: OptionContext): Partial<ContainerRequest> {
-  if (given.gpus.length > 0) throw new EngineError('ERR_NOT_SUPPORTED', 'GPU devices (--gpus)')
+  if (given.gpus.length > 0) refuseNamedDevices(given.gpus.map((name) => `nvidia.com/gpu=${name}`))
   const {workingDirectory} = context
   return {
     devices: given.device.map(device),
@@ -75,8 +75,12 @@ function sizeOf(text: string | undefined, option: string): number | undefined {
 
 /** A vendor's name for a device (CDI) holds `=`, a path does not. */
 function device(text: string) {
-  if (/^[\w.-]+\/[\w-]+=/.test(text)) throw new EngineError('ERR_NOT_SUPPORTED', `CDI device ${text}`)
+  if (/^[\w.-]+\/[\w-]+=/.test(text)) refuseNamedDevices([text])
   return parseDevice(text)
+}
+
+function refuseNamedDevices(names: readonly string[]): never {
+  throw new EngineError('ERR_CDI_DEVICE', `setting up CDI devices: ${names.join(', ')}`)
 }
 
 function volumeMode(word: string): ContainerRequest['imageVolumeMode'] {
