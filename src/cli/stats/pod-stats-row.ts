@@ -43,8 +43,9 @@ export function podStatsText(
   if (format !== undefined && isJsonFormat(format)) return `${JSON.stringify(rows, null, 5)}\n`
   // podman's own table has a line also where there is nothing to count.
   if (format === undefined && rows.length === 0) rows.push(NOTHING)
+  if (rows.length === 0) return ''
   return renderReport({
-    ...{command: 'stats', rows, headings},
+    ...{command: 'stats', rows, headings, alwaysHeading: true},
     ...(format === undefined ? {format: FORMAT, origin: 'command'} : {format}),
   })
 }

@@ -15,6 +15,8 @@ export interface Report {
   /** Headings that differ from the field's name: `{CreatedHuman: 'created', ID: 'container id'}`. */
   readonly headings?: Readonly<Record<string, string>>
   readonly noHeading?: boolean
+  /** Headings above a format that is no table, too. */
+  readonly alwaysHeading?: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export function renderReport(report: Report): string {
   const isTable = report.format.startsWith(tablePrefix)
   const template = parseFormat(report.command, report.format)
   const body = template.execute(report.rows, {kind: 'slice', name: '[]interface {}', element: report.rowType})
-  if (!isTable && report.origin !== 'command') return body
+  if (!isTable && report.origin !== 'command' && !report.alwaysHeading) return body
   const heading = report.noHeading ? '' : template.execute([new HeaderRow(report.headings)])
   return alignColumns(heading + body)
 }
