@@ -13,9 +13,13 @@ const PLAIN_NAMES = String.raw`--transform=s,^\./\(.\),\1,S`
  */
 export async function exportVolume(volumes: VolumeStore, name: string, descriptor: number): Promise<void> {
   await withContent(volumes, name, (directory) =>
-    pipeThrough('tar', ['--xattrs', '--sparse', '--numeric-owner', '--sort=name', PLAIN_NAMES, '-C', directory, '-c', '.'], {
-      stdout: descriptor,
-    }),
+    pipeThrough(
+      'tar',
+      ['--xattrs', '--sparse', '--numeric-owner', '--sort=name', PLAIN_NAMES, '-C', directory, '-c', '.'],
+      {
+        stdout: descriptor,
+      },
+    ),
   )
 }
 
