@@ -8,12 +8,13 @@ import {ensureImage, type PullOptions, type PullPolicy, pullAllTags, pullPolicie
 export default class Pull extends RegistryCommand {
   static override summary = 'Pull an image from a registry'
   static override description =
-    'Pulls an image from a registry and stores it locally. An image can be pulled by tag or digest; without a tag it is "latest".'
+    'Pulls an image from a registry, an archive or a directory and stores it locally. An image can be pulled by tag or digest; without a tag it is "latest".'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> imageName',
     '<%= command.id %> fedora:latest',
     '<%= command.id %> --platform linux/arm64 quay.io/fedora/fedora',
+    '<%= command.id %> oci:/path/to/layout:tag',
   ]
   static override args = {image: flags.arg({required: true, multiple: true})}
   static override flags = {

@@ -8,9 +8,18 @@ import {
   withoutTransport,
 } from '../src/cli/image/push-flags.ts'
 import {RegistryCommand} from '../src/cli/image/registry-command.ts'
-import {registryFlags, retryFlags} from '../src/cli/image/registry-flags.ts'
+import {type RegistryGiven, registryFlags, retryFlags} from '../src/cli/image/registry-flags.ts'
 import {EngineError} from '../src/errors/index.ts'
-import {parseReference, pushImage} from '../src/image/index.ts'
+import {
+  type Digest,
+  formatArchivePlace,
+  type ImageStore,
+  type PushOptions,
+  parseArchivePlace,
+  parseReference,
+  pushImage,
+  pushToPlace,
+} from '../src/image/index.ts'
 
 const encryption = {
   'encrypt-layer': flags.intList({
@@ -22,11 +31,12 @@ const encryption = {
 export default class Push extends RegistryCommand {
   static override summary = 'Push an image to a specified destination'
   static override description =
-    'Pushes a source image to a specified destination: a registry, or its own name when none is given.'
+    'Pushes a source image to a specified destination: a registry (its own name when none is given), or an archive or directory.'
   static override usage = 'IMAGE [DESTINATION]'
   static override examples = [
     '<%= command.id %> imageID docker://registry.example.com/repository:tag',
     '<%= command.id %> imageID registry.example.com/repository:tag',
+    '<%= command.id %> imageID oci-archive:/path/to/archive.tar:tag',
     '<%= command.id %> --compression-format zstd --format oci app registry.example.com/app',
   ]
   static override args = {image: flags.arg({required: true}), destination: flags.arg()}
@@ -54,22 +64,45 @@ export default class Push extends RegistryCommand {
     const {args, flags: given} = await this.parse(Push)
     refuseUnserved({...unservedPushFlags, ...encryption}, (name) => this.changed(name), 'push')
     this.checkPolicy(given['signature-policy'], 'containers-storage', '')
-    if (given.compress)
-      throw new EngineError('ERR_REFUSED', '--compress can only be set when the destination is a directory: use save')
     const choices = pushChoices(given, await this.engineConfig())
     const images = await this.images()
     const source = args.image as string
+    const sourcePlace = parseArchivePlace(source)
+    if (sourcePlace)
+      throw new EngineError(
+        'ERR_REFUSED',
+        `unsupported transport "${sourcePlace.transport}" for looking up local images`,
+      )
+    const place = args.destination === undefined ? undefined : parseArchivePlace(args.destination)
+    if (place && choices.signBy)
+      throw new EngineError(
+        'ERR_REFUSED',
+        `Cannot determine canonical Docker reference for destination ${formatArchivePlace(place)}`,
+      )
+    const report = this.copyReport(given.quiet)
+    const temporaryDirectory = this.copyDirectory
+    const digest = place
+      ? await this.interruptible((signal) => {
+          const forceCompression = choices.forceCompression || given.compress
+          return pushToPlace(images, source, place, {...choices, forceCompression, temporaryDirectory, report, signal})
+        })
+      : await this.#send(images, source, args.destination ?? source, {...choices, report}, given)
+    if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
+  }
+
+  async #send(
+    images: ImageStore,
+    source: string,
+    destination: string,
+    options: Omit<PushOptions, 'access' | 'signal'>,
+    given: RegistryGiven,
+  ): Promise<Digest> {
     const image = images.lookup(source)
-    const destination = parseReference(withoutTransport(args.destination ?? source))
+    const reference = parseReference(withoutTransport(destination))
     using access = await this.registryAccess(given)
     const {digest} = await this.interruptible((signal) =>
-      pushImage(images, image, destination, {
-        access,
-        ...choices,
-        report: this.copyReport(given.quiet),
-        signal,
-      }),
+      pushImage(images, image, reference, {...options, access, signal}),
     )
-    if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
+    return digest
   }
 }

@@ -56,8 +56,8 @@ export default class Save extends ImageCommand {
     await saveImages(await this.images(), argv as string[], multiple, {
       format,
       output: given.output ?? new DescriptorWriter(1),
-      compress: given.compress || (format.startsWith('oci') && !given.uncompressed),
       temporaryDirectory: this.copyDirectory,
+      ...((given.compress || (format.startsWith('oci') && !given.uncompressed)) && {compression: {format: 'gzip'}}),
       report: this.copyReport(given.quiet || given.output === undefined),
     })
   }

@@ -1,6 +1,8 @@
 export type {Digest} from '../oci/types/image-spec.ts'
+export {type ArchivePlace, formatArchivePlace, parseArchivePlace} from './archive/archive-place.ts'
 export {type ImportOptions, importImage} from './archive/import.ts'
 export {type LoadedImage, type LoadOptions, loadImages} from './archive/load.ts'
+export {pushToPlace} from './archive/push-place.ts'
 export {saveImages} from './archive/save.ts'
 export {type SavedImage, type SaveFormat, type SaveOptions, saveFormats} from './archive/write-request.ts'
 export {applyChanges} from './changes.ts'

@@ -1,5 +1,7 @@
 import type {Environment} from '../config/environment.ts'
 import {EngineError} from '../errors/index.ts'
+import {parseArchivePlace} from './archive/archive-place.ts'
+import {pullFromPlace} from './archive/pull-place.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {type PullOptions, pullReference} from './pull.ts'
@@ -24,6 +26,8 @@ export interface EnsureOptions extends PullOptions {
  */
 export async function ensureImage(store: ImageStore, name: string, options: EnsureOptions): Promise<Image> {
   const {policy} = options
+  const place = parseArchivePlace(name)
+  if (place) return pullFromPlace(store, place, options)
   const text = withoutTransport(name)
   const local = policy === 'always' ? undefined : findLocal(store, text, options)
   if (policy === 'never' && !local) throw new EngineError('ERR_IMAGE_UNKNOWN', text)
@@ -36,6 +40,8 @@ export async function ensureImage(store: ImageStore, name: string, options: Ensu
 
 /** Every tag of a repository. @throws ERR_REFUSED for a name with a tag or digest */
 export async function pullAllTags(store: ImageStore, name: string, options: PullOptions): Promise<readonly Image[]> {
+  const place = parseArchivePlace(name)
+  if (place) throw new EngineError('ERR_REFUSED', `pulling all tags is not supported for ${place.transport} transport`)
   const reference = parseReference(withoutTransport(name))
   if (reference.tag !== undefined || reference.digest !== undefined)
     throw new EngineError('ERR_REFUSED', "tag can't be used with --all-tags/-a")
@@ -120,11 +126,10 @@ async function pullFirst(
   )
 }
 
-/** `docker://` may be written out. @throws ERR_REFUSED for transports that are no registry */
+/** `docker://` may be written out. @throws ERR_NOT_SUPPORTED for transports that Berth does not know */
 function withoutTransport(name: string): string {
   if (name.startsWith('docker://')) return name.slice('docker://'.length)
-  const other = /^(oci|oci-archive|docker-archive|docker-daemon|dir|containers-storage|sif|ostree):/.exec(name)?.[1]
-  if (other !== undefined)
-    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${other}: use load for archives and directories`)
+  const other = /^(docker-daemon|containers-storage|sif|ostree):/.exec(name)?.[1]
+  if (other !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', `transport ${other}`)
   return name
 }

@@ -1,5 +1,5 @@
 import {EngineError} from '../errors/index.ts'
-import {type Descriptor, type Digest, mediaTypes} from '../oci/types/image-spec.ts'
+import type {Descriptor, Digest} from '../oci/types/image-spec.ts'
 import {type CompressionWanted, compressionOfType} from './compression.ts'
 import {type CopyReport, reportCopy} from './copy-report.ts'
 import {digestOf} from './digest.ts'
@@ -12,7 +12,7 @@ import {formatReference, type Reference, withDefaultTag} from './reference.ts'
 import {pushEndpoint} from './registry/endpoints.ts'
 import type {RegistryAccess} from './registry/registry-access.ts'
 import type {Repository} from './registry/repository.ts'
-import {formOf, type LayerBlob, type ManifestForm, manifestFor} from './saved-manifest.ts'
+import {formOf, type LayerBlob, type ManifestForm, manifestFor, typeOfForm} from './saved-manifest.ts'
 import {Slots} from './slots.ts'
 import type {SigningKey} from './trust/gpg.ts'
 import {signImage} from './trust/sign-image.ts'
@@ -90,8 +90,7 @@ export async function pushTo(
 }
 
 export function pushedManifest(bytes: Uint8Array, form: ManifestForm): Pushed {
-  const mediaType = form === 'v2s2' ? mediaTypes.dockerManifest : mediaTypes.ociManifest
-  return {digest: digestOf(bytes), bytes, mediaType}
+  return {digest: digestOf(bytes), bytes, mediaType: typeOfForm(form)}
 }
 
 async function pushLayers(

@@ -21,6 +21,10 @@ export function formOf(manifestBytes: Uint8Array): ManifestForm {
   return mediaTypeOf(manifestBytes) === mediaTypes.dockerManifest ? 'v2s2' : 'oci'
 }
 
+export function typeOfForm(form: ManifestForm): string {
+  return form === 'v2s2' ? mediaTypes.dockerManifest : mediaTypes.ociManifest
+}
+
 function isSame(original: Uint8Array, form: ManifestForm, blobs: readonly LayerBlob[]): boolean {
   if (formOf(original) !== form) return false
   const {layers} = parseManifest(original)

@@ -150,7 +150,12 @@ describe('save and load', () => {
     const base = await makeImage(from.images, {a: '1'})
     const image = await makeImage(from.images, {b: '2'}, {base, names: ['localhost/app:1'], config: {Cmd: ['x']}})
     const output = join(from.path, 'out')
-    await saveImages(from.images, ['app:1'], false, {format, output, compress, temporaryDirectory: from.path})
+    await saveImages(from.images, ['app:1'], false, {
+      format,
+      output,
+      ...(compress && {compression: {format: 'gzip'}}),
+      temporaryDirectory: from.path,
+    })
     const [loaded] = await loadImages(to.images, {path: output, temporaryDirectory: to.path})
     expect(loaded?.image.id).toBe(image.id)
     expect(loaded?.names).toEqual(format === 'docker-dir' ? [`sha256:${image.id}`] : ['localhost/app:1'])
@@ -171,7 +176,6 @@ describe('save and load', () => {
     await saveImages(from.images, ['app:1'], false, {
       format: 'oci-dir',
       output,
-      compress: false,
       temporaryDirectory: from.path,
     })
     const index = JSON.parse(readFileSync(join(output, 'index.json'), 'utf8'))
@@ -184,12 +188,16 @@ describe('save and load', () => {
     const base = await makeImage(from.images, {a: '1'}, {names: ['localhost/base:1', 'localhost/too:1']})
     await makeImage(from.images, {b: '2'}, {base, names: ['localhost/app:1']})
     const output = join(from.path, 'out.tar')
-    const options = {format: 'docker-archive', output, compress: false, temporaryDirectory: from.path} as const
+    const options = {format: 'docker-archive', output, temporaryDirectory: from.path} as const
     await saveImages(from.images, ['base:1', 'app:1', 'too:1'], true, options)
     const names = execFileSync('tar', ['tf', output], {encoding: 'utf8'}).split('\n')
     expect(names.filter((name) => name.endsWith('.tar'))).toHaveLength(2)
     const loaded = await loadImages(to.images, {path: output, temporaryDirectory: to.path})
     expect(loaded.flatMap(({names: own}) => own)).toEqual(['localhost/base:1', 'localhost/too:1', 'localhost/app:1'])
+    for (const format of ['oci-archive', 'oci-dir', 'docker-dir'] as const)
+      await expect(saveImages(from.images, ['base:1', 'too:1'], true, {...options, format})).rejects.toThrow(
+        `unsupported format "${format}" for saving multiple images (only docker-archive)`,
+      )
     await expect(saveImages(from.images, ['base:1'], false, options)).rejects.toThrow(
       "docker-archive doesn't support modifying existing images",
     )
@@ -203,7 +211,6 @@ describe('save and load', () => {
     await saveImages(images, ['base:1', 'extra'], false, {
       format: 'docker-archive',
       output,
-      compress: false,
       temporaryDirectory: path,
     })
     const [loaded] = await loadImages(images, {path: output, temporaryDirectory: path})

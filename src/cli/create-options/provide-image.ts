@@ -1,4 +1,5 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
+import {parseArchivePlace} from '../../image/archive/archive-place.ts'
 import type {Image, ImageStore, PlatformWanted, Resolved} from '../../image/index.ts'
 import {refuse} from '../../specgen/index.ts'
 
@@ -18,6 +19,11 @@ export interface ImageWish {
  * @throws ERR_IMAGE_UNKNOWN with the policy `never`, and as pulling does
  */
 export async function provideImage(images: ImageStore, name: string, wish: ImageWish): Promise<Resolved> {
+  // An archive or directory is always read
+  if (parseArchivePlace(name)) {
+    const image = await wish.pull(images, name)
+    return {image, name: image.names[0] ?? image.id}
+  }
   const local = wish.policy === 'always' || wish.policy === 'newer' ? undefined : resolveHere(images, name, wish)
   if (local) return local
   const image = await wish.pull(images, name)

@@ -78,7 +78,7 @@ function parseForm(text: string | undefined): 'oci' | 'v2s2' | undefined {
   )
 }
 
-/** A destination is a registry's. @throws ERR_NOT_SUPPORTED for archives and directories */
+/** A destination that is a registry's. @throws ERR_NOT_SUPPORTED for other transports */
 export function withoutTransport(text: string): string {
   const transport = /^([a-z-]+):(?=\/|[^0-9])/.exec(text)?.[1]
   if (text.startsWith('docker://')) return text.slice('docker://'.length)
@@ -86,6 +86,6 @@ export function withoutTransport(text: string): string {
     transport !== undefined &&
     ['dir', 'oci', 'oci-archive', 'docker-archive', 'docker-daemon', 'containers-storage'].includes(transport)
   )
-    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${transport}: use save for archives and directories`)
+    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${transport}`)
   return text
 }

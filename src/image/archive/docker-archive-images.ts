@@ -6,6 +6,7 @@ import {Field} from '../documents/field.ts'
 import {formatReference, parseReference, withDefaultTag} from '../reference.ts'
 import type {SourceLayer} from '../source-image.ts'
 import type {ArchiveFiles} from './archive-files.ts'
+import {indexOfReference} from './archive-place.ts'
 import type {ArchivedImage} from './archived-image.ts'
 
 interface ManifestItem {
@@ -19,8 +20,46 @@ interface ManifestItem {
  * @see https://github.com/moby/docker-image-spec/blob/main/v1.3.md, Combined Image JSON + Filesystem Changeset Format
  */
 export async function readDockerArchive(files: ArchiveFiles): Promise<readonly ArchivedImage[]> {
+  const items = await readItems(files)
+  return Promise.all(items.map((item) => readImage(files, item)))
+}
+
+/**
+ * One of its images: that with this name (which is then its only one), that at `@N`, or without a reference the only
+ * one. @throws ERR_REFUSED in podman's words
+ */
+export async function readOneOfDockerArchive(
+  files: ArchiveFiles,
+  reference: string | undefined,
+): Promise<ArchivedImage> {
+  return readImage(files, chooseItem(await readItems(files), reference))
+}
+
+async function readItems(files: ArchiveFiles): Promise<readonly ManifestItem[]> {
   const document = Field.ofDocument(await files.read('manifest.json'), 'manifest.json', 'ERR_ARCHIVE_INVALID')
-  return Promise.all(document.items().map((item) => readImage(files, parseItem(item))))
+  return document.items().map(parseItem)
+}
+
+function chooseItem(items: readonly ManifestItem[], reference: string | undefined): ManifestItem {
+  const index = reference === undefined ? 0 : indexOfReference(reference)
+  if (reference === undefined && items.length !== 1)
+    throw new EngineError('ERR_REFUSED', `Unexpected tar manifest.json: expected 1 item, got ${items.length}`)
+  if (index !== undefined) {
+    const item = items[index]
+    if (item) return item
+    throw new EngineError(
+      'ERR_REFUSED',
+      `Invalid source index @${index}, only ${items.length} manifest items available`,
+    )
+  }
+  const name = fullName(reference ?? '')
+  const item = items.find(({RepoTags}) => RepoTags.some((tag) => fullName(tag) === name))
+  if (!item) throw new EngineError('ERR_REFUSED', `Tag "${name}" not found`)
+  return {...item, RepoTags: [name]}
+}
+
+function fullName(tag: string): string {
+  return formatReference(withDefaultTag(parseReference(tag)))
 }
 
 async function readImage(files: ArchiveFiles, item: ManifestItem): Promise<ArchivedImage> {
@@ -36,11 +75,11 @@ async function readImage(files: ArchiveFiles, item: ManifestItem): Promise<Archi
   if (missing) throw new EngineError('ERR_ARCHIVE_INVALID', `${missing.path} is missing`)
   return {
     configBytes,
-    manifestBytes: makeManifest(
+    manifestBytes: manifestOfArchived(
       configBytes,
       layers.map(({path, diffID}) => ({digest: diffID, size: files.size(path)})),
     ),
-    names: item.RepoTags.map((tag) => formatReference(withDefaultTag(parseReference(tag)))),
+    names: item.RepoTags.map(fullName),
     layers: layers.map(({path, diffID}): SourceLayer => ({diffID, open: () => files.open(path)})),
   }
 }
@@ -49,7 +88,10 @@ async function readImage(files: ArchiveFiles, item: ManifestItem): Promise<Archi
  * The archive has no manifest. This is the one podman makes, with its wrong media type for plain layers, so that both
  * show the same digest.
  */
-function makeManifest(configBytes: Uint8Array, layers: readonly Pick<Descriptor, 'digest' | 'size'>[]): Uint8Array {
+export function manifestOfArchived(
+  configBytes: Uint8Array,
+  layers: readonly Pick<Descriptor, 'digest' | 'size'>[],
+): Uint8Array {
   return Buffer.from(
     JSON.stringify({
       schemaVersion: 2,

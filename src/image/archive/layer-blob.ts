@@ -5,7 +5,7 @@ import {Transform} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
 import type {ChainID} from '../../../storage/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
-import {compress} from '../compression.ts'
+import {type CompressionWanted, compress} from '../compression.ts'
 import {type BlobReport, watched} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -18,22 +18,22 @@ export interface WrittenBlob {
 export interface BlobRequest {
   readonly store: ImageStore
   readonly chainID: ChainID
-  readonly compress: boolean
+  readonly compression?: CompressionWanted | undefined
   /** Gets the file, named by the hex digits of its digest. */
   readonly directory: string
   readonly signal?: AbortSignal
   readonly progress?: BlobReport
 }
 
-/** Writes a layer as a blob file, plain or with gzip. */
+/** Writes a layer as a blob file, plain or compressed. */
 export async function writeLayerBlob(request: BlobRequest): Promise<WrittenBlob> {
   const aside = join(request.directory, `.new-${randomUUID()}`)
   const meter = new Meter()
   const {layers} = request.store
   const sink = createWriteStream(aside, {mode: 0o644})
   const options = {signal: request.signal}
-  const source = request.compress
-    ? compress(watched(layers.tarChunks(request.chainID), request.progress), {format: 'gzip'})
+  const source = request.compression
+    ? compress(watched(layers.tarChunks(request.chainID), request.progress), request.compression)
     : watched(layers.tar(request.chainID), request.progress)
   await pipeline(source, meter, sink, options)
   const blob = {digest: meter.digest(), size: meter.bytes}

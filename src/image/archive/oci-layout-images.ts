@@ -5,6 +5,7 @@ import {isIndexType, parseIndex} from '../documents/manifest.ts'
 import {choosePlatform, type PlatformWanted} from '../platform.ts'
 import {formatReference, parseLocalReference, parseReference} from '../reference.ts'
 import type {ArchiveFiles} from './archive-files.ts'
+import {indexOfReference} from './archive-place.ts'
 import type {ArchivedImage} from './archived-image.ts'
 import {type BlobSource, checkDigest, imageOfManifest} from './manifest-image.ts'
 
@@ -19,11 +20,45 @@ const MAX_NESTING = 3
 export async function readOciLayout(files: ArchiveFiles, platform: PlatformWanted): Promise<readonly ArchivedImage[]> {
   const index = parseIndex(await files.read('index.json'), 'index.json')
   const images: ArchivedImage[] = []
-  for (const descriptor of index.manifests) {
-    const manifest = await resolveIndex(files, descriptor, platform, MAX_NESTING)
-    images.push({...(await imageOfManifest(manifest, layoutBlobs(files))), names: namesOf(descriptor)})
-  }
+  for (const descriptor of index.manifests) images.push(await readImage(files, descriptor, platform))
   return images
+}
+
+/**
+ * One of its images: that with this ref.name, that at `@N`, or without a reference the only one.
+ * @throws ERR_REFUSED in podman's words, after `context`
+ */
+export async function readOneOfOciLayout(
+  files: ArchiveFiles,
+  reference: string | undefined,
+  platform: PlatformWanted,
+  context: string,
+): Promise<ArchivedImage> {
+  const {manifests} = parseIndex(await files.read('index.json'), 'index.json')
+  return readImage(files, chooseDescriptor(manifests, reference, context), platform)
+}
+
+function chooseDescriptor(
+  manifests: readonly Descriptor[],
+  reference: string | undefined,
+  context: string,
+): Descriptor {
+  if (reference === undefined && manifests.length > 1)
+    throw new EngineError('ERR_REFUSED', `${context}: more than one image in oci, choose an image`)
+  const index = reference === undefined ? 0 : indexOfReference(reference)
+  const found =
+    index === undefined ? manifests.find(({annotations}) => annotations?.[REF_NAME] === reference) : manifests[index]
+  if (found) return found
+  throw new EngineError('ERR_REFUSED', `${context}: no descriptor found for reference "${reference ?? ''}"`)
+}
+
+async function readImage(
+  files: ArchiveFiles,
+  descriptor: Descriptor,
+  platform: PlatformWanted,
+): Promise<ArchivedImage> {
+  const manifest = await resolveIndex(files, descriptor, platform, MAX_NESTING)
+  return {...(await imageOfManifest(manifest, layoutBlobs(files))), names: namesOf(descriptor)}
 }
 
 async function resolveIndex(

@@ -2,11 +2,8 @@ import {EngineError} from '../../errors/index.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
 import {formatReference, parseLocalReference} from '../reference.ts'
-import {writeDockerArchive} from './write-docker-archive.ts'
-import {writeDockerDir} from './write-docker-dir.ts'
-import {writeOciArchive} from './write-oci-archive.ts'
-import {writeOciLayout} from './write-oci-layout.ts'
-import type {SavedImage, SaveFormat, SaveOptions, WriteRequest} from './write-request.ts'
+import type {SavedImage, SaveOptions} from './write-request.ts'
+import {writers} from './writers.ts'
 
 /**
  * Several names with `multiple` are an image each; without, the first is the image and the others further tags for it.
@@ -23,7 +20,7 @@ export async function saveImages(
     : [pick(store, names[0] ?? '', names.slice(1))]
   const [first, ...rest] = images
   if (!first) throw new EngineError('ERR_REFUSED', 'no image specified for saving images')
-  if (rest.length > 0 && options.format !== 'docker-archive')
+  if (multiple && names.length > 1 && options.format !== 'docker-archive')
     throw new EngineError(
       'ERR_REFUSED',
       `unsupported format "${options.format}" for saving multiple images (only docker-archive)`,
@@ -31,13 +28,6 @@ export async function saveImages(
   await writers[options.format]({...options, store, images: [first, ...rest]})
   for (const {image, names: own} of images) store.emit('save', image.id, own[0] ?? `sha256:${image.id}`)
   return images.map(({image}) => image)
-}
-
-const writers: Readonly<Record<SaveFormat, (request: WriteRequest) => Promise<void>>> = {
-  'docker-archive': writeDockerArchive,
-  'oci-archive': writeOciArchive,
-  'oci-dir': writeOciLayout,
-  'docker-dir': writeDockerDir,
 }
 
 /** An image named by its id has no name in the archive. */

@@ -7,12 +7,16 @@ import type {Digest} from '../../oci/types/image-spec.ts'
 import {type BlobReport, reportCopy, watched} from '../copy-report.ts'
 import {hexOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
+import {manifestOfArchived} from './docker-archive-images.ts'
 import type {SavedImage, WriteRequest} from './write-request.ts'
 
 const entryTimes = {mode: 0o444, mtime: new Date(0)} as const
 
-/** `docker save`'s form, written as a stream: each layer once, the configurations, then `manifest.json`. */
-export async function writeDockerArchive(request: WriteRequest): Promise<void> {
+/**
+ * `docker save`'s form, written as a stream: each layer once, the configurations, then `manifest.json`. Returns the
+ * manifest that readers make for the first image.
+ */
+export async function writeDockerArchive(request: WriteRequest): Promise<Uint8Array> {
   const {pack: openPack} = await import('tar-stream')
   const pack = openPack()
   const sink = openSink(request.output)
@@ -21,12 +25,19 @@ export async function writeDockerArchive(request: WriteRequest): Promise<void> {
     // A sink that fails first must not leave the entries waiting for it.
     await Promise.race([writeEntries(pack, request), written.then(() => undefined)])
     await written
+    return manifestOfFirst(request)
   } catch (error) {
     pack.destroy()
     await written.catch(() => undefined)
     if (typeof request.output === 'string') rmSync(request.output, {force: true})
     throw error
   }
+}
+
+function manifestOfFirst({store, images: [{image}]}: WriteRequest): Uint8Array {
+  const {diffIDs, layers} = image.record
+  const blobs = diffIDs.map((digest, index) => ({digest, size: store.layers.get(layers[index] as Digest).sizeBytes}))
+  return manifestOfArchived(image.configBytes, blobs)
 }
 
 async function writeEntries(pack: Pack, {store, images, report}: WriteRequest): Promise<void> {
@@ -95,6 +106,6 @@ function openSink(output: string | Writable): Writable {
   const descriptor = openTarget(output)
   const info = fstatSync(descriptor)
   if (info.isFile() && info.size > 0)
-    throw new EngineError('ERR_REFUSED', `${output}: docker-archive doesn't support modifying existing images`)
+    throw new EngineError('ERR_REFUSED', "docker-archive doesn't support modifying existing images")
   return createWriteStream('', {fd: descriptor})
 }

@@ -5,11 +5,12 @@ import {writeOciLayout} from './write-oci-layout.ts'
 import type {WriteRequest} from './write-request.ts'
 
 /** An OCI layout as one tar. A blob's digest and size come before its bytes there, so the layout is made aside first. */
-export async function writeOciArchive(request: WriteRequest): Promise<void> {
+export async function writeOciArchive(request: WriteRequest): Promise<Uint8Array> {
   const directory = mkdtempSync(join(request.temporaryDirectory, 'berth-save-'))
   try {
-    await writeOciLayout({...request, output: directory})
+    const manifest = await writeOciLayout({...request, output: directory})
     await packLayout(directory, request)
+    return manifest
   } catch (error) {
     if (typeof request.output === 'string') rmSync(request.output, {force: true})
     throw error

@@ -5,14 +5,14 @@ import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-sp
 import {reportCopy} from '../copy-report.ts'
 import {digestOf, hexOf} from '../digest.ts'
 import {parseIndex} from '../documents/manifest.ts'
-import {type LayerBlob, manifestFor} from '../saved-manifest.ts'
+import {type LayerBlob, manifestFor, typeOfForm} from '../saved-manifest.ts'
 import {writeLayerBlob} from './layer-blob.ts'
 import type {WriteRequest} from './write-request.ts'
 
 const REF_NAME = 'org.opencontainers.image.ref.name'
 
-/** An OCI layout in a directory; one that is there already gains the image. */
-export async function writeOciLayout(request: WriteRequest): Promise<void> {
+/** An OCI layout in a directory; one that is there already gains the image. Returns the manifest. */
+export async function writeOciLayout(request: WriteRequest): Promise<Uint8Array> {
   if (typeof request.output !== 'string') throw new EngineError('ERR_REFUSED', 'an image directory needs a path')
   const {image, names} = request.images[0]
   const blobs = join(request.output, 'blobs', 'sha256')
@@ -20,11 +20,13 @@ export async function writeOciLayout(request: WriteRequest): Promise<void> {
   const written = await writeLayers(request, blobs)
   reportCopy(request.report, 'config', `sha256:${image.id}`, image.configBytes.length).done()
   writeBlob(blobs, image.configBytes)
-  const manifest = manifestFor(image.manifestBytes, 'oci', written)
+  const {form = 'oci'} = request
+  const manifest = manifestFor(image.manifestBytes, form, written)
   request.report?.line?.('Writing manifest to image destination')
-  const descriptor = {mediaType: mediaTypes.ociManifest, digest: writeBlob(blobs, manifest), size: manifest.length}
+  const descriptor = {mediaType: typeOfForm(form), digest: writeBlob(blobs, manifest), size: manifest.length}
   request.report?.line?.('Storing signatures')
   writeIndex(request.output, {...descriptor, ...(names[0] !== undefined && {annotations: {[REF_NAME]: names[0]}})})
+  return manifest
 }
 
 /** Writes the layers of the first image as blobs. */
@@ -37,7 +39,7 @@ export async function writeLayers(request: WriteRequest, directory: string): Pro
     const progress = reportCopy(request.report, 'blob', diffID, request.store.layers.get(chainID).sizeBytes)
     const blob = await writeLayerBlob({...request, chainID, directory, progress})
     progress.done()
-    blobs.set(diffID, {...blob, compression: request.compress ? 'gzip' : 'none'})
+    blobs.set(diffID, {...blob, compression: request.compression?.format ?? 'none'})
   }
   return record.diffIDs.map((diffID) => blobs.get(diffID) as LayerBlob)
 }
@@ -48,14 +50,23 @@ function writeBlob(directory: string, bytes: Uint8Array): Digest {
   return digest
 }
 
+/** A name goes from the manifest that had it; an entry of the same manifest without a name gets it. */
 function writeIndex(directory: string, added: Descriptor): void {
   const name = added.annotations?.[REF_NAME]
-  const others = readManifests(directory).filter(
-    (entry) => entry.digest !== added.digest && (name === undefined || entry.annotations?.[REF_NAME] !== name),
-  )
+  const others = readManifests(directory)
+    .map((entry) => (name !== undefined && nameOf(entry) === name ? withoutName(entry) : entry))
+    .filter((entry) => entry.digest !== added.digest || nameOf(entry) !== undefined)
   const index = {schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [...others, added]}
   writeFileSync(join(directory, 'oci-layout'), '{"imageLayoutVersion": "1.0.0"}')
   writeFileSync(join(directory, 'index.json'), JSON.stringify(index))
+}
+
+function nameOf({annotations}: Descriptor): string | undefined {
+  return annotations?.[REF_NAME]
+}
+
+function withoutName({annotations: {[REF_NAME]: _, ...annotations} = {}, ...entry}: Descriptor): Descriptor {
+  return {...entry, ...(Object.keys(annotations).length > 0 && {annotations})}
 }
 
 function readManifests(directory: string): readonly Descriptor[] {
