@@ -32,7 +32,7 @@ export async function pushLayer(request: PushLayerRequest): Promise<LayerBlob> {
   const {repository, known, diffID} = request
   const place = `${repository.client.host}/${repository.path}`
   const found = await findBlob(request).catch((error: unknown) => fail('trying to reuse', diffID, error))
-  const blob = found ?? (await sendLayer(request).catch((error: unknown) => fail('writing', diffID, error)))
+  const blob = found ?? (await sendLayer(request))
   await known.add(diffID, blob, place)
   return blob
 }
@@ -72,8 +72,9 @@ async function mount(repository: Repository, blob: KnownBlob): Promise<boolean> 
 }
 
 async function sendLayer(request: PushLayerRequest): Promise<LayerBlob> {
-  const {retry, signal} = request
-  return withRetries(retry, signal, () => sendOnce(request))
+  const {retry, signal, diffID} = request
+  const send = () => sendOnce(request).catch((error: unknown) => fail('writing', diffID, error))
+  return withRetries(retry, signal, send)
 }
 
 async function sendOnce({

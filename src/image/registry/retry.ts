@@ -30,7 +30,7 @@ export async function withRetries<T>(
     try {
       return await action()
     } catch (error) {
-      if (givenUp.has(error as object) || !mayPass(error)) throw error
+      if (isGivenUp(error) || !mayPass(error)) throw error
       if (attempt > policy.attempts) {
         givenUp.add(error as object)
         throw error
@@ -40,6 +40,12 @@ export async function withRetries<T>(
       await sleep(delayMs, undefined, {...(signal && {signal})})
     }
   }
+}
+
+/** Also when it was put into other words on its way out. */
+function isGivenUp(error: unknown): boolean {
+  for (let told = error; told instanceof Error; told = told.cause) if (givenUp.has(told)) return true
+  return false
 }
 
 function backOff({delayMs, fixed}: RetryPolicy, attempt: number): number {

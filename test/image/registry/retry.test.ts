@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {EngineError} from '../../../src/errors/index.ts'
+import {EngineError, inContext} from '../../../src/errors/index.ts'
 import {withRetries} from '../../../src/image/registry/retry.ts'
 
 const policy = {attempts: 3, delayMs: 1, fixed: true}
@@ -10,10 +10,13 @@ it('tries again as often as it is told to', async () => {
   await expect(withRetries(policy, undefined, fail)).rejects.toThrow('attempt 4')
 })
 
-it('does not try from outside what was tried inside', async () => {
+it.each([
+  ['as it is', (error: unknown) => error],
+  ['told in other words', (error: unknown) => inContext('copying', inContext('writing', error))],
+])('does not try from outside what was tried inside: the error %s', async (_, told) => {
   let count = 0
   const fail = () => Promise.reject(new EngineError('ERR_CONNECTION', `attempt ${++count}`))
-  const inner = () => withRetries(policy, undefined, fail)
+  const inner = () => withRetries(policy, undefined, fail).catch((error: unknown) => Promise.reject(told(error)))
   await expect(withRetries(policy, undefined, inner)).rejects.toThrow('attempt 4')
   expect(count).toBe(4)
 })
