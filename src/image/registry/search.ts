@@ -1,6 +1,6 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
 import {Field} from '../documents/field.ts'
-import {parseReference, repositoryOf} from '../reference.ts'
+import {formatReference, parseReference, type Reference, repositoryOf} from '../reference.ts'
 import {pullEndpoints} from './endpoints.ts'
 import {listPages} from './list-pages.ts'
 import {findEntry} from './registries-conf.ts'
@@ -20,31 +20,48 @@ export interface SearchResult {
 const DEFAULT_LIMIT = 25
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
-/** Repositories whose name holds the term, at one registry (`host/term`) or at every search registry. */
+/**
+ * Repositories whose name holds the term, at one registry (`host/term`) or at every search registry; none without any,
+ * as podman has it.
+ */
 export async function searchImages(
   access: RegistryAccess,
   text: string,
   limit = DEFAULT_LIMIT,
 ): Promise<readonly SearchResult[]> {
   const {hosts, term} = splitTerm(access, text)
-  if (hosts.length === 0)
-    throw new EngineError(
-      'ERR_REFUSED',
-      `couldn't search registry: no unqualified-search registries are defined in "${access.conf.path}"`,
-    )
-  const results = await Promise.all(hosts.map((host) => searchHost(access, host, term, limit || DEFAULT_LIMIT)))
-  return results.flat()
+  return fromAny(hosts, (host) => searchHost(access, host, term, limit || DEFAULT_LIMIT))
 }
 
-/** Tags of one repository. */
+/** Tags of one repository; of a short name those at every search registry. */
 export async function listTags(
   access: RegistryAccess,
   text: string,
   limit: number,
 ): Promise<readonly {name: string; tag: string}[]> {
-  const reference = parseReference(text)
+  const {hosts, term} = splitTerm(access, text)
+  return fromAny(hosts, (host) => tagsAt(access, parseReference(`${host}/${term}`), limit))
+}
+
+/** One registry that answers is enough. */
+async function fromAny<T>(
+  hosts: readonly string[],
+  find: (host: string) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const answers = await Promise.allSettled(hosts.map(find))
+  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  const failure = answers.find(({status}) => status === 'rejected')
+  if (found.length === 0 && failure?.status === 'rejected') throw failure.reason
+  return found
+}
+
+async function tagsAt(
+  access: RegistryAccess,
+  reference: Reference,
+  limit: number,
+): Promise<readonly {name: string; tag: string}[]> {
   if (reference.tag !== undefined || reference.digest !== undefined)
-    throw new EngineError('ERR_REFUSED', `reference ${text} must not have a tag or digest`)
+    throw new EngineError('ERR_REFUSED', `reference ${formatReference(reference)} must not have a tag or digest`)
   const [endpoint] = pullEndpoints(access.conf, reference).slice(-1)
   if (!endpoint) return []
   const tags = await (await access.repository(endpoint)).tags(limit || Number.POSITIVE_INFINITY)

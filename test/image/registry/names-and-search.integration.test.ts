@@ -88,6 +88,20 @@ describe('search', () => {
     expect(answers[0]).toEqual(answers[1])
   })
 
+  it('asks every search registry, is content with one that answers, and finds nothing without any', async () => {
+    for (const hosts of [[registry.host, other.host], [registry.host, '127.0.0.1:1'], []]) {
+      const answers = []
+      for (const engine of [podman, berth]) {
+        const env = configuration(hosts)
+        const found = await engine.run(['search', '--format', '{{.Name}}', 'asked'], {env})
+        const tags = await engine.run(['search', '--list-tags', '--format', '{{.Name}}:{{.Tag}}', 'asked'], {env})
+        answers.push([found, tags].map(({exitCode, stdout}) => [exitCode, stdout.split('\n').sort()]))
+      }
+      expect(answers[1]).toEqual(answers[0])
+      expect(answers[0]?.map(([exitCode]) => exitCode)).toEqual([0, 0])
+    }
+  })
+
   it('reads the answers of an index as podman does', async () => {
     const results = [
       {name: 'one', description: 'd'.repeat(60), star_count: 7, is_official: true, is_automated: false},
