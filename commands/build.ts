@@ -2,7 +2,7 @@ import {build, engineServices, parseOutput, registryCache, writeOutput} from '..
 import {openContext} from '../src/cli/build/build-context.ts'
 import {type BuildOptions, buildFlags} from '../src/cli/build/build-flags.ts'
 import {buildOptions} from '../src/cli/build/build-options.ts'
-import {outputStreams} from '../src/cli/build/build-output-stream.ts'
+import {appendToLog, outputStreams} from '../src/cli/build/build-output-stream.ts'
 import {type BuildPlatform, buildPlatforms} from '../src/cli/build/build-platforms.ts'
 import {openSshAgents} from '../src/cli/build/ssh-agents.ts'
 import {refuseUnsupportedBuild} from '../src/cli/build/unsupported-flags.ts'
@@ -56,7 +56,8 @@ export default class Build extends RegistryCommand {
       for (const output of outputs) await writeOutput(runtime.layers, last, output)
       const id = (await this.#list(runtime, given, images)) ?? last.id
       if (given.iidfile !== undefined) writeFileAtomic(given.iidfile, `sha256:${id}`, {mode: 0o644, durable: false})
-      if (!outputs.some(({type}) => type === 'stdout')) this.print(id)
+      const isTold = appendToLog(given, platforms.at(-1), id) || outputs.some(({type}) => type === 'stdout')
+      if (!isTold) this.print(id)
     } catch (error) {
       const exitCode = exitCodeOfStep(error)
       if (exitCode === undefined) throw error
@@ -90,11 +91,13 @@ export default class Build extends RegistryCommand {
     await using output = outputStreams(given, platform)
     const isRemote = given['cache-from'].length + given['cache-to'].length > 0
     using access = isRemote ? await this.registryAccess(given) : undefined
+    const report = (line: string) => void output.stdout.write(`${line}\n`)
     await using services = engineServices(runtime, {
       spec: specServices(runtime, {environment: process.env, warn: (sentence) => this.printError(sentence)}),
-      baseImage: (name, wanted) => this.#baseImage(given, name, policy, wanted, signal),
+      baseImage: (name, wanted) =>
+        this.#baseImage(given, name, {policy, signal, ...(given.logfile !== undefined && {log: report})}, wanted),
       output,
-      report: (line) => void output.stdout.write(`${line}\n`),
+      report,
       ...(access && {remoteCache: this.#remoteCache(runtime, given, access, signal)}),
       signal,
     })
@@ -108,9 +111,12 @@ export default class Build extends RegistryCommand {
   async #baseImage(
     given: BuildOptions,
     name: string,
-    policy: PullPolicy,
+    {
+      policy,
+      signal,
+      log,
+    }: {readonly policy: PullPolicy; readonly signal: AbortSignal; readonly log?: (line: string) => void},
     platform: PlatformWanted | undefined,
-    signal: AbortSignal,
   ): Promise<Image> {
     const {images} = await this.runtime()
     const {image} = await provideImage(images, name, {
@@ -118,7 +124,7 @@ export default class Build extends RegistryCommand {
       ...(platform && {platform}),
       pull: async (store, wanted) => {
         using access = await this.registryAccess(given)
-        const report = this.copyReport(given.quiet)
+        const report = this.copyReport(given.quiet, log)
         return ensureImage(store, wanted, {
           ...chooseShortName(),
           access,

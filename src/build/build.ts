@@ -46,7 +46,7 @@ async function buildStage(
   const builder = new StageBuilder(context, planned, {
     label: plan.stages.length > 1 ? `[${position + 1}/${plan.stages.length}] ` : '',
     isLast: position === plan.stages.length - 1,
-    base: await baseState(context, planned, states),
+    base: () => baseState(context, planned, states),
   })
   return (await builder.build()).state
 }

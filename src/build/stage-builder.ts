@@ -43,28 +43,31 @@ export class StageBuilder {
   readonly #cache: StepCache
   readonly #label: string
   readonly #isLast: boolean
-  #state: StageState
+  readonly #base: () => Promise<StageState>
+  #state: StageState = {config: {}, args: {}}
   #cached: boolean
 
   constructor(
     context: BuildContext,
     planned: PlannedStage,
-    options: {readonly label: string; readonly isLast: boolean; readonly base: StageState},
+    options: {readonly label: string; readonly isLast: boolean; readonly base: () => Promise<StageState>},
   ) {
     this.#context = context
     this.#planned = planned
     this.#cache = new StepCache(context.services.cacheDirectory, context.services.images)
     this.#label = options.label
     this.#isLast = options.isLast
-    this.#state = options.base
+    this.#base = options.base
     this.#cached = context.request.layers && !context.request.noCache
   }
 
   async build(): Promise<BuiltStage> {
-    const triggers = await this.#triggers()
-    const instructions = [...triggers, ...this.#planned.stage.instructions]
+    const {stage} = this.#planned
+    // Before the image comes, which may take long; how many triggers it has is known only then
+    this.#report(`STEP 1/${stage.instructions.length + 1}: ${stage.from.original}`)
+    this.#state = await this.#base()
+    const instructions = [...(await this.#triggers()), ...stage.instructions]
     const total = instructions.length + 1
-    this.#report(`STEP 1/${total}: ${this.#planned.stage.from.original}`)
     for (const [index, instruction] of instructions.entries()) {
       this.#context.stop.throwIfAborted()
       this.#report(`STEP ${index + 2}/${total}: ${instruction.original}`)

@@ -29,6 +29,43 @@ function context(lines: readonly string[], files: Readonly<Record<string, string
 const build = async (...args: readonly string[]) =>
   requireSuccess(await berth.run(['build', '-q', '--network', 'none', ...args]))
 
+describe('what a build tells', () => {
+  it('goes to the log file, all of it: the step before the image that it waits for, and the id', async () => {
+    const image = join(berth.directory, 'base-image')
+    await berth.output('push', '-q', 'busybox', `dir:${image}`)
+    const directory = context([`FROM dir:${image}`, 'LABEL a=b'])
+    const log = join(berth.directory, 'log')
+    for (const quiet of [[], ['-q']]) {
+      const {exitCode, stdout, stderr} = await berth.run([
+        'build',
+        ...quiet,
+        '--logfile',
+        log,
+        '-t',
+        'logged',
+        directory,
+      ])
+      expect([exitCode, stdout, stderr]).toEqual([0, '', ''])
+    }
+    const id = await berth.output('image', 'inspect', '--format', '{{.Id}}', 'logged')
+    expect(readFileSync(log, 'utf8').split('\n')).toEqual([
+      `STEP 1/2: FROM dir:${image}`,
+      'Getting image source signatures',
+      expect.stringMatching(/^Copying blob sha256:/),
+      expect.stringMatching(/^Copying config sha256:/),
+      'Writing manifest to image destination',
+      'Storing signatures',
+      'STEP 2/2: LABEL a=b',
+      'COMMIT logged',
+      expect.stringMatching(/^--> /),
+      'Successfully tagged localhost/logged:latest',
+      id,
+      id,
+      '',
+    ])
+  })
+})
+
 describe('where a context comes from', () => {
   const lines = ['FROM scratch', 'COPY file /from']
   const fromOf = async (...args: readonly string[]) => {

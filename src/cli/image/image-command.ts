@@ -29,9 +29,10 @@ export abstract class ImageCommand extends EngineCommand {
     return imageUsers(await this.runtime())
   }
 
-  /** A copy's progress goes to stderr, for it is no result: bars on a terminal, elsewhere podman's lines. */
-  protected copyReport(quiet: boolean): CopyReport {
+  /** A copy's progress goes to stderr, for it is no result: bars on a terminal, elsewhere podman's lines; or to a log. */
+  protected copyReport(quiet: boolean, log?: (line: string) => void): CopyReport {
     if (quiet) return {}
+    if (log) return plainReport(log)
     if (!isatty(2)) return plainReport((text) => this.printError(text))
     this.#bars ??= new ProgressBars({write: writeErr, size: () => windowSize(2) ?? {rows: 24, columns: 80}})
     return this.#bars
