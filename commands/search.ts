@@ -46,8 +46,9 @@ export default class Search extends RegistryCommand {
   }
 
   #show(rows: readonly object[], columns: string, format: string | undefined, json: () => unknown): void {
+    if (rows.length === 0) return
     if (format && isJsonFormat(format)) this.print(JSON.stringify(json(), null, 4))
-    else if (rows.length > 0)
+    else
       this.write(renderReport({command: 'search', rows, ...(format ? {format} : {format: columns, origin: 'command'})}))
   }
 }

@@ -94,11 +94,12 @@ describe('search', () => {
       for (const engine of [podman, berth]) {
         const env = configuration(hosts)
         const found = await engine.run(['search', '--format', '{{.Name}}', 'asked'], {env})
-        const tags = await engine.run(['search', '--list-tags', '--format', '{{.Name}}:{{.Tag}}', 'asked'], {env})
-        answers.push([found, tags].map(({exitCode, stdout}) => [exitCode, stdout.split('\n').sort()]))
+        const tags = await engine.run(['search', '--list-tags', 'asked'], {env})
+        const none = await engine.run(['search', '--format', 'json', 'nosuch'], {env})
+        answers.push([found, tags, none].map(({exitCode, stdout}) => [exitCode, stdout.split('\n').sort()]))
       }
       expect(answers[1]).toEqual(answers[0])
-      expect(answers[0]?.map(([exitCode]) => exitCode)).toEqual([0, 0])
+      expect(answers[0]?.slice(0, 2).map(([exitCode]) => exitCode)).toEqual([0, 0])
     }
   })
 
