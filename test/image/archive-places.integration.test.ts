@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {outputOf} from '../helpers/command.ts'
+import {outputOf, requireSuccess} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {openPodman} from '../helpers/podman.ts'
@@ -95,22 +95,22 @@ describe.skipIf(missing)('push to and pull from archives and directories', () =>
 
   it.each(['oci:layout:a:1', 'oci-archive:a.tar:a:1', 'docker-archive:d.tar:a:1', 'dir:image'])(
     'pushed to %s by one, it is pulled and copied by the others',
-    async (form) => {
+    async (place) => {
       for (const [writer, reader] of [
         [berth, podman],
         [podman, berth],
       ] as const) {
         rmSync(work, {recursive: true, force: true})
         mkdirSync(work)
-        const [transport = '', file = '', ...reference] = form.split(':')
-        const place = [transport, join(work, file), ...reference].join(':')
-        const digestFile = join(work, 'digest')
-        await writer.output('push', '-q', '--digestfile', digestFile, 'busybox', place)
-        const inspected = JSON.parse(await outputOf('skopeo', ['inspect', place]))
-        expect(inspected.Architecture).toMatch(/^a/)
-        const id = await reader.output('pull', '-q', place)
+        const run = async (engine: TestEngine, ...args: readonly string[]) =>
+          requireSuccess(await engine.run(args, {cwd: work}))
+        await run(writer, 'push', '-q', 'busybox', place)
+        const inspected = JSON.parse(await outputOf('skopeo', ['inspect', '--raw', place], {cwd: work}))
+        expect(inspected.layers).toHaveLength(1)
+        // Short places: podman 4.3 makes a name of a layout's path, and refuses capitals there
+        const id = await run(reader, 'pull', '-q', place)
         expect(await reader.output('run', '--rm', '--network', 'none', id, 'echo', 'runs')).toBe('runs')
-        if (transport.endsWith('archive')) expect(await names(reader)).toContain('a:1')
+        if (place.includes('archive')) expect(await names(reader)).toContain('a:1')
         await reader.output('rmi', '-f', id)
         await reader.output('load', '-q', '-i', await busyboxArchive())
       }

@@ -95,11 +95,11 @@ const make = {
     await berth.output('import', '-q', '-c', 'CMD ["sh"]', '-c', 'ENV A=b', path('context/special.tar'), 'made-import')
     await berth.output('save', '-q', '--format', 'oci-dir', '-o', path('made-import'), 'made-import')
   },
-  /** The tree that mmdebstrap made, but for its libraries and documents, which are only many. */
+  /** The tree that mmdebstrap made, but for libraries and documents, which are only many, and large files. */
   async mmdebstrap() {
     const archive = await debianArchive()
     const script = `mkdir debian; cd debian; tar -xOf "$0" --wildcards './*[0-9a-f].tar' |
-tar -x --exclude=./usr/lib --exclude=./usr/share; tar --sort=name --numeric-owner --xattrs -cf ../debian.tar .`
+tar -x --exclude=./usr/lib --exclude=./usr/share; find . -type f -size +100k -delete; tar --sort=name --numeric-owner --xattrs -cf ../debian.tar .`
     execFileSync('bash', ['-euo', 'pipefail', '-c', script, archive], {cwd: berth.directory})
     await berth.output('import', '-q', '-c', 'CMD ["bash"]', path('debian.tar'), 'made-mmdebstrap')
     await berth.output('save', '-q', '--format', 'oci-dir', '-o', path('made-mmdebstrap'), 'made-mmdebstrap')

@@ -109,12 +109,12 @@ function checkTarget(place: ArchivePlace): void {
   if (transport === 'oci-archive' && isDirectory)
     throw new EngineError(
       'ERR_REFUSED',
-      `committing the finished image: creating tar file "${path}": open ${path}: is a directory`,
+      `committing the finished image: creating tar file "${resolve(path)}": open ${resolve(path)}: is a directory`,
     )
   if (transport === 'oci' && !isDirectory)
-    throw new EngineError('ERR_REFUSED', `${destination}: open ${path}/index.json: not a directory`)
+    throw new EngineError('ERR_REFUSED', `${destination}: open ${resolve(path)}/index.json: not a directory`)
   if (transport === 'dir' && !isDirectory)
-    throw new EngineError('ERR_REFUSED', `${destination}: readdirent ${path}: not a directory`)
+    throw new EngineError('ERR_REFUSED', `${destination}: readdirent ${resolve(path)}: not a directory`)
 }
 
 /** Only the last directory is made. */
