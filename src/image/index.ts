@@ -1,5 +1,4 @@
 export type {Digest} from '../oci/types/image-spec.ts'
-export {type ArchivePlace, formatArchivePlace, parseArchivePlace} from './archive/archive-place.ts'
 export {type ImportOptions, importImage} from './archive/import.ts'
 export {type LoadedImage, type LoadOptions, loadImages} from './archive/load.ts'
 export {pushToPlace} from './archive/push-place.ts'
@@ -41,6 +40,7 @@ export {
 } from './manifest-list/manifest-list.ts'
 export {type PushListOptions, pushManifestList} from './manifest-list/push-list.ts'
 export {type ShownManifest, showManifest} from './manifest-list/show-manifest.ts'
+export {type ArchivePlace, formatArchivePlace, parseArchivePlace} from './named-archive.ts'
 export {createImageFromLayer, type LayerImageRequest} from './new-layer-image.ts'
 export {openImageStore} from './open-image-store.ts'
 export {overrideConfig, parseOverride} from './override-config.ts'

@@ -1,6 +1,6 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
-import {parseArchivePlace} from '../../image/archive/archive-place.ts'
 import type {Image, ImageStore, PlatformWanted, Resolved} from '../../image/index.ts'
+import {parseArchivePlace} from '../../image/named-archive.ts'
 import {refuse} from '../../specgen/index.ts'
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'

@@ -3,10 +3,10 @@ import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-sp
 import {digestOf} from '../digest.ts'
 import {parseImageConfig} from '../documents/config.ts'
 import {Field} from '../documents/field.ts'
+import {indexOfReference} from '../named-archive.ts'
 import {formatReference, parseReference, withDefaultTag} from '../reference.ts'
 import type {SourceLayer} from '../source-image.ts'
 import type {ArchiveFiles} from './archive-files.ts'
-import {indexOfReference} from './archive-place.ts'
 import type {ArchivedImage} from './archived-image.ts'
 
 interface ManifestItem {

@@ -1,4 +1,4 @@
-import {EngineError} from '../../errors/index.ts'
+import {EngineError} from '../errors/index.ts'
 
 const transports = ['oci', 'oci-archive', 'docker-archive', 'dir'] as const
 export type ArchiveTransport = (typeof transports)[number]
