@@ -25,7 +25,8 @@ describe.skipIf(missing)('kill -9', () => {
       const outcome = await runAndKill(berth, arguments_(operation, archive), operation.durationMs * random())
       if (outcome.killed) killed++
       known.note(operation, outcome)
-      await expectKnown(berth, known, `round ${round}: ${operation.verb} ${operation.name}, killed: ${outcome.killed}`)
+      const {verb, name} = operation
+      await expectKnown(berth, known, `round ${round}: ${verb} ${name}: ${JSON.stringify(outcome)}`)
     }
     expect(killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
     await expectSound(berth)
@@ -57,7 +58,8 @@ async function expectKnown(berth: TestEngine, known: Expectations, when: string)
   )
   const images = await berth.run(['images', '--format', '{{.Repository}}'])
   expect(images, when).toMatchObject({exitCode: 0, stderr: ''})
-  expect(known.contradictions(states, images.stdout.includes('localhost/busybox')), when).toEqual([])
+  const found = known.contradictions(states, images.stdout.includes('localhost/busybox'))
+  expect(found, `${when}, then ps: ${JSON.stringify(listed.stdout)}`).toEqual([])
 }
 
 async function expectSound(berth: TestEngine): Promise<void> {

@@ -41,6 +41,8 @@ export async function forward(
   await new Promise<void>((resolve, reject) => {
     const onward = httpRequest(
       {
+        // A kept connection may be closed by the registry just as it is used again.
+        agent: false,
         host: target.split(':')[0],
         port: target.split(':')[1],
         method: request.method,
