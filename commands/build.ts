@@ -99,6 +99,7 @@ export default class Build extends RegistryCommand {
       output,
       report,
       ...(access && {remoteCache: this.#remoteCache(runtime, given, access, signal)}),
+      keepFailed: given.layers && !(given.rm && given['force-rm']),
       signal,
     })
     return await build({...request, platform}, services)

@@ -17,6 +17,8 @@ export interface EngineServicesOptions {
   /** Where the output of RUN goes. */
   readonly output: {readonly stdout: Writable; readonly stderr: Writable}
   report(line: string): void
+  /** The container of a step that fails stays, to be looked at. */
+  readonly keepFailed?: boolean
   /** Ends a running step. */
   readonly signal?: AbortSignal
 }
@@ -54,6 +56,7 @@ async function runStep(
   const shares = step.network === step.request.container.network
   const request = {
     ...requestOf(step, step.image.id),
+    labels: workingLabels(options.keepFailed),
     ...(shares ? await machine.membership(step.request) : {}),
   }
   const container = await runtime.createContainer(generateContainer(request, options.spec))
@@ -64,7 +67,8 @@ async function runStep(
     const exitCode = await attend(container, options, signal)
     const targets = step.mounts.map(({target}) => target)
     if (exitCode === 0) await removeMountTargets(runtime.layers, container.id, targets)
-    return {exitCode, layerID: container.id, release: () => container.remove({force: true, volumes: true})}
+    const release = () => container.remove({force: true, volumes: true})
+    return {exitCode, layerID: container.id, release: exitCode !== 0 && options.keepFailed ? async () => {} : release}
   } catch (error) {
     await container.remove({force: true, volumes: true})
     throw error
@@ -96,7 +100,6 @@ function requestOf(step: RunRequest, image: string): ContainerRequest {
     mounts: [...step.mounts.map(mountOf), ...(container.mounts ?? [])],
     imageVolumeMode: 'ignore',
     ...(step.security === 'insecure' && {privileged: true}),
-    labels: workingLabels(),
     log: {driver: 'none'},
     health: {disable: true},
   }

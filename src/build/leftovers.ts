@@ -8,10 +8,10 @@ import type {Runtime} from '../libpod/runtime.ts'
 const LABEL = 'io.berth.build'
 const SCRATCH = 'berth-run-'
 
-/** For a container that must not outlive this build. */
-export function workingLabels(): Readonly<Record<string, string>> {
+/** For a container that must not outlive this build, unless it may be kept: then it is only told to be of a build. */
+export function workingLabels(mayStay = false): Readonly<Record<string, string>> {
   const self = identifyProcess(process.pid)
-  return {[LABEL]: `${self?.pid} ${self?.startTicks}`}
+  return {[LABEL]: mayStay ? '' : `${self?.pid} ${self?.startTicks}`}
 }
 
 /** A directory for the files of one step; its name says whose it is. */

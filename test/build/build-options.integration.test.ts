@@ -29,6 +29,29 @@ function context(lines: readonly string[], files: Readonly<Record<string, string
 const build = async (...args: readonly string[]) =>
   requireSuccess(await berth.run(['build', '-q', '--network', 'none', ...args]))
 
+describe('the container of a step that fails', () => {
+  it.each([
+    [['--force-rm=false'], 1],
+    [['--rm=false'], 1],
+    [['--rm=false', '--layers=false'], 0],
+    [[], 0],
+  ])('with %j, %i stay', async (options, count) => {
+    const directory = context(['FROM busybox', 'RUN echo done > /one', 'RUN echo half > /two; exit 3'])
+    const left = async () => (await berth.output('ps', '-a', '-q')).split('\n').filter(Boolean)
+    const failed = await berth.run(['build', '-q', '--network', 'none', ...options, directory])
+    expect(failed.exitCode).toBe(3)
+    const containers = await left()
+    expect(containers).toHaveLength(count)
+    for (const id of containers) {
+      // Another build does not take it for what a killed one left.
+      await build(context(['FROM busybox', `RUN echo ${id}`]))
+      expect(await left()).toEqual([id])
+      expect((await berth.output('diff', id)).split('\n')).toContain('A /two')
+      await berth.output('rm', id)
+    }
+  })
+})
+
 describe('what a build tells', () => {
   it('goes to the log file, all of it: the step before the image that it waits for, and the id', async () => {
     const image = join(berth.directory, 'base-image')
