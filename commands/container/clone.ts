@@ -5,7 +5,7 @@ import {noLimits} from '../../src/cli/update/no-limits.ts'
 import {updateResources} from '../../src/cli/update/update-resources.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import {cloneConfig, cloneName} from '../../src/libpod/define/clone-config.ts'
-import type {ContainerConfig, ContainerImage} from '../../src/libpod/define/container-config.ts'
+import type {ContainerConfig} from '../../src/libpod/define/container-config.ts'
 import {rfc3339Now} from '../../src/libpod/define/time.ts'
 import type {Pod} from '../../src/libpod/pod/index.ts'
 
@@ -51,21 +51,13 @@ export default class ContainerClone extends RegistryCommand {
     if (given.pod !== undefined) refusePod(runtime.pods.lookup(given.pod))
     const original = runtime.containers.lookup(args.container)
     const name = args.name ?? given.name ?? cloneName(original.name, (taken) => runtime.containers.exists(taken))
-    const image = args.image === undefined ? undefined : await this.#image(args.image)
+    const image = args.image === undefined ? undefined : await this.containerImage(args.image)
     const config = cloneConfig(original.config, {name, createdAt: rfc3339Now(), image})
     const limits = updateResources(resourcesOf({...noLimits, ...given}), (option) => this.changed(option))
     const clone = await runtime.createContainer(withLimits(config, limits))
     if (given.destroy) await original.remove({force: given.force})
     if (given.run) await clone.start()
     this.print(clone.id)
-  }
-
-  async #image(name: string): Promise<ContainerImage> {
-    const {images} = await this.runtime()
-    await this.ensuredImage(images, name, {policy: 'missing', quiet: false})
-    const {image, name: fullName} = images.resolve(name)
-    const {id, digest, topLayer} = image
-    return {id, digest, name: fullName, rawName: name, ...(topLayer && {topLayer})}
   }
 }
 

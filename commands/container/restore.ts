@@ -8,7 +8,6 @@ import {EngineError} from '../../src/errors/index.ts'
 import type {Image} from '../../src/image/index.ts'
 import {isCheckpointImage} from '../../src/libpod/container/checkpoint/checkpoint-image.ts'
 import type {Container} from '../../src/libpod/container.ts'
-import type {ContainerImage} from '../../src/libpod/define/container-config.ts'
 import type {RestoreOptions} from '../../src/libpod/define/verb-options.ts'
 import type {Runtime} from '../../src/libpod/runtime.ts'
 
@@ -93,7 +92,7 @@ export default class ContainerRestore extends RegistryCommand {
     const container = await runtime.importCheckpoint(source, {
       ...{name: given.name, previousPath: given['import-previous']},
       ...{ignoreRootfs: given['ignore-rootfs'], ignoreVolumes: given['ignore-volumes']},
-      ...(image && {image: await this.#image(image.name)}),
+      ...(image && {image: await this.containerImage(image.name)}),
       ...(given.publish.length > 0 && {ports: publishedPorts(given.publish)}),
     })
     try {
@@ -102,14 +101,6 @@ export default class ContainerRestore extends RegistryCommand {
       await container.remove({force: true, volumes: true})
       throw error
     }
-  }
-
-  async #image(name: string): Promise<ContainerImage> {
-    const {images} = await this.runtime()
-    await this.ensuredImage(images, name, {policy: 'missing', quiet: false})
-    const {image, name: fullName} = images.resolve(name)
-    const {id, digest, topLayer} = image
-    return {id, digest, name: fullName, rawName: name, ...(topLayer && {topLayer})}
   }
 }
 

@@ -8,6 +8,7 @@ import {normalPlatform, type PlatformWanted, parsePlatform} from '../../image/pl
 import type {PullPolicy} from '../../image/pull-image.ts'
 import type {RegistryAccess} from '../../image/registry/registry-access.ts'
 import {defaultRetry, type RetryPolicy} from '../../image/registry/retry.ts'
+import type {ContainerImage} from '../../libpod/define/container-config.ts'
 import {ExitStatus} from '../exit-codes.ts'
 import {parseGoDuration} from '../pflag/go-duration.ts'
 import {chooseShortName} from './choose-short-name.ts'
@@ -62,6 +63,15 @@ export abstract class RegistryCommand extends ImageCommand {
         ...(policyPath !== undefined && {policyPath}),
       }),
     )
+  }
+
+  /** The image that a container is made anew of, as its record names it; pulled when it is missing. */
+  protected async containerImage(name: string): Promise<ContainerImage> {
+    const {images} = await this.runtime()
+    await this.ensuredImage(images, name, {policy: 'missing', quiet: false})
+    const {image, name: fullName} = images.resolve(name)
+    const {id, digest, topLayer} = image
+    return {id, digest, name: fullName, rawName: name, ...(topLayer && {topLayer})}
   }
 
   /** Runs `action` with a signal that Ctrl-C sets off; what was begun is undone before the command ends. */
