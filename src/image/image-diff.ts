@@ -2,6 +2,7 @@ import {type ChainID, type DiffEntry, type LayerStore, treeChanges} from '../../
 import {EngineError} from '../errors/index.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
+import {MOUNT_PLACES} from './mount-places.ts'
 
 /** What the image's last layer changed; or, given another image, what differs from it. */
 export async function imageDiff(store: ImageStore, image: Image, other?: Image): Promise<readonly DiffEntry[]> {
@@ -12,24 +13,8 @@ export async function imageDiff(store: ImageStore, image: Image, other?: Image):
       ? Promise.resolve(treeChanges(tree))
       : withMount(store.layers, below, async (belowTree) => treeChanges(tree, belowTree)),
   )
-  return changes.filter(({path}) => !ofEngines.has(path))
+  return changes.filter(({path}) => !MOUNT_PLACES.has(path))
 }
-
-/** Mount points that engines make in every container; podman leaves them out too. */
-const ofEngines = new Set([
-  '/',
-  '/dev',
-  '/etc/hostname',
-  '/etc/hosts',
-  '/etc/mtab',
-  '/etc/resolv.conf',
-  '/proc',
-  '/run',
-  '/run/.containerenv',
-  '/run/notify',
-  '/run/secrets',
-  '/sys',
-])
 
 async function withMount<T>(layers: LayerStore, chainID: ChainID, action: (tree: string) => Promise<T>): Promise<T> {
   const tree = await layers.mountLayer(chainID)

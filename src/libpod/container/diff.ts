@@ -1,22 +1,7 @@
 import type {DiffEntry} from '../../../storage/layer-store.ts'
 import {EngineError} from '../../errors/index.ts'
+import {MOUNT_PLACES} from '../../image/mount-places.ts'
 import type {Engine} from '../engine.ts'
-
-/** What the engine itself puts into a root filesystem as places to mount on. */
-const MOUNT_PLACES = new Set([
-  '/',
-  '/dev',
-  '/etc/hostname',
-  '/etc/hosts',
-  '/etc/mtab',
-  '/etc/resolv.conf',
-  '/proc',
-  '/run',
-  '/run/.containerenv',
-  '/run/notify',
-  '/run/secrets',
-  '/sys',
-])
 
 /** What a container changed against its image, less the places that the engine made for its mounts. */
 export async function diffContainer(engine: Engine, id: string): Promise<readonly DiffEntry[]> {
