@@ -5,7 +5,8 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {AardvarkEntries} from '../src/network/aardvark-entries.ts'
 import {NameServer} from '../src/network/name-server.ts'
-import {Netavark, type NetavarkInput} from '../src/network/netavark.ts'
+import {Netavark} from '../src/network/netavark.ts'
+import type {NetworkInput} from '../src/network/network-driver.ts'
 import {Firewall} from '../src/network/plain/firewall.ts'
 import {KnownNetavark} from '../src/network/plain/known-netavark.ts'
 import {PlainBridges} from '../src/network/plain/plain-bridges.ts'
@@ -21,7 +22,7 @@ async function main([
   netavark = '',
 ]: readonly string[]): Promise<void> {
   const driver = openDriver(directory, netavark)
-  const wanted = JSON.parse(readFileSync(input, 'utf8')) as NetavarkInput
+  const wanted = JSON.parse(readFileSync(input, 'utf8')) as NetworkInput
   const times = {setup: [] as number[], teardown: [] as number[]}
   for (let round = 0; round < Number(rounds); round++) {
     times.setup.push(await timed(() => driver.setUp(netns, wanted)))

@@ -5,9 +5,8 @@ import {EngineError, isErrno} from '../errors/index.ts'
 import {LockFile, type ProcessIdentity, readJson, writeJson} from '../host/index.ts'
 import {contains, parseCidr} from './cidr.ts'
 import {Leases} from './leases.ts'
-import type {NetavarkInput} from './netavark.ts'
 import {createNetns, netnsPath, removeNetns} from './netns.ts'
-import type {NetworkDriver} from './network-driver.ts'
+import type {NetworkDriver, NetworkInput} from './network-driver.ts'
 import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
 import type {NetworkStore} from './network-store.ts'
 import type {SlirpOptions} from './slirp-options.ts'
@@ -31,7 +30,7 @@ export interface ContainerNetwork {
   readonly version: 1
   readonly containerID: string
   readonly netnsPath: string
-  readonly input: NetavarkInput
+  readonly input: NetworkInput
   /** Empty until it is made. */
   readonly status: Readonly<Record<string, NetworkStatus>>
   readonly slirp?: {readonly options: SlirpOptions; readonly process?: ProcessIdentity}
@@ -289,7 +288,7 @@ function makeRecord(
   networks: Readonly<Record<string, NetworkConnection>>,
   network_info: Readonly<Record<string, NetworkRecord>>,
 ): ContainerNetwork {
-  const input: NetavarkInput = {
+  const input: NetworkInput = {
     container_id: setup.containerID,
     container_name: setup.containerName,
     container_hostname: setup.hostname,
@@ -314,7 +313,7 @@ function withNetwork(current: ContainerNetwork, record: NetworkRecord, added: Ne
   }
 }
 
-function onlyNetwork({input}: ContainerNetwork, name: string): NetavarkInput {
+function onlyNetwork({input}: ContainerNetwork, name: string): NetworkInput {
   const {networks, network_info} = input
   const pick = <T>(from: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(from).filter(([key]) => key === name))
@@ -322,7 +321,7 @@ function onlyNetwork({input}: ContainerNetwork, name: string): NetavarkInput {
 }
 
 /** Without networks of which nothing was taken yet: netavark would refuse the others with them. */
-function withAddresses(input: NetavarkInput): NetavarkInput {
+function withAddresses(input: NetworkInput): NetworkInput {
   const networks = Object.entries(input.networks).filter(([, {static_ips}]) => static_ips !== undefined)
   return {...input, networks: Object.fromEntries(networks)}
 }

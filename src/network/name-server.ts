@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs'
 import {EngineError} from '../errors/index.ts'
 import {runQuick} from '../host/index.ts'
 import type {AardvarkEntries} from './aardvark-entries.ts'
-import type {NetavarkInput} from './netavark.ts'
+import type {NetworkInput} from './network-driver.ts'
 
 /** A container's place on a network whose containers find each other by name. */
 export interface NamedPlace {
@@ -25,7 +25,7 @@ export class NameServer {
     this.#entries = entries
   }
 
-  async add(input: NetavarkInput, places: readonly NamedPlace[]): Promise<void> {
+  async add(input: NetworkInput, places: readonly NamedPlace[]): Promise<void> {
     const named = places.filter(({names}) => names !== undefined)
     if (named.length === 0 || !this.#program) return
     this.#entries.forgetDeadServer()
@@ -37,7 +37,7 @@ export class NameServer {
     if (!this.#entries.readAgain()) await this.#start(this.#program)
   }
 
-  remove({container_id}: NetavarkInput, places: readonly NamedPlace[]): void {
+  remove({container_id}: NetworkInput, places: readonly NamedPlace[]): void {
     const named = places.filter(({names}) => names !== undefined)
     if (named.length === 0) return
     for (const {name} of named) this.#entries.remove(name, container_id)

@@ -2,20 +2,9 @@ import {mkdirSync} from 'node:fs'
 import {EngineError} from '../errors/index.ts'
 import {runQuick} from '../host/index.ts'
 import type {AardvarkEntries} from './aardvark-entries.ts'
-import type {NetworkDriver} from './network-driver.ts'
-import type {NetworkConnection, NetworkRecord, NetworkStatus, PortMapping} from './network-record.ts'
+import type {NetworkDriver, NetworkInput} from './network-driver.ts'
+import type {NetworkStatus} from './network-record.ts'
 import type {RunningNetavark} from './running-netavark.ts'
-
-/** netavark's input. @see netavark src/network/types.rs, NetworkOptions */
-export interface NetavarkInput {
-  readonly container_id: string
-  readonly container_name: string
-  readonly container_hostname?: string
-  readonly port_mappings?: readonly PortMapping[]
-  readonly networks: Readonly<Record<string, NetworkConnection>>
-  readonly network_info: Readonly<Record<string, NetworkRecord>>
-  readonly dns_servers?: readonly string[]
-}
 
 /** Runs netavark, one at a time (its caller holds a lock), which makes the interfaces, routes, firewall rules and DNS entries of a container. */
 export class Netavark implements NetworkDriver {
@@ -40,11 +29,11 @@ export class Netavark implements NetworkDriver {
   }
 
   /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */
-  async setUp(netns: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  async setUp(netns: string, input: NetworkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
     return JSON.parse(await this.#run('setup', [netns], input)) as Record<string, NetworkStatus>
   }
 
-  async tearDown(netns: string, input: NetavarkInput): Promise<void> {
+  async tearDown(netns: string, input: NetworkInput): Promise<void> {
     await this.#run('teardown', [netns], input)
   }
 
@@ -62,7 +51,7 @@ export class Netavark implements NetworkDriver {
     return stdout.trim().split(' ').at(-1) ?? ''
   }
 
-  async #run(verb: string, args: readonly string[], input?: NetavarkInput): Promise<string> {
+  async #run(verb: string, args: readonly string[], input?: NetworkInput): Promise<string> {
     mkdirSync(this.#configDirectory, {recursive: true, mode: 0o700})
     this.#entries.forgetDeadServer()
     const words = [

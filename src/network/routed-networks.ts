@@ -3,8 +3,7 @@ import {addRoute, removeDefaultRoute} from './kernel/addresses.ts'
 import {inWords} from './kernel/in-words.ts'
 import {linksInside} from './kernel/inside.ts'
 import {found, type Links} from './kernel/links.ts'
-import type {NetavarkInput} from './netavark.ts'
-import type {NetworkDriver} from './network-driver.ts'
+import type {NetworkDriver, NetworkInput} from './network-driver.ts'
 import type {NetworkRecord, NetworkStatus, Route} from './network-record.ts'
 
 /** As netavark's, for routes that say none. */
@@ -21,7 +20,7 @@ export class RoutedNetworks implements NetworkDriver {
     this.#interfaces = interfaces
   }
 
-  async setUp(netns: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  async setUp(netns: string, input: NetworkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
     const status = await this.#interfaces.setUp(netns, withoutRoutes(input))
     const routed = Object.entries(input.networks).flatMap(([name, {interface_name}]) => {
       const record = input.network_info[name]
@@ -35,7 +34,7 @@ export class RoutedNetworks implements NetworkDriver {
     return status
   }
 
-  tearDown(netns: string, input: NetavarkInput): Promise<void> {
+  tearDown(netns: string, input: NetworkInput): Promise<void> {
     return this.#interfaces.tearDown(netns, withoutRoutes(input))
   }
 }
@@ -44,7 +43,7 @@ function isRouted({routes = [], options}: NetworkRecord): boolean {
   return routes.length > 0 || options?.no_default_route === 'true'
 }
 
-function withoutRoutes(input: NetavarkInput): NetavarkInput {
+function withoutRoutes(input: NetworkInput): NetworkInput {
   const info = Object.entries(input.network_info).map(([name, {routes: _, options, ...record}]) => {
     const {no_default_route: __, ...others} = options ?? {}
     return [name, {...record, ...(Object.keys(others).length > 0 && {options: others})}] as const

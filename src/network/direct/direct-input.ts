@@ -1,5 +1,5 @@
 import {contains, parseCidr} from '../cidr.ts'
-import type {NetavarkInput} from '../netavark.ts'
+import type {NetworkInput} from '../network-driver.ts'
 import type {NetworkConnection, NetworkRecord} from '../network-record.ts'
 import type {ParentedKind} from './parented-kinds.ts'
 
@@ -23,7 +23,7 @@ export interface DirectAddress {
 }
 
 /** Those whose addresses a DHCP server gives are netavark's, whose proxy renews them. */
-export function directNetworks(input: NetavarkInput): readonly DirectNetwork[] {
+export function directNetworks(input: NetworkInput): readonly DirectNetwork[] {
   return Object.entries(input.networks).flatMap(([name, connection]) => {
     const record = input.network_info[name]
     return record && isDirect(record) ? [directNetwork(record, record.driver, connection)] : []

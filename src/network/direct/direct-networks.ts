@@ -7,8 +7,7 @@ import {inWords} from '../kernel/in-words.ts'
 import {findLinksInside, linksInside} from '../kernel/inside.ts'
 import {found, type Link, Links, LOOPBACK} from '../kernel/links.ts'
 import {setKernel} from '../kernel/settings.ts'
-import type {NetavarkInput} from '../netavark.ts'
-import type {NetworkDriver} from '../network-driver.ts'
+import type {NetworkDriver, NetworkInput} from '../network-driver.ts'
 import type {NetworkStatus} from '../network-record.ts'
 import {defaultDevice} from './default-device.ts'
 import {type DirectNetwork, directNetworks} from './direct-input.ts'
@@ -28,7 +27,7 @@ export class DirectNetworks implements NetworkDriver {
     this.#others = others
   }
 
-  async setUp(netns: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  async setUp(netns: string, input: NetworkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
     const direct = directNetworks(input)
     const rest = without(input, direct)
     const status = rest ? await this.#others.setUp(netns, rest) : {}
@@ -36,7 +35,7 @@ export class DirectNetworks implements NetworkDriver {
     return inWords('setup', () => ({...status, ...connect(netns, direct)}))
   }
 
-  async tearDown(netns: string, input: NetavarkInput): Promise<void> {
+  async tearDown(netns: string, input: NetworkInput): Promise<void> {
     const direct = directNetworks(input)
     const rest = without(input, direct)
     if (rest) await this.#others.tearDown(netns, rest)
@@ -45,7 +44,7 @@ export class DirectNetworks implements NetworkDriver {
 }
 
 /** Undefined when nothing is left of it. */
-function without(input: NetavarkInput, direct: readonly DirectNetwork[]): NetavarkInput | undefined {
+function without(input: NetworkInput, direct: readonly DirectNetwork[]): NetworkInput | undefined {
   if (direct.length === 0) return input
   const others = <T>(all: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => direct.every((network) => network.name !== name)))

@@ -7,8 +7,7 @@ import {findLinksInside, linksInside} from '../kernel/inside.ts'
 import {found, Links, LOOPBACK} from '../kernel/links.ts'
 import {setKernel} from '../kernel/settings.ts'
 import type {NameServer} from '../name-server.ts'
-import type {NetavarkInput} from '../netavark.ts'
-import type {NetworkDriver} from '../network-driver.ts'
+import type {NetworkDriver, NetworkInput} from '../network-driver.ts'
 import type {NetworkStatus} from '../network-record.ts'
 import type {Firewall} from './firewall.ts'
 import type {KnownNetavark} from './known-netavark.ts'
@@ -36,7 +35,7 @@ export class PlainBridges implements NetworkDriver {
     this.#known = known
   }
 
-  async setUp(netns: string, input: NetavarkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
+  async setUp(netns: string, input: NetworkInput): Promise<Readonly<Record<string, NetworkStatus>>> {
     const networks = await this.#plain(input)
     if (!networks) return this.#netavark.setUp(netns, input)
     return inWords('setup', async () => {
@@ -52,7 +51,7 @@ export class PlainBridges implements NetworkDriver {
     })
   }
 
-  async tearDown(netns: string, input: NetavarkInput): Promise<void> {
+  async tearDown(netns: string, input: NetworkInput): Promise<void> {
     const networks = await this.#plain(input)
     if (!networks) return this.#netavark.tearDown(netns, input)
     return inWords('teardown', async () => {
@@ -71,7 +70,7 @@ export class PlainBridges implements NetworkDriver {
     })
   }
 
-  async #plain(input: NetavarkInput): Promise<readonly PlainNetwork[] | undefined> {
+  async #plain(input: NetworkInput): Promise<readonly PlainNetwork[] | undefined> {
     const networks = plainNetworks(input)
     return networks && (await this.#known.isReady()) ? networks : undefined
   }
@@ -144,11 +143,11 @@ function outerLink(netns: string, interfaceName: string): number | undefined {
   return links?.find(interfaceName)?.peer
 }
 
-function portsOf({container_id, port_mappings = []}: NetavarkInput, {name, subnet, address}: PlainNetwork): RuleSet {
+function portsOf({container_id, port_mappings = []}: NetworkInput, {name, subnet, address}: PlainNetwork): RuleSet {
   return portRules({network: name, subnet, address, containerID: container_id, ports: port_mappings})
 }
 
-function statusOf(input: NetavarkInput, network: PlainNetwork): NetworkStatus {
+function statusOf(input: NetworkInput, network: PlainNetwork): NetworkStatus {
   const {interfaceName, mac, address, prefix, gateway, names} = network
   return {
     dns_search_domains: names ? ['dns.podman'] : [],

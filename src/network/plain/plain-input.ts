@@ -1,6 +1,6 @@
 import {existsSync} from 'node:fs'
 import {parseCidr} from '../cidr.ts'
-import type {NetavarkInput} from '../netavark.ts'
+import type {NetworkInput} from '../network-driver.ts'
 import type {NetworkConnection, NetworkRecord, PortMapping} from '../network-record.ts'
 
 /** One network of a container, with all that is needed to make it. */
@@ -33,7 +33,7 @@ export function isPlainHost(): boolean {
  * The container's networks when all are what most are: a bridge with one IPv4 subnet, without options. Undefined for
  * everything else, which is netavark's.
  */
-export function plainNetworks(input: NetavarkInput): readonly PlainNetwork[] | undefined {
+export function plainNetworks(input: NetworkInput): readonly PlainNetwork[] | undefined {
   if (!(input.port_mappings ?? []).every(isPlainPort)) return undefined
   const networks = Object.entries(input.networks).map(([name, connection]) => {
     const record = input.network_info[name]
@@ -43,7 +43,7 @@ export function plainNetworks(input: NetavarkInput): readonly PlainNetwork[] | u
 }
 
 function plainNetwork(
-  input: NetavarkInput,
+  input: NetworkInput,
   record: NetworkRecord,
   connection: NetworkConnection,
 ): PlainNetwork | undefined {

@@ -5,9 +5,9 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {inNetworkNamespace} from '../../../src/host/index.ts'
 import {AardvarkEntries} from '../../../src/network/aardvark-entries.ts'
 import {NameServer} from '../../../src/network/name-server.ts'
-import {Netavark, type NetavarkInput} from '../../../src/network/netavark.ts'
+import {Netavark} from '../../../src/network/netavark.ts'
 import {createNetns, netnsPath, removeNetns} from '../../../src/network/netns.ts'
-import type {NetworkDriver} from '../../../src/network/network-driver.ts'
+import type {NetworkDriver, NetworkInput} from '../../../src/network/network-driver.ts'
 import type {PortMapping} from '../../../src/network/network-record.ts'
 import {Firewall} from '../../../src/network/plain/firewall.ts'
 import {KnownNetavark} from '../../../src/network/plain/known-netavark.ts'
@@ -154,7 +154,7 @@ describe('plain bridges', () => {
   })
 
   it('answers names, for as long as there is a container', async () => {
-    const named = (given: NetavarkInput): NetavarkInput => ({
+    const named = (given: NetworkInput): NetworkInput => ({
       ...given,
       network_info: {pl: {...given.network_info.pl, dns_enabled: true} as never},
     })
@@ -188,7 +188,7 @@ const refusing: NetworkDriver = {
   tearDown: () => Promise.reject(new Error('not plain')),
 }
 
-function input(id: string, address: string, port_mappings: readonly PortMapping[]): NetavarkInput {
+function input(id: string, address: string, port_mappings: readonly PortMapping[]): NetworkInput {
   const name = id.slice(0, 1).repeat(3)
   return {
     ...{container_id: id, container_name: name, container_hostname: name, port_mappings, dns_servers: []},
