@@ -45,6 +45,7 @@ export async function* replayTar({contentPath, recordsPath, diffID}: ReplayReque
       used = 0
     }
   }
+  contents.finish()
   hash.update(chunk.subarray(0, used))
   if (used > 0) yield chunk.subarray(0, used)
   const found = `sha256:${hash.digest('hex')}`
@@ -81,7 +82,7 @@ class Contents implements Disposable {
   }
 
   next(path: ByteString): void {
-    this.#close()
+    this.finish()
     this.#index++
     this.#path = path
   }
@@ -97,6 +98,14 @@ class Contents implements Disposable {
     this.#end = position + length
   }
 
+  /** Nothing more is read of the open file. @throws ERR_DIGEST_MISMATCH when it has more */
+  finish(): void {
+    if (this.#descriptor !== undefined && hasDataFrom(this.#descriptor, this.#end))
+      throw new EngineError('ERR_DIGEST_MISMATCH', `${quote(this.#path)} is longer than it was`)
+    this.#close()
+  }
+
+  /** Also of a reader that leaves in the middle of a file. */
   [Symbol.dispose](): void {
     this.#close()
     closeSync(this.#root)
@@ -131,14 +140,7 @@ class Contents implements Disposable {
   }
 
   #close(): void {
-    const descriptor = this.#descriptor
-    if (descriptor === undefined) return
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
-    try {
-      if (hasDataFrom(descriptor, this.#end))
-        throw new EngineError('ERR_DIGEST_MISMATCH', `${quote(this.#path)} is longer than it was`)
-    } finally {
-      closeSync(descriptor)
-    }
   }
 }

@@ -94,6 +94,8 @@ export const errorTable = {
   ERR_REGISTRY: {kind: 'external', summary: ''},
   /** The registry answers with 429 or 5xx: worth another attempt. */
   ERR_REGISTRY_BUSY: {kind: 'external', summary: ''},
+  /** The registry answers with 411 or 413: not in one go, or not so much at once. */
+  ERR_UPLOAD_REFUSED: {kind: 'external', summary: ''},
   ERR_UNAUTHORIZED: {kind: 'permission', summary: ''},
   /** A registry has no such manifest, tag or repository. */
   ERR_MANIFEST_UNKNOWN: {kind: 'notFound', summary: ''},

@@ -7,6 +7,7 @@ import {type CompressionWanted, compress} from './compression.ts'
 import {type BlobReport, watched} from './copy-report.ts'
 import type {ImageStore} from './image-store.ts'
 import type {KnownBlob, KnownBlobs} from './known-blobs.ts'
+import {againInPieces} from './registry/blob-uploads.ts'
 import type {Repository} from './registry/repository.ts'
 import {type RetryPolicy, withRetries} from './registry/retry.ts'
 import type {LayerBlob} from './saved-manifest.ts'
@@ -66,14 +67,15 @@ async function mount(repository: Repository, blob: KnownBlob): Promise<boolean> 
   for (const place of blob.places) {
     const [placeHost, ...path] = place.split('/')
     const from = path.join('/')
-    if (placeHost === host && from !== repository.path && (await repository.mountBlob(blob.digest, from))) return true
+    if (placeHost === host && from !== repository.path && (await repository.uploads.mount(blob.digest, from)))
+      return true
   }
   return false
 }
 
 async function sendLayer(request: PushLayerRequest): Promise<LayerBlob> {
   const {retry, signal, diffID} = request
-  const send = () => sendOnce(request).catch((error: unknown) => fail('writing', diffID, error))
+  const send = () => againInPieces(() => sendOnce(request)).catch((error: unknown) => fail('writing', diffID, error))
   return withRetries(retry, signal, send)
 }
 
@@ -86,25 +88,40 @@ async function sendOnce({
   signal,
 }: PushLayerRequest): Promise<LayerBlob> {
   const meter = new Meter()
-  const source = watched(store.layers.tarChunks(chainID), progress)
-  const filling = pipeline(compress(source, compression), meter, {...(signal && {signal})})
+  const source = new Told(compress(watched(store.layers.tarChunks(chainID), progress), compression))
+  const filling = pipeline(source.chunks(), meter, {...(signal && {signal})})
   let digest: Digest | undefined
   const finish = () => {
     digest ??= meter.digest()
     return digest
   }
-  const sending = repository.streamBlob(meter, finish, signal)
+  const sending = repository.uploads.sendStream(meter, finish, signal)
   // Refused before it was read: nobody would ever drain the pipeline
   sending.catch((error: Error) => meter.destroy(error))
-  // The pipeline says why the source failed; what the request then says is only that its body broke off
   const [filled, sent] = await Promise.allSettled([filling, sending])
-  if (sent.status === 'rejected')
-    throw filled.status === 'rejected' && !isPremature(filled.reason) ? filled.reason : sent.reason
+  if (source.failure !== undefined) throw source.failure
+  // The pipeline fails with the connection, but the request says it in an engine's error, which tells whether to go on
+  if (sent.status === 'rejected') throw sent.reason
   if (filled.status === 'rejected') throw filled.reason
   progress.done()
   return {digest: finish(), size: meter.bytes, compression: compression.format}
 }
 
-function isPremature(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+/** Remembers when it was the source that failed, and not who read it. */
+class Told {
+  failure: unknown
+  readonly #source: AsyncIterable<Buffer>
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source
+  }
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#source
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
+  }
 }

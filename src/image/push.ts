@@ -84,7 +84,8 @@ export async function pushTo(
   const blobs = await pushLayers(store, image, repository, options)
   const configDigest = digestOf(image.configBytes)
   const copying = reportCopy(report, 'config', configDigest, image.configBytes.length)
-  if ((await repository.hasBlob(configDigest)) === undefined) await repository.putBlob(image.configBytes, configDigest)
+  if ((await repository.hasBlob(configDigest)) === undefined)
+    await repository.uploads.sendBytes(image.configBytes, configDigest)
   copying.done()
   return pushedManifest(manifestFor(image.manifestBytes, form, blobs), form)
 }

@@ -6,6 +6,7 @@ import {compressionOfType} from '../compression.ts'
 import {type BlobReport, reportCopy} from '../copy-report.ts'
 import {parseManifest} from '../documents/manifest.ts'
 import {type Pushed, type PushOptions, pushedManifest} from '../push.ts'
+import {againInPieces} from '../registry/blob-uploads.ts'
 import type {RemoteManifest, Repository} from '../registry/repository.ts'
 import {withRetries} from '../registry/retry.ts'
 import {formOf, manifestFor} from '../saved-manifest.ts'
@@ -43,24 +44,25 @@ async function copyBlob(
     progress.skip()
     return
   }
-  await withRetries(access.retry, signal, async () => {
+  const sendOnce = async () => {
     const meter = new Meter()
     const blob = source.openBlob(descriptor, signal)
     blob.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
     const filling = pipeline(blob, meter, {...(signal && {signal})})
-    const sending = target.streamBlob(meter, () => checked(meter.digest(), digest), signal)
+    const sending = target.uploads.sendStream(meter, () => checked(meter.digest(), digest), signal)
     sending.catch((error: Error) => meter.destroy(error))
     const [filled, sent] = await Promise.allSettled([filling, sending])
     if (filled.status === 'rejected' && filled.reason instanceof EngineError) throw filled.reason
     if (sent.status === 'rejected') throw sent.reason
     if (filled.status === 'rejected') throw filled.reason
-  })
+  }
+  await withRetries(access.retry, signal, () => againInPieces(sendOnce))
   progress.done()
 }
 
 async function isMounted(source: Repository, digest: Digest, target: Repository): Promise<boolean> {
   const isSameRegistry = source.client.host === target.client.host && source.path !== target.path
-  return isSameRegistry && (await target.mountBlob(digest, source.path))
+  return isSameRegistry && (await target.uploads.mount(digest, source.path))
 }
 
 function checked(found: Digest, digest: Digest): Digest {

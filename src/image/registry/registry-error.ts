@@ -14,6 +14,7 @@ export async function refusal(response: HttpResponse): Promise<EngineError> {
     return new EngineError('ERR_REGISTRY_BUSY', reason ?? 'toomanyrequests: too many requests to registry')
   const told = reason ?? `received unexpected HTTP status: ${status} ${response.body.statusMessage ?? ''}`.trimEnd()
   if (status >= 500) return new EngineError('ERR_REGISTRY_BUSY', told)
+  if (status === 411 || status === 413) return new EngineError('ERR_UPLOAD_REFUSED', told)
   if (status === 404) return new EngineError('ERR_MANIFEST_UNKNOWN', reason ?? 'manifest unknown')
   return new EngineError('ERR_REGISTRY', told)
 }

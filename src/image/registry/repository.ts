@@ -1,10 +1,11 @@
 import type {Readable} from 'node:stream'
-import {EngineError, hasCode, inContext} from '../../errors/index.ts'
+import {EngineError, inContext} from '../../errors/index.ts'
 import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
 import {digestOf} from '../digest.ts'
 import {MAX_MANIFEST_BYTES, mediaTypeOf} from '../documents/manifest.ts'
 import {isDigest} from '../reference.ts'
 import {BlobDownload} from './blob-download.ts'
+import {BlobUploads} from './blob-uploads.ts'
 import type {HttpResponse} from './http-client.ts'
 import type {PartialBlobs} from './partial-blobs.ts'
 import type {RegistryClient} from './registry-client.ts'
@@ -28,11 +29,13 @@ const manifestTypes = [
 export class Repository {
   readonly client: RegistryClient
   readonly path: string
+  readonly uploads: BlobUploads
   readonly #retry: RetryPolicy
 
   constructor(client: RegistryClient, path: string, retry: RetryPolicy) {
     this.client = client
     this.path = path
+    this.uploads = new BlobUploads(client, path, retry)
     this.#retry = retry
   }
 
@@ -103,67 +106,6 @@ export class Repository {
     return response.status === 200 ? Number(response.headers['content-length'] ?? 0) : undefined
   }
 
-  /** Tells the registry to take the blob from another of its repositories; false when it does not. */
-  async mountBlob(digest: Digest, from: string): Promise<boolean> {
-    const query = new URLSearchParams({mount: digest, from})
-    try {
-      const response = await this.client.request({
-        method: 'POST',
-        path: `${this.path}/blobs/uploads/?${query}`,
-        headers: {'content-length': '0'},
-        scopes: [...this.#pullPush, `repository:${from}:pull`],
-        accept: [201, 202],
-      })
-      discard(response)
-      if (response.status === 202) await this.#cancel(response)
-      return response.status === 201
-    } catch (error) {
-      if (hasCode(error, 'ERR_UNAUTHORIZED', 'ERR_REGISTRY', 'ERR_MANIFEST_UNKNOWN')) return false
-      throw error
-    }
-  }
-
-  /** Sends a blob of known digest from memory. */
-  async putBlob(bytes: Uint8Array, digest: Digest): Promise<void> {
-    const place = await this.#startUpload()
-    place.searchParams.set('digest', digest)
-    const response = await this.client.request({
-      method: 'PUT',
-      path: place,
-      headers: {'content-type': 'application/octet-stream', 'content-length': String(bytes.length)},
-      body: bytes,
-      scopes: this.#pullPush,
-      accept: [201],
-    })
-    discard(response)
-  }
-
-  /** Sends a blob as it is made; `finish` is asked for its digest when the stream has ended. */
-  async streamBlob(source: Readable, finish: () => Digest, signal?: AbortSignal): Promise<void> {
-    const place = await this.#startUpload()
-    const patched = await this.client.request({
-      method: 'PATCH',
-      path: place,
-      headers: {'content-type': 'application/octet-stream', 'transfer-encoding': 'chunked'},
-      body: source,
-      scopes: this.#pullPush,
-      accept: [202, 204],
-      retry: false,
-      ...(signal && {signal}),
-    })
-    discard(patched)
-    const end = locationOf(patched)
-    end.searchParams.set('digest', finish())
-    const response = await this.client.request({
-      method: 'PUT',
-      path: end,
-      headers: {'content-length': '0'},
-      scopes: this.#pullPush,
-      accept: [201],
-    })
-    discard(response)
-  }
-
   async putManifest(tagOrDigest: string, bytes: Uint8Array, mediaType: string): Promise<void> {
     try {
       const response = await this.client.request({
@@ -208,37 +150,4 @@ export class Repository {
       ...(signal && {signal}),
     })
   }
-
-  async #startUpload(): Promise<URL> {
-    const response = await this.client.request({
-      method: 'POST',
-      path: `${this.path}/blobs/uploads/`,
-      headers: {'content-length': '0'},
-      scopes: this.#pullPush,
-      accept: [202],
-    })
-    discard(response)
-    return locationOf(response)
-  }
-
-  /** An upload that was opened in place of a mount is not wanted. */
-  async #cancel(response: HttpResponse): Promise<void> {
-    try {
-      const request = {
-        method: 'DELETE',
-        path: locationOf(response),
-        scopes: this.#pullPush,
-        accept: [200, 202, 204],
-      } as const
-      discard(await this.client.request({...request, retry: false}))
-    } catch (error) {
-      // The registry forgets it by itself in time
-      if (!(error instanceof EngineError)) throw error
-    }
-  }
-}
-
-function locationOf({headers, url}: HttpResponse): URL {
-  if (headers.location === undefined) throw new EngineError('ERR_REGISTRY', `${url.href}: the answer has no location`)
-  return new URL(headers.location, url)
 }

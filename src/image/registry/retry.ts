@@ -48,7 +48,7 @@ function isGivenUp(error: unknown): boolean {
   return false
 }
 
-function backOff({delayMs, fixed}: RetryPolicy, attempt: number): number {
+export function backOff({delayMs, fixed}: RetryPolicy, attempt: number): number {
   return fixed ? delayMs : delayMs * 2 ** (attempt - 1)
 }
 

@@ -548,6 +548,66 @@ describe('faults', () => {
       expect([pulled.id, pulled.digest]).toEqual([image.id, pushed.digest])
     })
 
+    /** Refuses what a proxy refuses: more than `most` bytes at once, or bytes that it is not told the number of. */
+    function limited(most: number, how: 'says so' | 'cuts'): Handler {
+      return async (request, response) => {
+        const length = Number(request.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+        if (request.method !== 'PATCH' || length <= most) return forward(registry.host, request, response)
+        if (how === 'cuts') request.socket.destroy()
+        else response.writeHead(length === Number.POSITIVE_INFINITY ? 411 : 413).end()
+      }
+    }
+
+    it.each<[string, () => Handler, RegExp]>([
+      ['wants lengths, and none above 1 MB', () => limited(1_000_000, 'says so'), /^PATCH .* 413$/],
+      ['cuts whatever comes without a length', () => limited(10_000_000, 'cuts'), /^PATCH .* 202$/],
+      [
+        'loses the answer to a piece',
+        () => {
+          let isLost = false
+          const refuse = limited(1_000_000, 'says so')
+          return async (request, response) => {
+            if (
+              isLost ||
+              request.headers['content-range'] === undefined ||
+              Number(request.headers['content-length']) > 1e6
+            )
+              return refuse(request, response)
+            isLost = true
+            await forward(registry.host, request, response, {
+              headers: (headers) => {
+                response.socket?.destroy()
+                return headers
+              },
+            })
+          }
+        },
+        /^GET .*\/uploads\/.* (204|404)$/,
+      ],
+    ])('sends a layer in pieces to one that %s', async (_, handler, expected) => {
+      await using proxy = await listen(handler())
+      await using fresh = await openStore()
+      const image = await makeImage(fresh.images, {unique: randomBytes(2_500_000).toString('hex')})
+      using reached = access()
+      const target = parseReference(`${proxy.host}/faults/pieces:1`)
+      const pushed = await pushImage(fresh.images, image, target, {access: reached, compression: {format: 'gzip'}})
+      expect(proxy.log).toContainEqual(expect.stringMatching(expected))
+      await using other = await openStore()
+      const pulled = await pull(other.images, `${registry.host}/faults/pieces:1`)
+      expect([pulled.id, pulled.digest]).toEqual([image.id, pushed.digest])
+    })
+
+    it('says what a registry said that takes no piece, however short', async () => {
+      await using proxy = await listen(limited(1000, 'says so'))
+      await using fresh = await openStore()
+      const image = await makeImage(fresh.images, {unique: randomBytes(200_000).toString('hex')})
+      using reached = access()
+      const target = parseReference(`${proxy.host}/faults/none:1`)
+      await expect(
+        pushImage(fresh.images, image, target, {access: reached, compression: {format: 'gzip'}}),
+      ).rejects.toThrow(/writing blob .*413 Payload Too Large/)
+    })
+
     it('asks for a mount from where the registry has a layer', async () => {
       await using fresh = await openStore()
       const image = await makeImage(fresh.images, {unique: randomBytes(1000).toString('hex')})
