@@ -9,6 +9,7 @@ import {updateResources} from '../src/cli/update/update-resources.ts'
 import {updatedHealth} from '../src/cli/update/updated-health.ts'
 import {updatedProcess} from '../src/cli/update/updated-process.ts'
 import {EngineError} from '../src/errors/index.ts'
+import {workingDirectory} from '../src/host/index.ts'
 import {resolveRestart} from '../src/specgen/index.ts'
 
 const {
@@ -52,7 +53,7 @@ export default class Update extends EngineCommand {
     const resources = updateResources(resourcesOf({...noLimits, ...given}), changed)
     const {containers} = await this.runtime()
     const container = given.latest ? containers.latest() : containers.lookup(args.container ?? '')
-    const context = {changed, environment: process.env, workingDirectory: process.cwd(), warn: () => undefined}
+    const context = {changed, environment: process.env, workingDirectory: workingDirectory(), warn: () => undefined}
     const changesHealth = Object.keys(healthFlags).some(changed)
     await container.update({
       ...(Object.keys(resources).length > 0 && {resources}),

@@ -4,7 +4,7 @@ import * as flags from '../../src/cli/flags.ts'
 import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {labelCommand} from '../../src/cli/label-command.ts'
 import {EngineError} from '../../src/errors/index.ts'
-import {installRoot, runQuick} from '../../src/host/index.ts'
+import {installRoot, runQuick, workingDirectory} from '../../src/host/index.ts'
 
 export default class ContainerRunlabel extends RegistryCommand {
   static override summary = 'Execute the command described by an image label'
@@ -64,7 +64,7 @@ export default class ContainerRunlabel extends RegistryCommand {
       image: imageName,
       name: given.name ?? shortName(image.id.startsWith(args.image) ? imageName : args.image),
       variables: {
-        ...{PWD: process.cwd(), HOME: homedir()},
+        ...{PWD: workingDirectory(), HOME: homedir()},
         ...{OPT1: given.opt1 ?? '', OPT2: given.opt2 ?? '', OPT3: given.opt3 ?? ''},
       },
     })

@@ -2,6 +2,7 @@ import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {clonePod} from '../../src/cli/pod/clone-pod.ts'
 import {podDefaults, podFlags} from '../../src/cli/pod/create-flags.ts'
+import {workingDirectory} from '../../src/host/index.ts'
 
 export default class PodClone extends EngineCommand {
   static override summary = 'Clone an existing pod'
@@ -28,7 +29,7 @@ export default class PodClone extends EngineCommand {
     const runtime = await this.runtime()
     const original = runtime.pods.lookup(args.pod)
     const context = {
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       environment: process.env,
       changed: (option: string) => this.changed(option),
       warn: (sentence: string) => this.printError(sentence),

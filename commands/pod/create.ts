@@ -3,6 +3,7 @@ import * as flags from '../../src/cli/flags.ts'
 import {podFlags} from '../../src/cli/pod/create-flags.ts'
 import {createPod} from '../../src/cli/pod/create-pod.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import {workingDirectory} from '../../src/host/index.ts'
 
 export default class PodCreate extends EngineCommand {
   static override summary = 'Create a new empty pod'
@@ -22,7 +23,7 @@ export default class PodCreate extends EngineCommand {
     if (args.name !== undefined && given.name !== undefined && args.name !== given.name)
       throw new EngineError('ERR_REFUSED', 'cannot specify --name and NAME at the same time')
     const context = {
-      workingDirectory: process.cwd(),
+      workingDirectory: workingDirectory(),
       environment: process.env,
       changed: (option: string) => this.changed(option),
       warn: (sentence: string) => this.printError(sentence),

@@ -7,7 +7,7 @@ export function errorLine(error: unknown): string {
 
 export function errorText(error: unknown): string {
   if (error instanceof EngineError) return error.message.replace(/: $/, '')
-  if (isErrno(error) && error.path !== undefined) return `${error.syscall} ${error.path}: ${systemReason(error)}`
+  if (isErrno(error)) return `${[error.syscall, error.path].filter(Boolean).join(' ')}: ${systemReason(error)}`
   return error instanceof Error ? error.message : String(error)
 }
 

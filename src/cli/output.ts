@@ -18,6 +18,16 @@ export function writeErr(chunk: string | Uint8Array): void {
   }
 }
 
+const NAMES = new Map([
+  [1, '/dev/stdout'],
+  [2, '/dev/stderr'],
+])
+
+/** The failure of a write to one of our own streams, which it names. */
+export function outputError(error: Error, descriptor: number): Error {
+  return isErrno(error, 'EPIPE') ? new BrokenPipeError() : Object.assign(error, {path: NAMES.get(descriptor)})
+}
+
 /**
  * Straight to the descriptor: opening `process.stdout` costs more than most commands' whole output, and a process
  * that exits right afterwards may lose what a stream still holds.
@@ -31,8 +41,7 @@ function writeSome(descriptor: number, bytes: Uint8Array, offset: number): numbe
   try {
     return writeSync(descriptor, bytes, offset)
   } catch (error) {
-    if (isErrno(error, 'EPIPE')) throw new BrokenPipeError()
-    if (!isErrno(error, 'EAGAIN')) throw error
+    if (!isErrno(error, 'EAGAIN')) throw outputError(error as Error, descriptor)
     // Another process made the shared pipe or terminal non-blocking; wait for its reader.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
     return 0

@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import {queryObjects, setFlagsFromString, startupSnapshot} from 'node:v8'
-import {endNow} from '../host/index.ts'
+import {endNow, settleProcess} from '../host/index.ts'
 import {CommandTable} from './command-table.ts'
 import {main} from './main.ts'
 import {writeErr} from './output.ts'
@@ -42,8 +42,11 @@ async function run(programs: Programs): Promise<void> {
 
 function mainOf(programs: Programs, name: string): (argv: readonly string[]) => Promise<number> {
   const {machineRuntime, commands} = programs
-  if (name !== 'berth-vm' || !machineRuntime) return (argv) => main(argv, commands)
-  return async (argv) => (await machineRuntime()).main(argv)
+  if (name === 'berth-vm' && machineRuntime) return async (argv) => (await machineRuntime()).main(argv)
+  return (argv) => {
+    settleProcess()
+    return main(argv, commands)
+  }
 }
 
 /** Plays through what the profile's commands do, or loads the OCI runtime, so that the snapshot holds it compiled. */

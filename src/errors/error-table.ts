@@ -30,6 +30,7 @@ export const errorTable = {
   ERR_NOT_SUPPORTED: {kind: 'notSupported', summary: 'not supported'},
   ERR_INTERNAL: {kind: 'internal', summary: 'internal error'},
   ERR_IO: {kind: 'external', summary: 'input/output error'},
+  ERR_NO_SPACE: {kind: 'external', summary: 'no space left on device'},
   ERR_PERMISSION: {kind: 'permission', summary: 'permission denied'},
   ERR_RECORD_CORRUPT: {kind: 'corrupt', summary: 'record is damaged'},
   ERR_RECORD_VERSION: {kind: 'corrupt', summary: 'record was written by a newer version'},

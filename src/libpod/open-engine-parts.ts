@@ -1,10 +1,10 @@
-import {mkdirSync, readdirSync, rmSync} from 'node:fs'
+import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {LayerStore} from '../../storage/layer-store.ts'
 import {openLayerStore} from '../../storage/open-layer-store.ts'
 import type {EngineConfig} from '../config/index.ts'
 import {EngineError, isErrno} from '../errors/index.ts'
-import {findProgram} from '../host/index.ts'
+import {findProgram, makeDirectories} from '../host/index.ts'
 import type {ImageStore} from '../image/index.ts'
 import {openImageStore} from '../image/open-image-store.ts'
 import {type Networks, openNetworks} from '../network/open-networks.ts'
@@ -31,10 +31,12 @@ export async function openEngineParts(
   config: EngineConfig,
   options: {readonly bootID?: string; readonly warn?: (sentence: string) => void; readonly trace?: Trace},
 ): Promise<EngineParts> {
+  if (config.rootless)
+    throw new EngineError('ERR_PERMISSION', 'this needs root, containers of other users are not there yet')
   const warn = options.warn ?? ((sentence) => process.emitWarning(sentence))
   const parts = new EngineParts(config, await openLayers(config), warn, options.trace)
   const {state} = parts
-  for (const directory of [config.root, config.runRoot]) mkdirSync(directory, {recursive: true, mode: 0o700})
+  for (const directory of [config.root, config.runRoot]) makeDirectories(directory, 0o700)
   await refreshOncePerBoot(state.layout, options.bootID ?? currentBootID(), () => refreshEngine(parts))
   const swept = await sweep(state, (id, wasMade) => releaseLost(parts, id, wasMade), warn)
   // Whoever was killed there may have left something in the storage as well.

@@ -18,7 +18,7 @@ export interface ExtractRequest {
   readonly placer: LayerPlacer
   /** Where the record goes that makes the tar again. */
   readonly recordPath: string
-  readonly limits: Required<LayerLimits>
+  readonly limits: EffectiveLimits
 }
 
 export interface Extracted {
@@ -51,11 +51,17 @@ export async function extractLayer(request: ExtractRequest): Promise<Extracted> 
   }
 }
 
+export interface EffectiveLimits extends Required<LayerLimits> {
+  /** `maxBytes` is what the file system has left, not what somebody set. */
+  readonly isFreeSpace: boolean
+}
+
 /** The limits to hold for a layer that goes to `directory`. */
-export function effectiveLimits(directory: string, limits: LayerLimits = {}): Required<LayerLimits> {
+export function effectiveLimits(directory: string, limits: LayerLimits = {}): EffectiveLimits {
   const {maxExpansion = 250, expansionFloorBytes = 4 * 1024 ** 3} = limits
   const {bavail, bsize} = statfsSync(directory)
-  return {maxBytes: limits.maxBytes ?? bavail * bsize, maxExpansion, expansionFloorBytes}
+  const isFreeSpace = limits.maxBytes === undefined
+  return {maxBytes: limits.maxBytes ?? bavail * bsize, isFreeSpace, maxExpansion, expansionFloorBytes}
 }
 
 class Measure {
@@ -86,9 +92,13 @@ async function* measured(
   }
 }
 
-function checkSize(sizeBytes: number, compressedBytes: number, limits: Required<LayerLimits>): void {
-  if (sizeBytes > limits.maxBytes)
-    throw new EngineError('ERR_ARCHIVE_INVALID', `layer is larger than ${limits.maxBytes} bytes`)
+function tooLarge(what: string, {maxBytes, isFreeSpace}: EffectiveLimits): EngineError {
+  if (isFreeSpace) return new EngineError('ERR_NO_SPACE', `${what} larger than the ${maxBytes} bytes that are free`)
+  return new EngineError('ERR_ARCHIVE_INVALID', `${what} larger than ${maxBytes} bytes`)
+}
+
+function checkSize(sizeBytes: number, compressedBytes: number, limits: EffectiveLimits): void {
+  if (sizeBytes > limits.maxBytes) throw tooLarge('layer is', limits)
   if (sizeBytes > limits.expansionFloorBytes && sizeBytes > limits.maxExpansion * compressedBytes)
     throw new EngineError('ERR_ARCHIVE_INVALID', `layer expands more than ${limits.maxExpansion} times`)
 }
@@ -97,11 +107,11 @@ function checkSize(sizeBytes: number, compressedBytes: number, limits: Required<
 class PlacingSink implements TarSink {
   readonly #placer: LayerPlacer
   readonly #record: TarRecordWriter
-  readonly #limits: Required<LayerLimits>
+  readonly #limits: EffectiveLimits
   #file: OpenFile | undefined
   #fileBytes = 0
 
-  constructor(placer: LayerPlacer, record: TarRecordWriter, limits: Required<LayerLimits>) {
+  constructor(placer: LayerPlacer, record: TarRecordWriter, limits: EffectiveLimits) {
     this.#placer = placer
     this.#record = record
     this.#limits = limits
@@ -113,8 +123,7 @@ class PlacingSink implements TarSink {
 
   entry(entry: TarEntry): void {
     this.#fileBytes += entry.size
-    if (this.#fileBytes > this.#limits.maxBytes)
-      throw new EngineError('ERR_ARCHIVE_INVALID', `files of the layer are larger than ${this.#limits.maxBytes} bytes`)
+    if (this.#fileBytes > this.#limits.maxBytes) throw tooLarge('files of the layer are', this.#limits)
     this.#file = this.#placer.place(entry)
     if (this.#file) this.#record.file(this.#file.path)
   }

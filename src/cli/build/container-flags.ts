@@ -1,5 +1,6 @@
 import {existsSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
+import {workingDirectory} from '../../host/index.ts'
 import {type ContainerRequest, type MountRequest, parseDevice, parseUlimit, parseVolume} from '../../specgen/index.ts'
 import {securityOf} from '../create-options/isolation-options.ts'
 import {networkOf} from '../create-options/network-options.ts'
@@ -45,7 +46,7 @@ type Given = flags.FlagValues<typeof containerFlags>
 
 /** A directory of the host has to be there, whether or not a step uses it. @throws ERR_REFUSED */
 function volumeOf(text: string): MountRequest {
-  const mount = parseVolume(text, process.cwd())
+  const mount = parseVolume(text, workingDirectory())
   if (mount.type === 'bind' && mount.source !== undefined && !existsSync(mount.source))
     throw new EngineError('ERR_REFUSED', `stat ${mount.source}: no such file or directory`)
   return mount

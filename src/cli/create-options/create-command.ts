@@ -1,4 +1,5 @@
 import {existsSync} from 'node:fs'
+import {workingDirectory} from '../../host/index.ts'
 import type {Container} from '../../libpod/container.ts'
 import type {ContainerRequest} from '../../specgen/index.ts'
 import {platformOf, RegistryCommand} from '../image/registry-command.ts'
@@ -22,7 +23,7 @@ export abstract class CreateCommand extends RegistryCommand {
       ...{given, words, more, createCommand: this.commandLine},
       image: (defaultPolicy) => this.#imageWish(given, defaultPolicy),
       context: {
-        workingDirectory: process.cwd(),
+        workingDirectory: workingDirectory(),
         environment: process.env,
         changed: (option) => this.changed(option),
         warn: (sentence) => this.printError(sentence),

@@ -1,7 +1,6 @@
 import {finished} from 'node:stream/promises'
 import {isatty} from 'node:tty'
 import type {AttachOptions, AttachSession} from '../../libpod/define/attach.ts'
-import {BrokenPipeError} from '../output.ts'
 import {DescriptorWriter} from './descriptor-writer.ts'
 import {RawMode} from './raw-mode.ts'
 import {SignalProxy} from './signal-proxy.ts'
@@ -26,7 +25,7 @@ export interface StdioOptions {
  *
  * @param connect opens the connection with the streams it is given
  * @returns the session, ended, and how it ended
- * @throws BrokenPipeError when the reader of our output went away
+ * @throws BrokenPipeError when the reader of our output went away; a system error when it cannot be written
  */
 export async function connectStdio<Session extends AttachSession>(
   options: StdioOptions,
@@ -71,9 +70,7 @@ function openOutputs(options: StdioOptions): Outputs {
 async function endOf(writer: DescriptorWriter): Promise<void> {
   const end = finished(writer, {readable: false})
   writer.end()
-  await end.catch((error: unknown) => {
-    if (error instanceof BrokenPipeError) throw error
-  })
+  await end
 }
 
 /** Tells the session each change of our terminal's size. */

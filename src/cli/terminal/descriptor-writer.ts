@@ -1,7 +1,7 @@
 import {write} from 'node:fs'
 import {Writable} from 'node:stream'
 import {isErrno} from '../../errors/index.ts'
-import {BrokenPipeError} from '../output.ts'
+import {outputError} from '../output.ts'
 
 /**
  * A stream to an open descriptor, bytes untouched. Unlike `process.stdout` a slow reader never blocks the program: input
@@ -27,7 +27,7 @@ export class DescriptorWriter extends Writable {
     write(this.#descriptor, bytes, (error, written) => {
       // Somebody who shares the pipe or terminal made it non-blocking.
       if (isErrno(error, 'EAGAIN')) setTimeout(() => this.#writeAll(bytes, done), 5)
-      else if (error) done(isErrno(error, 'EPIPE') ? new BrokenPipeError() : error)
+      else if (error) done(outputError(error, this.#descriptor))
       else if (written < bytes.length) this.#writeAll(bytes.subarray(written), done)
       else done()
     })

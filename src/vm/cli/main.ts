@@ -1,4 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
+import {settleProcess} from '../../host/settle-process.ts'
 import {appendTimings, TIMINGS_VARIABLE} from '../../timings/index.ts'
 import {globalOptions, readGlobals} from './globals.ts'
 import {helpOf, helpOfVerb} from './help.ts'
@@ -15,8 +16,8 @@ import {version} from './version.ts'
  * @see https://github.com/opencontainers/runtime-tools/blob/master/docs/command-line-interface.md
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  // podman runs some verbs with an empty environment, and iproute2 lies in sbin.
-  process.env.PATH ||= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+  // podman runs some verbs with an empty environment.
+  settleProcess()
   let globals: ParsedOptions | undefined
   let verb: Verb | undefined
   try {
