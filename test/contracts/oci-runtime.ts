@@ -457,6 +457,37 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
       })
     })
 
+    it.each([
+      [3, ['unknown'], /No help topic for 'unknown'/],
+      [3, ['help', 'unknown'], /No help topic for 'unknown'/],
+      [1, ['--unknown', 'list'], /flag provided but not defined: -unknown/],
+      [1, ['--root'], /flag needs an argument: -/],
+      [1, ['--debug=maybe', 'list'], /invalid boolean value .*maybe.* for -debug/],
+      [1, ['--log-format', 'maybe', 'list'], /invalid log-format: maybe/],
+      [1, ['--log', '/nowhere/log', 'list'], /open \/nowhere\/log: no such file or directory/],
+      ...['state', 'start', 'delete', 'pause', 'resume', 'update', 'events', 'create', 'run'].map(
+        (verb) => [1, [verb], /requires exactly 1 argument\(s\)/] as const,
+      ),
+      ...['kill', 'exec', 'ps'].map((verb) => [1, [verb], /requires a minimum of 1 argument\(s\)/] as const),
+      ...['list', 'spec', 'features'].map((verb) => [1, [verb, 'x'], /requires exactly 0 argument\(s\)/] as const),
+      [1, ['start', 'a', 'b'], /requires exactly 1 argument\(s\)/],
+      [1, ['kill', 'nobody', 'TERM', 'x'], /requires a maximum of 2 argument\(s\)/],
+      ...['state', 'start', 'delete', 'exec', 'ps'].map(
+        (verb) => [1, [verb, '--unknown', 'nobody'], /flag provided but not defined: -unknown/] as const,
+      ),
+      ...['state', 'start', 'kill', 'delete', 'ps', 'pause', 'resume', 'update', 'events'].map(
+        (verb) => [1, [verb, 'nobody'], /container does not exist/] as const,
+      ),
+      [255, ['exec', 'nobody', 'true'], /container does not exist/],
+      [0, ['delete', '--force', 'nobody'], /^$/],
+      [1, ['list', '--format', 'maybe'], /invalid format option/],
+      [1, ['spec', '--bundle', '/nowhere'], /no such file or directory/],
+      [1, ['create', '--bundle', '/nowhere', 'nobody'], /no such file or directory/],
+    ] as const)('ends with %i for %j', async (exitCode, words, message) => {
+      const result = await call([...words])
+      expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
+    })
+
     it('answers features and spec', async () => {
       const features = JSON.parse(requireSuccess(await runCommand(runtime.program, ['features'])))
       expect(features).toMatchObject({

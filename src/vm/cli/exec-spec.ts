@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, systemReason} from '../../errors/index.ts'
 import type {Process, User} from '../../oci/types/runtime-spec.ts'
 import {parseSpec} from '../sandbox/bundle.ts'
 import type {VmServices} from '../sandbox/services.ts'
@@ -24,7 +24,7 @@ function parseProcess(file: string): Process {
   try {
     process = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    throw new EngineError('ERR_INVALID_ARG', `${file}: ${(cause as Error).message}`, {cause})
+    throw new EngineError('ERR_INVALID_ARG', `${file}: ${systemReason(cause)}`, {cause})
   }
   if (!Array.isArray(process?.args) || process.args.length === 0 || typeof process.cwd !== 'string')
     throw new EngineError('ERR_INVALID_ARG', `${file}: args or cwd is missing`)

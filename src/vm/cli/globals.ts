@@ -29,7 +29,7 @@ export const globalOptions: OptionTable = {
 export function readGlobals(options: ParsedOptions): Globals {
   const format = options.value('log-format')
   if (format !== undefined && format !== 'text' && format !== 'json')
-    throw new EngineError('ERR_INVALID_ARG', `unknown log-format ${JSON.stringify(format)}`)
+    throw new EngineError('ERR_REFUSED', `invalid log-format: ${format}`)
   return {
     root: options.value('root') ?? '/run/berth-vm',
     debug: options.flag('debug'),

@@ -13,8 +13,7 @@ export const verb: Verb = {
   args: [0, 0],
   async run({options, services, print}) {
     const format = options.value('format') ?? 'table'
-    if (format !== 'table' && format !== 'json')
-      throw new EngineError('ERR_INVALID_ARG', `invalid format option ${format}`)
+    if (format !== 'table' && format !== 'json') throw new EngineError('ERR_REFUSED', 'invalid format option')
     const states = containerStates(await services())
     if (options.flag('quiet')) for (const {id} of states) print(id)
     else if (format === 'json') print(JSON.stringify(states))

@@ -1,4 +1,5 @@
-import {appendFileSync} from 'node:fs'
+import {appendFileSync, closeSync, openSync} from 'node:fs'
+import {EngineError, isErrno, systemReason} from '../../errors/index.ts'
 import type {ParsedOptions} from './options.ts'
 
 export type LogLevel = 'error' | 'warning' | 'debug'
@@ -12,10 +13,12 @@ export class Log {
   readonly #json: boolean
   readonly #debug: boolean
 
+  /** @throws ERR_REFUSED for a file that cannot be; a full disk keeps nobody from deleting */
   constructor(options: ParsedOptions) {
     this.#file = options.value('log')
     this.#json = options.value('log-format') === 'json'
     this.#debug = options.flag('debug')
+    if (this.#file !== undefined) requireFile(this.#file)
   }
 
   write(level: LogLevel, message: string): void {
@@ -31,5 +34,14 @@ export class Log {
       // The error itself matters more than its copy.
       process.stderr.write(`berth-vm: log ${this.#file}: ${(error as Error).message}\n`)
     }
+  }
+}
+
+function requireFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES')) return
+    throw new EngineError('ERR_REFUSED', `open ${path}: ${systemReason(cause)}`, {cause})
   }
 }

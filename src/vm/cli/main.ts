@@ -5,7 +5,7 @@ import {globalOptions, readGlobals} from './globals.ts'
 import {helpOf, helpOfVerb} from './help.ts'
 import {Log} from './log.ts'
 import {openServices} from './open-services.ts'
-import {type ParsedOptions, parseOptions} from './options.ts'
+import {type ParsedOptions, type ParseResult, parseOptions} from './options.ts'
 import type {Verb} from './verb.ts'
 import {verbs} from './verbs.ts'
 import {version} from './version.ts'
@@ -18,35 +18,56 @@ import {version} from './version.ts'
 export async function main(argv: readonly string[]): Promise<number> {
   // podman runs some verbs with an empty environment.
   settleProcess()
-  let globals: ParsedOptions | undefined
-  let verb: Verb | undefined
+  let log: Log | undefined
+  let failureCode = FAILED
   try {
     const parsed = parseOptions(argv, globalOptions, true)
-    globals = parsed.options
+    const globals = parsed.options
+    log = new Log(globals)
     const [name, ...words] = parsed.args
     if (globals.flag('version')) return print(`berth-vm version ${version()}\nspec: 1.1.0`)
-    if (name === undefined || globals.flag('help') || name === 'help') return print(await help(words[0]))
-    verb = await findVerb(name)
-    if (words.some((word) => word === '--help' || word === '-h')) {
-      const before = parseHelp(words, verb)
-      if (before) return print(helpOfVerb(name, verb))
+    if (name === undefined || globals.flag('help')) return print(await helpOf())
+    const topic = name === 'help' ? words[0] : name
+    if (topic === undefined) return print(await helpOf())
+    const verb = await findVerb(topic)
+    if (!verb) {
+      failureCode = NO_SUCH_VERB
+      throw new EngineError('ERR_REFUSED', `No help topic for '${topic}'`)
     }
-    return await runVerb(name, verb, words, globals)
+    if (name === 'help' || asksForHelp(words, verb)) return print(helpOfVerb(topic, verb))
+    const call = parseCall(name, verb, words)
+    failureCode = verb.failureCode ?? FAILED
+    return await runVerb(name, verb, call, globals, log)
   } catch (error) {
-    return report(error, globals, verb)
+    return report(error, log, failureCode)
   }
 }
 
-async function runVerb(name: string, verb: Verb, words: readonly string[], given: ParsedOptions): Promise<number> {
-  const {options, args} = parseOptions(words, verb.options, verb.stopAtFirstArgument ?? false)
+/** As runc's. */
+const FAILED = 1
+const NO_SUCH_VERB = 3
+
+function parseCall(name: string, verb: Verb, words: readonly string[]): ParseResult {
+  const call = parseOptions(words, verb.options, verb.stopAtFirstArgument ?? false)
   const [minimum, maximum] = verb.args
-  if (args.length < minimum || args.length > maximum)
-    throw new EngineError(
-      'ERR_INVALID_ARG',
-      `${name}: wants ${verb.usage || 'no arguments'}, got ${args.length} arguments`,
-    )
+  const {length} = call.args
+  if (length < minimum) refuseArguments(name, minimum === maximum ? `exactly ${minimum}` : `a minimum of ${minimum}`)
+  if (length > maximum) refuseArguments(name, minimum === maximum ? `exactly ${maximum}` : `a maximum of ${maximum}`)
+  return call
+}
+
+function refuseArguments(name: string, number: string): never {
+  throw new EngineError('ERR_REFUSED', `"${name}" requires ${number} argument(s)`)
+}
+
+async function runVerb(
+  name: string,
+  verb: Verb,
+  {options, args}: ParseResult,
+  given: ParsedOptions,
+  log: Log,
+): Promise<number> {
   const globals = readGlobals(given)
-  const log = new Log(given)
   let services: ReturnType<typeof openServices> | undefined
   const open = () => {
     services ??= openServices(globals, log)
@@ -65,20 +86,13 @@ function timingsFile(globals: ParsedOptions): string | undefined {
   return globals.value('timings') ?? process.env[TIMINGS_VARIABLE]
 }
 
-async function findVerb(name: string): Promise<Verb> {
-  const load = verbs[name]
-  if (!load) throw new EngineError('ERR_INVALID_ARG', `no help topic for '${name}'`)
-  return (await load()).verb
+async function findVerb(name: string): Promise<Verb | undefined> {
+  return Object.hasOwn(verbs, name) ? (await verbs[name]?.())?.verb : undefined
 }
 
 /** `--help` counts as ours only where options of ours may stand. */
-function parseHelp(words: readonly string[], verb: Verb): boolean {
-  if (!verb.stopAtFirstArgument) return true
-  return words[0] === '--help' || words[0] === '-h'
-}
-
-async function help(name: string | undefined): Promise<string> {
-  return name === undefined ? helpOf() : helpOfVerb(name, await findVerb(name))
+function asksForHelp(words: readonly string[], verb: Verb): boolean {
+  return (verb.stopAtFirstArgument ? words.slice(0, 1) : words).some((word) => word === '--help' || word === '-h')
 }
 
 function print(text: string): number {
@@ -86,11 +100,11 @@ function print(text: string): number {
   return 0
 }
 
-function report(error: unknown, globals: ParsedOptions | undefined, verb: Verb | undefined): number {
+function report(error: unknown, log: Log | undefined, exitCode: number): number {
   const message = messageOf(error)
-  if (globals) new Log(globals).write('error', message)
+  log?.write('error', message)
   process.stderr.write(`berth-vm: ${message}\n`)
-  return verb?.failureCode ?? 1
+  return exitCode
 }
 
 /** What the system refused is told in its words; anything else that is not ours is a bug, and told with its place. */

@@ -47,7 +47,7 @@ export interface ParseResult {
 /**
  * Parses as runc's library does: one dash or two, the value in the same word or the next, `--` ends the options. With
  * `stopAtFirstArgument` so does the first argument, and what follows belongs to somebody else's command line.
- * @throws ERR_INVALID_ARG for an option that is not in the table or lacks its value
+ * @throws ERR_REFUSED for an option that is not in the table or lacks its value
  */
 export function parseOptions(words: readonly string[], table: OptionTable, stopAtFirstArgument: boolean): ParseResult {
   const values = new Map<string, string[]>()
@@ -64,7 +64,7 @@ export function parseOptions(words: readonly string[], table: OptionTable, stopA
     if (info.kind === 'flag') values.set(name, [booleanOf(name, inline)])
     else {
       const value = inline ?? words[++index]
-      if (value === undefined) throw new EngineError('ERR_INVALID_ARG', `flag needs an argument: ${word}`)
+      if (value === undefined) throw new EngineError('ERR_REFUSED', `flag needs an argument: ${word}`)
       values.set(name, [...(values.get(name) ?? []), value])
     }
   }
@@ -78,12 +78,12 @@ function recognise(word: string, table: OptionTable) {
   const inline = equals < 0 ? undefined : text.slice(equals + 1)
   const name = table[given] ? given : Object.keys(table).find((key) => table[key]?.short === given)
   const info = name === undefined ? undefined : table[name]
-  if (name === undefined || !info) throw new EngineError('ERR_INVALID_ARG', `flag provided but not defined: -${given}`)
+  if (name === undefined || !info) throw new EngineError('ERR_REFUSED', `flag provided but not defined: -${given}`)
   return {name, info, inline}
 }
 
 function booleanOf(name: string, inline: string | undefined): string {
   if (inline === undefined || inline === 'true' || inline === '1') return 'true'
   if (inline === 'false' || inline === '0') return 'false'
-  throw new EngineError('ERR_INVALID_ARG', `--${name}: ${inline} is neither true nor false`)
+  throw new EngineError('ERR_REFUSED', `invalid boolean value "${inline}" for -${name}: parse error`)
 }

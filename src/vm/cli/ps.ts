@@ -13,11 +13,14 @@ export const verb: Verb = {
       summary: 'form of the list (default: table); json has pids only, full is all of it as JSON',
     },
   },
-  args: [1, 1],
+  args: [1, Number.POSITIVE_INFINITY],
+  stopAtFirstArgument: true,
   async run({args, options, services, print}) {
+    if (args.length > 1)
+      throw new EngineError('ERR_NOT_SUPPORTED', "an option of ps(1), which does not see a guest's processes,")
     const format = options.value('format') ?? 'table'
     if (format !== 'table' && format !== 'json' && format !== 'full')
-      throw new EngineError('ERR_INVALID_ARG', `invalid format option ${format}`)
+      throw new EngineError('ERR_REFUSED', 'invalid format option')
     const processes = await containerProcesses(await services(), args[0] ?? '')
     if (format === 'json') print(JSON.stringify(processes.map(({pid}) => pid)))
     else if (format === 'full') print(JSON.stringify(processes))

@@ -1,6 +1,6 @@
 import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, systemReason} from '../../errors/index.ts'
 import type {Spec} from '../../oci/types/runtime-spec.ts'
 import type {Verb} from './verb.ts'
 
@@ -12,7 +12,11 @@ export const verb: Verb = {
   async run({options}) {
     const path = join(options.value('bundle') ?? '.', 'config.json')
     if (existsSync(path)) throw new EngineError('ERR_REFUSED', `file ${path} exists. Remove it first`)
-    writeFileSync(path, `${JSON.stringify(exampleSpec, null, '\t')}\n`, {mode: 0o666})
+    try {
+      writeFileSync(path, `${JSON.stringify(exampleSpec, null, '\t')}\n`, {mode: 0o666})
+    } catch (cause) {
+      throw new EngineError('ERR_REFUSED', `open ${path}: ${systemReason(cause)}`, {cause})
+    }
     return 0
   },
 }

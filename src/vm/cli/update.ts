@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, systemReason} from '../../errors/index.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import {updateContainer} from '../sandbox/update-container.ts'
 import type {ParsedOptions} from './options.ts'
@@ -38,7 +38,7 @@ function readResources(options: ParsedOptions): Resources {
   try {
     return JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'))
   } catch (cause) {
-    throw new EngineError('ERR_INVALID_ARG', `${file}: ${(cause as Error).message}`, {cause})
+    throw new EngineError('ERR_INVALID_ARG', `${file}: ${systemReason(cause)}`, {cause})
   }
 }
 

@@ -20,6 +20,7 @@ export function hostNeeds(config: VmConfig): readonly ReportLine[] {
     deviceLine('/dev/net/tun', 'network cards'),
     programLine('ip', 'from iproute2, to look at networks'),
     programLine('tc', 'from iproute2, to join networks'),
+    shareLine(config),
     memoryLine(config),
   ]
 }
@@ -61,6 +62,15 @@ function programLine(name: string, purpose: string): ReportLine {
   return path === undefined
     ? {subject: name, state: 'missing', detail: `program is not installed; ${purpose}`}
     : {subject: name, state: 'ok', detail: path}
+}
+
+function shareLine({share, virtiofsd}: VmConfig): ReportLine {
+  const subject = 'shared files'
+  if (share === '9p') return {subject, state: 'ok', detail: "QEMU's 9p"}
+  if (existsSync(virtiofsd)) return {subject, state: 'ok', detail: `virtiofs, ${virtiofsd}`}
+  return share === 'virtiofs'
+    ? {subject, state: 'missing', detail: `${virtiofsd} is not installed`}
+    : {subject, state: 'slow', detail: `QEMU's 9p, slower and without sockets and pipes: ${virtiofsd} is not installed`}
 }
 
 function memoryLine({memoryMiB}: VmConfig): ReportLine {

@@ -16,7 +16,7 @@ export function resumeContainer(services: VmServices, id: string): Promise<void>
 async function change(services: VmServices, id: string, required: string, op: 'pause' | 'resume'): Promise<void> {
   using container = await lockContainer(services, id)
   const {record, state, status} = container
-  if (status !== required) throw new EngineError('ERR_OCI_STATE', `cannot ${op} container ${id}: status is ${status}`)
+  if (status !== required) throw new EngineError('ERR_OCI_STATE', `container not ${required}`)
   using sandbox = await openSandbox(services, record.sandbox)
   await sandbox.agent.request(op, {container: id})
   services.store.saveContainerState(record.sandbox, id, {...state, paused: op === 'pause'})

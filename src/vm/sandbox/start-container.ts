@@ -7,6 +7,13 @@ import {lockContainer} from './locked-container.ts'
 import {hookState} from './oci-state.ts'
 import type {VmServices} from './services.ts'
 
+const refusals = {
+  creating: 'cannot start a container that is being made',
+  running: 'cannot start an already running container',
+  paused: 'cannot start a container in the paused state',
+  stopped: 'cannot start a container that has stopped',
+} as const
+
 /**
  * Runs the process that `create` left waiting. A poststart hook that fails is reported, not undone: the process runs.
  * @throws ERR_OCI_STATE when it is not created; ERR_AGENT with the guest runtime's words when it cannot run, and then it is stopped
@@ -15,11 +22,7 @@ export async function startContainer(services: VmServices, id: string): Promise<
   const {store, timings} = services
   using container = await lockContainer(services, id)
   const {record, state, status} = container
-  if (status !== 'created')
-    throw new EngineError(
-      'ERR_OCI_STATE',
-      `cannot start a container that has ${status === 'stopped' ? 'stopped' : `status ${status}`}`,
-    )
+  if (status !== 'created') throw new EngineError('ERR_OCI_STATE', refusals[status])
   using sandbox = await openSandbox(services, record.sandbox)
   const running = transition(`container ${id}`, state, 'running')
   try {

@@ -32,7 +32,7 @@ describe('options', () => {
   })
 
   it.each([[['--nope']], [['--bundle']], [['--force=maybe']]])('%j are refused', (words) => {
-    expect(() => parseOptions(words, table, false)).toThrow(expect.objectContaining({code: 'ERR_INVALID_ARG'}))
+    expect(() => parseOptions(words, table, false)).toThrow(expect.objectContaining({code: 'ERR_REFUSED'}))
   })
 })
 

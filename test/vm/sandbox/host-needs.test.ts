@@ -24,3 +24,13 @@ it('is content with files and programs that are there', () => {
     {state: 'ok'},
   ])
 })
+
+it.each([
+  ['auto', process.execPath, 'ok', /virtiofs/],
+  ['auto', '/nonexistent', 'slow', /9p.*\/nonexistent is not installed/],
+  ['virtiofs', '/nonexistent', 'missing', /\/nonexistent is not installed/],
+  ['9p', '/nonexistent', 'ok', /9p/],
+] as const)('says how files are shared: %s with %s', (share, virtiofsd, state, detail) => {
+  const line = hostNeeds({...config, share, virtiofsd}).find(({subject}) => subject === 'shared files')
+  expect(line).toEqual({subject: 'shared files', state, detail: expect.stringMatching(detail)})
+})
