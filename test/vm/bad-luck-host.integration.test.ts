@@ -116,6 +116,28 @@ describe.skipIf(skip !== undefined)(`bad luck on the host${skip ? ` (${skip})` :
     expect(vm.leaks()).toEqual(noLeaks)
   })
 
+  it("a full disk below a shared root file system is its container's problem, which hears of it at once", async () => {
+    const small = join(vm.directory, 'small')
+    mkdirSync(small)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', small])
+    try {
+      execFileSync('cp', ['-a', join(vm.directory, 'rootfs'), small])
+      const script =
+        'dd if=/dev/zero of=/mnt/big bs=64k count=256; echo "dd: $?"; rm /mnt/big; echo ok > /mnt/small && cat /mnt/small'
+      const change = (spec: Spec) => {
+        spec.root = {path: join(small, 'rootfs')}
+      }
+      const {id, output} = await vm.create({args: ['sh', '-c', script], change})
+      await vm.ok('start', id)
+      await vm.hasStatus(id, 'stopped')
+      expect(output()).toBe('dd: 1\nok\n')
+      await vm.ok('delete', '--force', id)
+      expect(vm.leaks()).toEqual(noLeaks)
+    } finally {
+      execFileSync('umount', ['-l', small])
+    }
+  })
+
   it('a bundle that changes or goes after create does not matter to what runs', async () => {
     const {id, bundle, output} = await vm.create(sleeper)
     writeFileSync(join(bundle, 'config.json'), '{"ociVersion": "9", "process": {"args": ["false"]')

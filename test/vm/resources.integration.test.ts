@@ -43,17 +43,17 @@ describe.skipIf(skipReason !== undefined)(`resources${skipReason ? ` (${skipReas
     JSON.parse(readFileSync(`${vm.root}/sandboxes/${id}/state.json`, 'utf8')) as {
       machine: {process: {pid: number}; memoryMiB: number; vcpus: number}
       relay: {pid: number}
-      virtiofsd?: {pid: number}
+      shareServers: {pid: number}[]
     }
   const inGuest = (container: string, file: string) =>
     vm.exec(container, `read -r own < /proc/self/cgroup; cat /sys/fs/cgroup\${own#0::}/${file}`)
   const vcpus = async () => (await vm.exec(id, 'cat /sys/devices/system/cpu/online')).replace('-', ' to ')
 
   it("the machine's processes and memory are in the cgroup that config.json names, bounded by its size", () => {
-    const {machine: vmProcess, relay, virtiofsd} = machine()
+    const {machine: vmProcess, relay, shareServers} = machine()
     const members = host('memory', 'cgroup.procs', 'cgroup.procs').split('\n').map(Number)
     expect(members).toEqual(expect.arrayContaining([vmProcess.process.pid, relay.pid]))
-    if (virtiofsd) expect(members).toContain(virtiofsd.pid)
+    expect(members).toEqual(expect.arrayContaining(shareServers.map(({pid}) => pid)))
     // 128 MiB for the guest itself, 256 for the hypervisor.
     expect(memoryLimit()).toBe((100 + 128 + 256) * MIB)
     expect(cpuQuota()).toBe('100000')

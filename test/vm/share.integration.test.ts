@@ -1,7 +1,18 @@
-import {execFileSync, spawnSync} from 'node:child_process'
-import {existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync} from 'node:fs'
+import {type ChildProcess, execFileSync, spawn, spawnSync} from 'node:child_process'
+import {once} from 'node:events'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {createInterface} from 'node:readline'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {noLeaks, skipReason, VmHarness} from './vm-harness.ts'
 
 const skip = skipReason ?? (existsSync('/usr/lib/qemu/virtiofsd') ? undefined : 'needs virtiofsd')
@@ -17,6 +28,8 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
     vm = await VmHarness.open()
     volume = join(vm.directory, 'volume')
     mkdirSync(volume)
+    const single = join(vm.directory, 'single')
+    writeFileSync(single, '')
     const tree = join(vm.directory, 'tree')
     below = join(tree, 'below')
     mkdirSync(below, {recursive: true})
@@ -26,6 +39,7 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
       change: (spec) =>
         spec.mounts?.push(
           {destination: '/mnt', type: 'bind', source: volume, options: ['rbind', 'rw']},
+          {destination: '/etc/single', type: 'bind', source: single, options: ['bind', 'rw']},
           {destination: '/tree', type: 'bind', source: tree, options: ['rbind', 'rw']},
           {destination: '/read', type: 'bind', source: tree, options: ['rbind', 'ro']},
         ),
@@ -71,6 +85,78 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
     }
   }
 
+  describe('at once', () => {
+    let dialogue: Dialogue
+    const turns = Array.from({length: 60}, (_, turn) => String(turn).padStart(8, '0'))
+
+    afterEach(() => dialogue?.close())
+
+    it('what the host has just written, also when the guest has read it a moment ago', async () => {
+      writeFileSync(host('value'), 'at first')
+      dialogue = new Dialogue(vm, id, 'while read line; do cat /mnt/value; echo; done')
+      for (const turn of turns) {
+        writeFileSync(host('value'), turn)
+        expect(await dialogue.answerTo('read')).toBe(turn)
+      }
+    })
+
+    it('what was put into its place, what went, and what came', async () => {
+      writeFileSync(host('name'), 'at first')
+      dialogue = new Dialogue(vm, id, 'while read line; do cat /mnt/name || echo gone; done 2> /dev/null')
+      for (const turn of turns) {
+        writeFileSync(host('aside'), `${turn}\n`)
+        renameSync(host('aside'), host('name'))
+        expect(await dialogue.answerTo('read')).toBe(turn)
+        rmSync(host('name'))
+        expect(await dialogue.answerTo('read')).toBe('gone')
+      }
+    })
+
+    it('what the host adds to a file that the guest has open', async () => {
+      writeFileSync(host('log'), '')
+      dialogue = new Dialogue(vm, id, 'exec 3< /mnt/log; while read line; do read -r added <&3; echo "$added"; done')
+      for (const turn of turns) {
+        appendFileSync(host('log'), `${turn}\n`)
+        expect(await dialogue.answerTo('read')).toBe(turn)
+      }
+    })
+
+    it('a single file that was bound', async () => {
+      dialogue = new Dialogue(vm, id, 'while read line; do cat /etc/single; echo; done')
+      for (const turn of turns) {
+        writeFileSync(join(vm.directory, 'single'), turn)
+        expect(await dialogue.answerTo('read')).toBe(turn)
+      }
+    })
+
+    it('what the guest has just written', async () => {
+      dialogue = new Dialogue(vm, id, 'while read line; do echo "$line" > /mnt/answer; echo written; done')
+      for (const turn of turns) {
+        expect(await dialogue.answerTo(turn)).toBe('written')
+        expect(readFileSync(host('answer'), 'utf8')).toBe(`${turn}\n`)
+      }
+    })
+
+    it('what another machine with the same volume has just written', async () => {
+      const other = await vm.create({
+        args: ['sleep', '100000'],
+        change: (spec) => spec.mounts?.push({destination: '/mnt', type: 'bind', source: volume, options: ['rbind']}),
+      })
+      await vm.ok('start', other.id)
+      const writer = new Dialogue(vm, other.id, 'while read line; do echo "$line" > /mnt/between; echo written; done')
+      try {
+        dialogue = new Dialogue(vm, id, 'while read line; do cat /mnt/between; done')
+        for (const turn of turns) {
+          expect(await writer.answerTo(turn)).toBe('written')
+          expect(await dialogue.answerTo('read')).toBe(turn)
+        }
+      } finally {
+        await writer.close()
+        await vm.ok('delete', '--force', other.id)
+      }
+    })
+  })
+
   it('what the guest writes is on the host when its write returns', async () => {
     await vm.exec(id, 'echo of the guest > /mnt/back; printf xx | dd of=/mnt/back conv=notrunc 2>/dev/null')
     expect(readFileSync(host('back'), 'utf8')).toBe('xx the guest\n')
@@ -79,13 +165,13 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
   })
 
   it('is read-only on the host where the guest may only read, with the mounts below', () => {
-    const mounts = readFileSync(`/proc/${daemon()}/mountinfo`, 'utf8').matchAll(/^\S+ \S+ \S+ \S+ (\S+) (r[wo])/gm)
-    const modes = [...mounts].map(([, path = '', mode]) => [/m[12](\/below)?$/.exec(path)?.[0], mode])
+    const mounts = readFileSync(`/proc/${daemon(1)}/mountinfo`, 'utf8').matchAll(/^\S+ \S+ \S+ \S+ (\S+) (r[wo])/gm)
+    const modes = [...mounts].map(([, path = '', mode]) => [/m[23](\/below)?$/.exec(path)?.[0], mode])
     expect(modes.filter(([path]) => path !== undefined).sort()).toEqual([
-      ['m1', 'rw'],
-      ['m1/below', 'rw'],
-      ['m2', 'ro'],
-      ['m2/below', 'ro'],
+      ['m2', 'rw'],
+      ['m2/below', 'rw'],
+      ['m3', 'ro'],
+      ['m3/below', 'ro'],
     ])
   })
 
@@ -97,30 +183,32 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
     expect(await vm.exec(id, 'ls /tree')).toBe('')
   })
 
-  it('what was read stays in the guest until it changes', async () => {
-    writeFileSync(host('large'), Buffer.alloc(16 * MIB, 'large '))
+  it('what was read of the root file system stays in the guest until it changes', async () => {
+    const large = join(vm.directory, 'rootfs/large')
+    writeFileSync(large, Buffer.alloc(16 * MIB, 'large '))
     const read = async () => {
       const before = bytesServed()
-      const sum = await vm.exec(id, 'md5sum < /mnt/large')
+      const sum = await vm.exec(id, 'md5sum < /large')
       return {sum, mebibytes: Math.round((bytesServed() - before) / MIB)}
     }
     const first = await read()
     expect(first.mebibytes).toBe(16)
     expect(await read()).toEqual({sum: first.sum, mebibytes: 0})
-    writeFileSync(host('large'), Buffer.alloc(16 * MIB, 'LARGE '))
+    writeFileSync(large, Buffer.alloc(16 * MIB, 'LARGE '))
     const changed = await read()
     expect(changed).toEqual({sum: expect.not.stringMatching(first.sum), mebibytes: 16})
   })
 
-  /** What the daemon of the share has read, of files and of its socket. */
+  /** What the daemon of root file systems has read, of files and of its socket. */
   function bytesServed(): number {
-    return Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${daemon()}/io`, 'utf8'))?.[1])
+    return Number(/rchar: (\d+)/.exec(readFileSync(`/proc/${daemon(0)}/io`, 'utf8'))?.[1])
   }
 
-  /** The daemon's child, which does the work, in namespaces of its own. */
-  function daemon(): string {
-    const {virtiofsd} = JSON.parse(readFileSync(join(vm.root, 'sandboxes', id, 'state.json'), 'utf8'))
-    return readFileSync(`/proc/${virtiofsd.pid}/task/${virtiofsd.pid}/children`, 'utf8').trim().split(' ')[0] ?? ''
+  /** The child of a daemon, which does the work, in namespaces of its own: for root file systems, for volumes. */
+  function daemon(server: 0 | 1): string {
+    const {shareServers} = JSON.parse(readFileSync(join(vm.root, 'sandboxes', id, 'state.json'), 'utf8'))
+    const {pid} = shareServers[server]
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] ?? ''
   }
 
   it('nothing of it is left', async () => {
@@ -128,3 +216,29 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
     expect(vm.leaks()).toEqual(noLeaks)
   })
 })
+
+/** A script in the guest that answers each line with a line: the way there and back takes a millisecond or two. */
+class Dialogue {
+  readonly #process: ChildProcess
+  readonly #answers: AsyncIterator<string>
+
+  constructor(vm: VmHarness, id: string, script: string) {
+    const words = ['--root', vm.root, 'exec', id, 'sh', '-c', script]
+    this.#process = spawn(vm.program, words, {stdio: ['pipe', 'pipe', 'inherit']})
+    if (!this.#process.stdout) throw new Error('no stdout')
+    this.#answers = createInterface({input: this.#process.stdout})[Symbol.asyncIterator]()
+  }
+
+  async answerTo(line: string): Promise<string> {
+    this.#process.stdin?.write(`${line}\n`)
+    const {done, value} = await this.#answers.next()
+    if (done) throw new Error('the script ended')
+    return value
+  }
+
+  async close(): Promise<void> {
+    const ended = once(this.#process, 'exit')
+    this.#process.stdin?.end()
+    await ended
+  }
+}

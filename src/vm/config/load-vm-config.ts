@@ -33,6 +33,7 @@ function builtIn(guest: string): VmConfig {
     vcpus: 1,
     maximumVcpus: 0,
     share: 'auto',
+    volumeTrustMs: 0,
     virtiofsd: findVirtiofsd(),
     hotplugPorts: 12,
     startTimeoutMs: 60_000,

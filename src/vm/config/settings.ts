@@ -19,6 +19,7 @@ const settings: Readonly<Record<string, {readonly change: Change; readonly annot
   vcpus: {change: count('vcpus', 1), annotatable: true},
   maximum_vcpus: {change: count('maximumVcpus', 0), annotatable: true},
   share: {change: choice('share', ['auto', '9p', 'virtiofs']), annotatable: true},
+  volume_trust_ms: {change: count('volumeTrustMs', 0), annotatable: true},
   virtiofsd: {change: text('virtiofsd')},
   hotplug_ports: {change: count('hotplugPorts', 1)},
   start_timeout_ms: {change: count('startTimeoutMs', 1)},

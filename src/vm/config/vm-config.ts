@@ -25,6 +25,11 @@ export interface VmConfig {
    * pipes or devices, and is several times slower at small files, but needs no second process.
    */
   readonly share: 'auto' | '9p' | 'virtiofs'
+  /**
+   * How long the guest trusts what it knows of a name in a volume. 0: never, and what anybody wrote is seen at once. Programs that
+   * walk many names of a volume that only they write to are several times faster with some.
+   */
+  readonly volumeTrustMs: number
   readonly virtiofsd: string
   /** Ports for disks and interfaces that join later. */
   readonly hotplugPorts: number

@@ -17,13 +17,17 @@ export interface MachineConfig {
   readonly maximumVcpus: number
   /** Backs guest memory by this file instead of anonymous memory, so that it can be mapped by clones. */
   readonly memoryFile?: string
-  /** The directory that the guest may mount, and how. */
-  readonly share: {readonly kind: '9p'; readonly path: string} | {readonly kind: 'virtiofs'; readonly socket: string}
+  readonly share: Share
   /** Network namespace in which the hypervisor runs; taps are opened there. */
   readonly networkNamespace?: string
   /** Empty root ports for devices that come later. */
   readonly hotplugPorts: number
 }
+
+/** The directory that the guest may mount: by the tag `berth`, or by the tag of each server that shows it. */
+export type Share =
+  | {readonly kind: '9p'; readonly path: string}
+  | {readonly kind: 'virtiofs'; readonly servers: readonly {readonly tag: string; readonly socket: string}[]}
 
 /** A device that comes after the start. `id` names it for `removeDevice`. */
 export type Device =

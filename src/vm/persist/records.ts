@@ -27,7 +27,7 @@ export interface SandboxState extends Versioned {
   readonly status: Status
   readonly machine?: MachineRecord
   readonly relay?: ProcessIdentity
-  readonly virtiofsd?: ProcessIdentity
+  readonly shareServers?: readonly ProcessIdentity[]
   /** Interfaces that were joined to taps, to be set free again. */
   readonly taps: readonly {readonly link: string; readonly tap: string}[]
   /** What the machine was made with, and the limits of the sandbox's own container that this was made for. */

@@ -12,7 +12,7 @@ import type {MachineConfig, VirtualMachine} from '../hypervisor/hypervisor.ts'
 import {configureNetwork, SandboxNetwork} from '../network/sandbox-network.ts'
 import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
-import {startVirtiofsd, virtiofsdSocket} from '../share/virtiofsd.ts'
+import {shareTags, startVirtiofsd, virtiofsdShare} from '../share/virtiofsd.ts'
 import {sandboxSysctls} from './adapt-spec.ts'
 import {addGuestSteps} from './guest-steps.ts'
 import {requireHost} from './host-needs.ts'
@@ -46,11 +46,11 @@ export async function bootSandbox(
   // One after the other: when one of two at once fails, the other may start after everything was cleaned up.
   const relay = await timings.time('relay', () => startSandboxRelay(config.relay, directory))
   store.saveSandboxState(id, {...store.sandboxState(id), relay})
-  const virtiofsd =
+  const shareServers =
     record.share === 'virtiofs'
-      ? await timings.time('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory))
-      : undefined
-  let state: SandboxState = {...store.sandboxState(id), relay, virtiofsd}
+      ? await timings.time('virtiofsd', () => startVirtiofsd(config.virtiofsd, directory, config.volumeTrustMs))
+      : []
+  let state: SandboxState = {...store.sandboxState(id), relay, shareServers}
   store.saveSandboxState(id, state)
   await timings.time('qemu', () => machine.start())
   const {memoryMiB, vcpus} = machine.record
@@ -119,10 +119,7 @@ function machineConfig(config: VmConfig, record: SandboxRecord, directory: strin
     initramfs: config.initramfs,
     kernelParameters: config.kernelParameters,
     ...sizeMachine(config, demandOf(spec)),
-    share:
-      record.share === '9p'
-        ? {kind: '9p', path: join(directory, 'share')}
-        : {kind: 'virtiofs', socket: virtiofsdSocket},
+    share: record.share === '9p' ? {kind: '9p', path: join(directory, 'share')} : virtiofsdShare,
     networkNamespace: record.networkNamespace,
     hotplugPorts: config.hotplugPorts,
   }
@@ -155,18 +152,23 @@ async function agentReady(
   await timings.time('clock, random numbers, sysctls', () =>
     agent.request('configure', {timeNs, seed: randomBytes(64).toString('hex'), sysctl}),
   )
-  await timings.time('share', () => agent.request('mount', {mounts: [shareMounts[record.share]]}))
+  await timings.time('share', () => agent.request('mount', {mounts: shareMounts[record.share]}))
 }
 
 const shareMounts = {
-  virtiofs: {type: 'virtiofs', source: 'berth', target: guestPaths.share},
-  '9p': {
-    type: '9p',
-    source: 'berth',
-    target: guestPaths.share,
-    // `mmap` is the strictest cache under which programs may map files for writing.
-    options: ['msize=512000', 'cache=mmap', 'access=client', 'posixacl'],
-  },
+  virtiofs: [
+    {type: 'virtiofs', source: shareTags.trusting, target: guestPaths.share},
+    {type: 'virtiofs', source: shareTags.exact, target: guestPaths.exactShare},
+  ],
+  '9p': [
+    {
+      type: '9p',
+      source: 'berth',
+      target: guestPaths.share,
+      // `mmap` is the strictest cache under which programs may map files for writing.
+      options: ['msize=512000', 'cache=mmap', 'access=client', 'posixacl'],
+    },
+  ],
 } as const
 
 function shareKind({share, virtiofsd}: VmConfig): '9p' | 'virtiofs' {

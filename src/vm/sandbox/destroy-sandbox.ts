@@ -38,7 +38,7 @@ export async function destroyUnfinished(services: VmServices, id: string): Promi
 /** Ends the machine's processes and keeps its records: its containers count as stopped from now on. */
 export async function endMachine(state: SandboxState): Promise<void> {
   if (state.machine) await killAndWait(state.machine.process)
-  await endProcess(state.virtiofsd)
+  for (const server of state.shareServers ?? []) await endProcess(server)
   await endProcess(state.relay)
 }
 

@@ -22,7 +22,7 @@ export function placeMachine(
   createCgroups(cgroups)
   const resources = spec.linux?.resources ?? {}
   limitMachine(cgroups, resources, demandOf(spec).memoryMiB > 0 ? state.machine : undefined, config)
-  for (const process of [state.machine?.process, state.relay, state.virtiofsd])
+  for (const process of [state.machine?.process, state.relay, ...(state.shareServers ?? [])])
     if (process) joinCgroups(cgroups, ...withChildren(process.pid))
   return placed
 }

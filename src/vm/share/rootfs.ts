@@ -36,7 +36,7 @@ export function scratchPath(annotations: Readonly<Record<string, string>>, conta
 
 export function guestRootfs(form: RootfsForm, container: string, share: ShareDirectory): GuestRootfs {
   if (form.kind === 'block') return blockRootfs(form, container)
-  return {path: share.add(form.path, {name: 'rootfs', recursive: true}), devices: [], mounts: []}
+  return {path: share.addRootfs(form.path), devices: [], mounts: []}
 }
 
 function blockRootfs(form: {readonly image: string; readonly scratch: string}, container: string): GuestRootfs {

@@ -10,38 +10,41 @@ import {guestPaths} from './guest-paths.ts'
  */
 export class ShareDirectory {
   readonly #directory: string
-  readonly #guestDirectory: string
+  readonly #container: string
   readonly #server: 'virtiofs' | '9p'
   #next = 0
 
   constructor(shareDirectory: string, container: string, server: 'virtiofs' | '9p') {
     this.#directory = join(shareDirectory, container)
-    this.#guestDirectory = join(guestPaths.share, container)
+    this.#container = container
     this.#server = server
   }
 
+  /** Shows the directory that a container has to itself, with the mounts below it, and returns its path in the guest. */
+  addRootfs(source: string): string {
+    this.#show(source, 'rootfs', {recursive: true})
+    return join(guestPaths.share, this.#container, 'rootfs')
+  }
+
   /**
-   * Shows a file or directory of the host to the guest and returns its path there. Mounts below a directory come along when
-   * `recursive`. Read-only is enforced here, on the host: the guest's own kernel is not to be trusted with it.
+   * Shows a file or directory that others may write to as well, and returns its path in the guest. Mounts below a directory
+   * come along when `recursive`. Read-only is enforced here, on the host: the guest's own kernel is not to be trusted with it.
    */
-  add(
-    source: string,
-    options: {readonly name?: string; readonly readOnly?: boolean; readonly recursive?: boolean} = {},
-  ): string {
-    const name = options.name ?? `m${this.#next++}`
+  add(source: string, options: {readonly readOnly?: boolean; readonly recursive?: boolean} = {}): string {
+    const name = `m${this.#next++}`
+    this.#show(source, name, options)
+    // QEMU's 9p is exact as it is.
+    return join(this.#server === '9p' ? guestPaths.share : guestPaths.exactShare, this.#container, name)
+  }
+
+  #show(source: string, name: string, options: {readonly readOnly?: boolean; readonly recursive?: boolean}): void {
     const target = join(this.#directory, name)
     makePassable(this.#directory)
     makeMountPoint(source, target)
     showTree(source, target, options)
     // Without this, what the container's directory unmounts later would come back to the source.
     mount('', target, '', mountFlags.private | mountFlags.rec)
-    if (this.#server === 'virtiofs') leaveToDaemon(target)
-    return join(this.#guestDirectory, name)
-  }
-
-  /** Unmounts everything; the caller removes the empty mount points. */
-  unmountAll(): void {
-    unmountBelow(this.#directory)
+    if (this.#server === 'virtiofs') leaveToDaemons(target)
   }
 }
 
@@ -79,9 +82,9 @@ function showTree(
 }
 
 /**
- * The daemon's mount namespace has a copy of all that is mounted below. Of the same in this one, nobody on the host could remove
+ * The daemons' mount namespaces have copies of all that is mounted below. Of the same in this one, nobody on the host could remove
  * the directories where it is mounted elsewhere too: with the host's root in the share, those of all other containers.
  */
-function leaveToDaemon(target: string): void {
+function leaveToDaemons(target: string): void {
   for (const point of mountPointsBelow(target)) if (point !== target) unmount(point)
 }

@@ -58,6 +58,6 @@ describe("QEMU's command line", () => {
   it('opens every root port in a function of its own', () => {
     const ports = qemuArguments(config, settings, boot).filter((word) => word.startsWith('pcie-root-port'))
     const addresses = ports.map((port) => /addr=([\d.]+)/.exec(port)?.[1])
-    expect(addresses).toEqual(['5.0', '5.1', '5.2', '5.3', '5.4', '5.5', '5.6', '5.7', '6.0'])
+    expect(addresses).toEqual(['6.0', '6.1', '6.2', '6.3', '6.4', '6.5', '6.6', '6.7', '7.0'])
   })
 })

@@ -21,7 +21,7 @@ export const socketNames = {
 } as const
 
 /** PCI slots of devices that are there from the start; the root ports follow. */
-const slots = {rng: 2, serial: 3, share: 4, firstPort: 5} as const
+const slots = {rng: 2, serial: 3, share: 4, firstPort: 6} as const
 
 /**
  * QEMU's arguments for a machine. The device list is the same for every machine of one size, in fixed slots: a saved
@@ -105,17 +105,17 @@ function deviceArguments(config: MachineConfig): string[] {
  * `remap` keeps inode numbers apart when the share holds mounts of several file systems.
  */
 function shareArguments(share: MachineConfig['share']): string[] {
-  const place = `bus=pcie.0,addr=${slots.share}`
   if (share.kind === '9p') {
     return [
       ...['-fsdev', `local,id=share,path=${escapeOption(share.path)},security_model=passthrough,multidevs=remap`],
-      ...['-device', `virtio-9p-pci,fsdev=share,mount_tag=berth,${place}`],
+      ...['-device', `virtio-9p-pci,fsdev=share,mount_tag=berth,bus=pcie.0,addr=${slots.share}`],
     ]
   }
-  return [
-    ...['-chardev', `socket,id=share,path=${escapeOption(share.socket)}`],
-    ...['-device', `vhost-user-fs-pci,chardev=share,tag=berth,queue-size=1024,${place}`],
-  ]
+  return share.servers.flatMap(({tag, socket}, index) => [
+    ...['-chardev', `socket,id=share${index},path=${escapeOption(socket)}`],
+    '-device',
+    `vhost-user-fs-pci,chardev=share${index},tag=${tag},queue-size=1024,bus=pcie.0,addr=${slots.share + index}`,
+  ])
 }
 
 function rootPort(port: number): string {
