@@ -23,6 +23,8 @@ import {writeBundle} from './write-bundle.ts'
 export type ShimExtras = Partial<Pick<ShimContainer, 'preserveFDs' | 'restore'>> & {
   /** In place of the config's, for this time. */
   readonly attachments?: readonly NetworkAttachment[]
+  /** Resolves when what it depends on has its namespaces; without it, all of that runs already. */
+  readonly namespacesMade?: Promise<void>
 }
 
 export async function initContainer(engine: Engine, id: string, options: InitOptions = {}): Promise<void> {
@@ -40,7 +42,7 @@ export async function initContainer(engine: Engine, id: string, options: InitOpt
 export function initHeld(held: HeldContainer, more: ShimExtras = {}): Promise<void> {
   return runUndoable(async (undo) => {
     const {config} = held
-    requireDependencies(held)
+    if (!more.namespacesMade) requireDependencies(held)
     if (config.pod) await limitPodOf(held, config.pod)
     if (held.run.resources) await releaseResources(held, {deleteFromRuntime: true})
     freshBundle(held)
@@ -94,6 +96,7 @@ async function make(
   try {
     const rootfs = await trace.time('mount rootfs', () => mountRootfs(held))
     const sources = await mountSources(held, rootfs)
+    await more.namespacesMade
     await trace.time('write bundle', () => writeBundle(held, rootfs, sources, network))
     if (more.restore) await (await import('./checkpoint/shm-content.ts')).restoreShm(held)
     const shimmed = await trace.time('oci create', () => shim.create()).catch((error: unknown) => createAgain(error))

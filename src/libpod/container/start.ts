@@ -11,6 +11,7 @@ import {startHealthTimer} from './health/health-timer.ts'
 import {type HeldContainer, isOneOf} from './held-container.ts'
 import {initHeld} from './init.ts'
 import {notifyReady} from './notify-ready.ts'
+import {type StartPace, tellMade, untilStarted} from './start-pace.ts'
 import {changeContainer} from './with-container.ts'
 
 export interface Started {
@@ -19,25 +20,37 @@ export interface Started {
   readonly foreground?: LockFile
 }
 
-export async function startContainer(engine: Engine, id: string, options: StartOptions = {}): Promise<Started> {
-  if (options.recursive !== false) await startDependencies(engine, id)
-  return changeContainer(engine, id, (held) => startUnlessRunning(held, options))
+export async function startContainer(
+  engine: Engine,
+  id: string,
+  options: StartOptions = {},
+  pace: StartPace = {},
+): Promise<Started> {
+  if (options.recursive !== false && !pace.needed) await startDependencies(engine, id)
+  return changeContainer(engine, id, (held) => startUnlessRunning(held, options, pace))
 }
 
-async function startUnlessRunning(held: HeldContainer, options: StartOptions): Promise<Started> {
+async function startUnlessRunning(held: HeldContainer, options: StartOptions, pace: StartPace): Promise<Started> {
   if (held.is('running', 'paused')) return options.attach ? {attach: await openAttach(held, options.attach)} : {}
   held.require(
     ['configured', 'created', 'stopped', 'exited'],
     `container ${held.id} must be in Created or Stopped state to be started`,
   )
   if (held.run.restartCount > 0 || held.run.stoppedByUser) held.save({restartCount: 0, stoppedByUser: false})
-  return startHeld(held, options)
+  return startHeld(held, options, pace)
 }
 
 /** Initialises when that is still to do, connects, and lets it run. */
-export async function startHeld(held: HeldContainer, options: StartOptions = {}): Promise<Started> {
+export async function startHeld(
+  held: HeldContainer,
+  options: StartOptions = {},
+  {onMade, needed}: StartPace = {},
+): Promise<Started> {
+  const before = held.state
   try {
-    if (!held.is('created')) await initHeld(held, {preserveFDs: options.preserveFDs})
+    if (!held.is('created')) await initHeld(held, {preserveFDs: options.preserveFDs, namespacesMade: needed?.made})
+    if (onMade) tellMade(held, onMade)
+    if (needed) await untilStarted(held, needed.started, before)
     const foreground = options.foreground ? await attend(held) : undefined
     const attach = options.attach ? await openAttach(held, options.attach) : undefined
     await run(held, attach)

@@ -2,6 +2,7 @@ import {EngineError, hasCode} from '../../errors/index.ts'
 import {statusName} from '../container/held-container.ts'
 import {observe} from '../container/observe.ts'
 import {removeContainer} from '../container/remove.ts'
+import type {StartPace} from '../container/start-pace.ts'
 import {Container} from '../container.ts'
 import type {PodConfig, PodMember, PodStatus} from '../define/pod.ts'
 import type {Engine} from '../engine.ts'
@@ -9,6 +10,7 @@ import {inOrder} from './in-order.ts'
 import {runInitContainers} from './init-containers.ts'
 import {removePodCgroup} from './pod-cgroup.ts'
 import {podStatus} from './pod-status.ts'
+import {startMember} from './start-member.ts'
 import {startOrder} from './start-order.ts'
 
 export interface PodStopOptions {
@@ -64,9 +66,7 @@ export class Pod {
     return this.#each(
       'start',
       ({initContainer}) => !initContainer,
-      async (container) => {
-        await container.start()
-      },
+      ({id}, pace) => startMember(this.#engine, id, pace),
     )
   }
 
@@ -137,12 +137,12 @@ export class Pod {
   async #each(
     verb: PodVerb,
     concerns: (member: PodMember) => boolean,
-    act: (container: Container) => Promise<void>,
+    act: (container: Container, pace: StartPace) => Promise<void>,
   ): Promise<PodFailures> {
     const order = startOrder(this.#engine.state, this.members())
     const failures = new Map<string, unknown>()
-    const actOn = ({id}: PodMember): Promise<void> =>
-      act(new Container(this.#engine, id)).catch((error: unknown) => {
+    const actOn = ({id}: PodMember, pace: StartPace = {}): Promise<void> =>
+      act(new Container(this.#engine, id), pace).catch((error: unknown) => {
         if (!hasCode(error, 'ERR_NO_SUCH_CTR')) failures.set(id, error)
       })
     if (verb === 'start') await inOrder(this.#engine.state, order.filter(concerns), actOn)
