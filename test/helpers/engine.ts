@@ -73,7 +73,7 @@ export class TestEngine implements AsyncDisposable {
 
   /** Monitors and clean-up commands may still be on their way out. */
   async #settle(): Promise<void> {
-    const deadline = Date.now() + 5_000
+    const deadline = Date.now() + 30_000
     while (Date.now() < deadline && processesUsing(this.directory).length > 0)
       await new Promise((resolve) => setTimeout(resolve, 50))
   }

@@ -47,7 +47,8 @@ describe.skipIf(missing)('networks', () => {
     expect(await berth.output('exec', 'one', 'cat', '/sys/class/net/eth0/mtu')).toBe('1400')
     expect(await berth.output('exec', 'one', 'ip', 'route')).toContain('default via 192.0.2.1 dev eth0')
     await berth.output('exec', 'one', 'ping', '-c', '1', '-W', '5', '192.0.2.1')
-    expect((await host.outside('busybox', 'nc', '-w', '2', address, '80')).stdout).toBe('hello\n')
+    const outside = () => host.outside('busybox', 'nc', '-w', '2', address, '80')
+    await waitUntil('it answers', async () => (await outside()).stdout === 'hello\n')
     // Of one parent, and so of one switch.
     const second = await berth.run([
       'run',
@@ -110,7 +111,8 @@ describe.skipIf(missing)('networks', () => {
     )
     expect(await berth.output('exec', 'one', 'cat', '/etc/resolv.conf')).toContain('nameserver fd5e::1')
     const two = ['run', '--rm', '--cap-add', 'NET_RAW', '--network', 'six', 'localhost/busybox']
-    expect((await berth.run([...two, 'nslookup', 'one'])).stdout).toContain('fd5e::2')
+    const looked = async () => (await berth.run([...two, 'nslookup', 'one'])).stdout
+    await waitUntil('the name resolves', async () => (await looked()).includes('fd5e::2'))
     await berth.output(...two, 'ping', '-6', '-c', '1', '-W', '5', '2001:db8::1')
     await berth.output('network', 'rm', '-f', '-t', '0', 'six')
   })
@@ -126,8 +128,9 @@ describe.skipIf(missing)('networks', () => {
       GlobalIPv6Address: 'fd71::2',
       GlobalIPv6PrefixLen: 64,
     })
-    expect((await answers('127.0.0.1', 8091)).stdout).toBe('hello\n')
-    expect((await host.outside('busybox', 'nc', '-w', '2', '2001:db8::10', '8092')).stdout).toBe('hello\n')
+    const outside = () => host.outside('busybox', 'nc', '-w', '2', '2001:db8::10', '8092')
+    await waitUntil('IPv4 answers', async () => (await answers('127.0.0.1', 8091)).stdout === 'hello\n')
+    await waitUntil('IPv6 answers', async () => (await outside()).stdout === 'hello\n')
     await berth.output('network', 'rm', '-f', '-t', '0', 'both')
   })
 
@@ -192,7 +195,7 @@ describe.skipIf(missing)('networks', () => {
     const before = await berth.output('inspect', '-f', '{{json .NetworkSettings.Networks}}', 'one')
     const id = await berth.output('inspect', '-f', '{{.Id}}', 'one')
     expect(await berth.output('network', 'reload', '--all')).toBe(id)
-    expect((await answers('127.0.0.1', 8093)).stdout).toBe('hello\n')
+    await waitUntil('the port answers again', async () => (await answers('127.0.0.1', 8093)).stdout === 'hello\n')
     expect(await berth.output('inspect', '-f', '{{json .NetworkSettings.Networks}}', 'one')).toBe(before)
     await berth.output('rm', '-f', '-t', '0', 'one')
   })

@@ -1,5 +1,11 @@
 /** What is different in every run (ids, times, paths, the engine's name) replaced by what it is. */
 export function normalize(text: string, directory: string): string {
+  const replaced = replaceVarying(text, directory)
+  // A column of ages is as wide as its longest.
+  return /\bAGE\b/.test(replaced) ? replaced.replace(/ {3,}/g, '  ') : replaced
+}
+
+function replaceVarying(text: string, directory: string): string {
   return (
     text
       .replaceAll(directory, 'DIR')
@@ -14,7 +20,7 @@ export function normalize(text: string, directory: string): string {
       .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( ?[+-]\d\d:?\d\d( [A-Z]+)?|Z)?/g, 'TIME')
       .replace(/\b(podman|berth)(\d*)\b/gi, 'ENGINE$2')
       .replace(
-        /(Less than a second|About a minute|\d+ (seconds?|minutes?|hours?|days?|weeks?|months?|years?))( ago)?/g,
+        /(Less than a second|About an? (minute|hour)|\d+ (seconds?|minutes?|hours?|days?|weeks?|months?|years?))( ago)?/g,
         'AGE',
       )
       .replace(/[ \t]+$/gm, '')
