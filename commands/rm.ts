@@ -28,6 +28,7 @@ export default class Rm extends EngineCommand {
     force: flags.bool({char: 'f', summary: 'Force removal of a running or unusable container'}),
     ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
     latest,
+    storage: flags.bool({summary: 'Remove container from storage library, as every removal does', hidden: true}),
     time: flags.int({char: 't', summary: 'Seconds to wait for stop before killing the container', default: 10}),
     volumes: flags.bool({char: 'v', summary: 'Remove anonymous volumes associated with the container'}),
   }

@@ -35,7 +35,6 @@ export const areas: readonly Area[] = [
 
 /** Why a single command is missing. */
 export const reasons: Readonly<Record<string, string>> = {
-  unshare: 'for users without root: podman refuses it to root as well',
   'system locks': 'locks belong to containers by id and are not numbered',
 }
 
@@ -68,7 +67,6 @@ export const refused: readonly {
     options: ['--pod'],
     reason: 'refused: a clone has the namespaces of the original; `pod clone` clones with them',
   },
-  {command: /^(container )?rm$/, options: ['--storage'], reason: 'no other program has containers in this storage'},
   {
     command: /^(container )?stop$/,
     options: ['--service'],

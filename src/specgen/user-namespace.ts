@@ -32,7 +32,7 @@ function unmapped(word: string, services: SpecServices): UserNamespaceTemplate {
     case 'auto':
       return autoMapped(word, services)
     case 'private':
-      return refuse('--userns=private needs a mapping: use --uidmap and --gidmap, or --userns=auto')
+      return refuse('must provide at least one UID or GID mapping to configure a user namespace')
     case 'container':
     case 'ns': {
       const namespace = resolveNamespace(word, {...namespaceRules.pid, name: 'user', title: 'user'}, services)

@@ -66,7 +66,7 @@ export const healthFlags = {
 type Given = flags.FlagValues<typeof healthFlags>
 
 const ACTIONS = ['none', 'kill', 'restart', 'stop'] as const
-const SECOND = 1e9
+const KINDS = ['CMD', 'CMD-SHELL', 'NONE']
 
 export function healthRequest(given: Given, {changed}: OptionContext): {health: HealthRequest} {
   const command = given['health-cmd']
@@ -115,11 +115,13 @@ function changedTimes(given: Given, changed: OptionContext['changed']): Times {
   }
 }
 
-/** `["CMD", …]` as it stands, a list of other words as a command, any other text through the shell. */
+/** `["CMD", …]` and `CMD …` as they stand, a list of other words as a command, any other text through the shell. */
 function testOf(command: string): string[] {
   const list = jsonStrings(command)
-  if (!list) return ['CMD-SHELL', command]
-  return ['CMD', 'CMD-SHELL', 'NONE'].includes(list[0] ?? '') ? list : ['CMD', ...list]
+  if (list) return KINDS.includes(list[0] ?? '') ? list : ['CMD', ...list]
+  const [kind = '', ...words] = command.split(' ')
+  if (kind === 'CMD') return [kind, ...words.filter(Boolean)]
+  return kind === 'CMD-SHELL' && words.length > 0 ? [kind, words.join(' ')] : ['CMD-SHELL', command]
 }
 
 function startupOf(given: Given, command: string): NonNullable<HealthRequest['startup']> {
@@ -138,7 +140,7 @@ function interval(text: string, option: string): number {
 
 function timeout(text: string, option: string): number {
   const ns = duration(text, option)
-  return ns >= SECOND ? ns : refuse(`${option} must be at least 1 second`)
+  return ns > 0 ? ns : refuse(`${option} must be at least 1 second`)
 }
 
 function startPeriod(text: string): number {

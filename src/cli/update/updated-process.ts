@@ -36,8 +36,7 @@ function limits(before: Limits, ulimits: readonly string[]): Limits {
   for (const text of ulimits) {
     const ulimit = parseUlimit(text)
     if (ulimit === 'host') refuse('update: ulimit host cannot be set on a container that exists')
-    const type = `RLIMIT_${ulimit.type.toUpperCase()}`
-    values.set(type, {type, soft: ulimit.soft, hard: ulimit.hard, byDefault: false})
+    values.set(ulimit.type, {...ulimit, byDefault: false})
   }
   return [...values.values()]
 }

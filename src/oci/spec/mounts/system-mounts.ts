@@ -1,7 +1,9 @@
 import type {Mount} from '../../types/runtime-spec.ts'
 import {isCgroupV2} from '../cgroup-path.ts'
-import type {SpecTemplate} from '../spec-template.ts'
+import type {IDMap, SpecTemplate} from '../spec-template.ts'
 
+/** Of the group `tty`, which owns terminals on every Linux. */
+const TTY_GID = 5
 const SAFE = ['nosuid', 'noexec', 'nodev']
 
 /** The file systems that every container has: /proc, /dev and below, /sys, cgroups. */
@@ -21,13 +23,19 @@ export function systemMounts(template: SpecTemplate, ownsNetwork: boolean): Moun
       destination: '/dev/pts',
       type: 'devpts',
       source: 'devpts',
-      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...ttyGroup(template)],
     },
     newUser && namespaces.ipc.mode === 'host'
       ? {destination: '/dev/mqueue', type: 'bind', source: '/dev/mqueue', options: ['bind', ...SAFE]}
       : {destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: [...SAFE]},
     ...cgroupMounts(template, security.cgroupWritable, ownsNetwork),
   ]
+}
+
+/** A group that the user namespace has no number for cannot own a terminal. */
+function ttyGroup({namespaces: {user}}: SpecTemplate): string[] {
+  const isMapped = ({containerID, size}: IDMap) => containerID <= TTY_GID && TTY_GID < containerID + size
+  return user.gidMap.length === 0 || user.gidMap.some(isMapped) ? [`gid=${TTY_GID}`] : []
 }
 
 /** Only the owner of a pid namespace may mount its /proc: a new user namespace on the host's pids binds it instead. */
