@@ -31,7 +31,7 @@ export default class Attach extends EngineCommand {
     const {containers} = await this.runtime()
     const container = given.latest ? containers.latest() : containers.lookup(argv[0] ?? '')
     if ((await container.state()).status !== 'running') refuse('you can only attach to running containers')
-    this.exitCode = await attachTo(container, {
+    await attachTo(container, {
       stdin: !given['no-stdin'],
       detachKeys: given['detach-keys'],
       signalProxy: given['sig-proxy'],

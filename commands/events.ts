@@ -2,6 +2,7 @@ import {EngineCommand} from '../src/cli/engine-command.ts'
 import {eventJson, eventRow, eventText} from '../src/cli/events-text.ts'
 import * as flags from '../src/cli/flags.ts'
 import {isJsonFormat, renderReport} from '../src/cli/template/index.ts'
+import {lookOn} from '../src/cli/terminal/look-on.ts'
 import {timeOption} from '../src/cli/time-option.ts'
 import type {EngineEvent} from '../src/libpod/define/event.ts'
 
@@ -38,6 +39,7 @@ export default class Events extends EngineCommand {
       follow: given.stream,
       history: given.since !== undefined || given.until !== undefined,
     }
+    if (given.stream) lookOn()
     for await (const event of events.read(query)) this.write(textOf(event))
   }
 }

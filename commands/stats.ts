@@ -4,6 +4,7 @@ import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {StatsSampler} from '../src/cli/stats/stats-sampler.ts'
 import {statsText} from '../src/cli/stats/stats-text.ts'
+import {lookOn} from '../src/cli/terminal/look-on.ts'
 import {EngineError} from '../src/errors/index.ts'
 
 export default class Stats extends EngineCommand {
@@ -41,6 +42,7 @@ export default class Stats extends EngineCommand {
     const sampler = new StatsSampler(runtime, {names: argv, all: given.all, latest: given.latest})
     const options = {format: given.format, noTrunc: given['no-trunc']}
     const reset = !given['no-reset'] && !given['no-stream'] && process.stdout.isTTY
+    if (!given['no-stream']) lookOn()
     for (;;) {
       const samples = await sampler.sample()
       this.write(`${reset ? CLEAR_SCREEN : ''}${statsText(samples, options)}`)

@@ -18,10 +18,15 @@ export default class ContainerDiff extends EngineCommand {
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(ContainerDiff)
-    if (given.latest === (args.container !== undefined))
-      throw new EngineError('ERR_REFUSED', 'container must be specified: exactly one name or id, or --latest')
+    if (given.latest && args.container !== undefined) refuse('--latest and containers cannot be used together')
+    if (!given.latest && args.container === undefined)
+      refuse('"berth container diff" requires a name, id, or the "--latest" flag')
     const {containers} = await this.runtime()
     const container = given.latest ? containers.latest() : containers.lookup(args.container ?? '')
     this.write(diffText(await container.diff(), given.format))
   }
+}
+
+function refuse(text: string): never {
+  throw new EngineError('ERR_REFUSED', text)
 }

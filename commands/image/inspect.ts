@@ -2,6 +2,7 @@ import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
 import {inspectImageType} from '../../src/cli/image/inspect-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
+import {EngineError} from '../../src/errors/index.ts'
 import {type InspectImage, inspectImage} from '../../src/image/index.ts'
 
 export default class ImageInspect extends ImageCommand {
@@ -12,13 +13,14 @@ export default class ImageInspect extends ImageCommand {
     '<%= command.id %> alpine',
     '<%= command.id %> --format "imageId: {{.Id}} size: {{.Size}}" alpine',
   ]
-  static override args = {image: flags.arg({required: true, multiple: true})}
+  static override args = {image: flags.arg({multiple: true})}
   static override flags = {
     format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
   }
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(ImageInspect)
+    if (argv.length === 0) throw new EngineError('ERR_REFUSED', 'no names or ids specified')
     const images = await this.images()
     const failures: unknown[] = []
     const found = (argv as string[]).flatMap((name) => {

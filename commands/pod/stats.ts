@@ -4,6 +4,7 @@ import * as flags from '../../src/cli/flags.ts'
 import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
 import {podStatsText} from '../../src/cli/stats/pod-stats-row.ts'
 import {StatsSampler} from '../../src/cli/stats/stats-sampler.ts'
+import {lookOn} from '../../src/cli/terminal/look-on.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import type {Pod} from '../../src/libpod/pod/index.ts'
 import type {Runtime} from '../../src/libpod/runtime.ts'
@@ -40,6 +41,7 @@ export default class PodStats extends EngineCommand {
     const sampler = new StatsSampler(runtime, {
       ids: () => podsByMember(choose(runtime, argv as string[], given.latest)).keys(),
     })
+    if (!given['no-stream']) lookOn()
     for (;;) {
       const samples = await sampler.sample()
       const podOf = podsByMember(runtime.pods.list())

@@ -19,6 +19,10 @@ export default class VolumePrune extends EngineCommand {
     const fits = volumeFilter(volumes, given.filter)
     const users = volumes.usersByName()
     const unused = volumes.list().filter(({name}) => !users.has(name) && fits(volumes.inspect(name)))
+    if (!given.force && unused.length === 0) {
+      this.print(`${warning([])}\nNo dangling volumes found`)
+      return
+    }
     if (!given.force && !(await confirm(warning(unused.map(({name}) => name))))) return
     for (const {name} of unused)
       try {

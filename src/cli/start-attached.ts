@@ -30,10 +30,10 @@ export async function startAttached(container: Container, choice: AttachChoice):
   return 0
 }
 
-/** Connects to a running container until it ends or is detached from (`attach`). Returns its exit code, 0 when detached. */
-export async function attachTo(container: Container, choice: AttachChoice): Promise<number> {
+/** Connects to a running container until it ends or is detached from (`attach`): who looks on has no exit code of its own. */
+export async function attachTo(container: Container, choice: AttachChoice): Promise<void> {
   const {outcome} = await connectStdio(stdioOf(container, choice), (attach) => container.attach(attach))
-  return outcome === 'detached' ? 0 : container.wait()
+  if (outcome === 'ended') await container.wait()
 }
 
 function stdioOf(container: Container, choice: AttachChoice) {

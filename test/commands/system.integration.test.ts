@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
 import {appendFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -124,5 +126,45 @@ describe.skipIf(missing)('system prune and reset', () => {
     ])
       expect(await berth.output(...args)).toBe('')
     expect(existsSync(join(berth.root, 'storage/overlay/committed'))).toBe(false)
+  })
+})
+
+describe.skipIf(missing)('events', () => {
+  // podman 4.3 answers these by chance: its reader and its error race for who is heard first.
+  it('refuses times and filters that are none, also when nothing has happened', async () => {
+    await using berth = openBerth()
+    const refused = async (...words: readonly string[]) => {
+      const {exitCode, stderr} = await berth.run(['events', '--stream=false', ...words])
+      expect(exitCode, words.join(' ')).toBe(125)
+      return stderr
+    }
+    expect(await refused('--filter', 'nosuch=1')).toContain('nosuch is an invalid filter')
+    expect(await refused('--filter', 'bad')).toContain('bad')
+    for (const option of ['--since', '--until']) expect(await refused(option, 'nosuch')).toContain('nosuch')
+  })
+})
+
+describe.skipIf(missing)('what only shows what happens', () => {
+  it.each([
+    ['SIGINT', 1],
+    ['SIGTERM', 0],
+  ] as const)('ends with podman’s exit code after %s', async (signal, exitCode) => {
+    await using berth = await withImage()
+    await berth.output('run', '-d', '--name', 'box', '--network', 'none', 'busybox', 'sh', '-c', 'echo up; sleep 1000')
+    for (const words of [
+      ['logs', '-f', 'box'],
+      ['events', '--since', '1h'],
+      ['stats', 'box'],
+    ]) {
+      const [program, ...args] = berth.commandLine(words)
+      const child = spawn(program, args, {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: {...process.env, ...berth.setup.env},
+      })
+      const ended = once(child, 'exit')
+      await once(child.stdout, 'data')
+      child.kill(signal)
+      expect(await ended, words.join(' ')).toEqual([exitCode, null])
+    }
   })
 })

@@ -1,5 +1,6 @@
 import type {Container} from '../../libpod/container.ts'
 import * as flags from '../flags.ts'
+import {lookOn} from '../terminal/look-on.ts'
 import {timeOption} from '../time-option.ts'
 import {LogPrinter} from './log-printer.ts'
 
@@ -37,6 +38,8 @@ export async function showLogs(chosen: readonly Container[], given: LogChoice): 
     })
     for await (const line of container.logs(options)) printer.print(line)
   }
-  if (given.follow) await Promise.all(chosen.map(show))
-  else for (const [index, container] of chosen.entries()) await show(container, index)
+  if (given.follow) {
+    lookOn()
+    await Promise.all(chosen.map(show))
+  } else for (const [index, container] of chosen.entries()) await show(container, index)
 }

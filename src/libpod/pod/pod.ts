@@ -107,13 +107,13 @@ export class Pod {
   }
 
   /**
-   * Removes the pod with its containers.
+   * Removes the pod with its containers. Its infra container may run: it has no work of its own to lose.
    * @throws ERR_POD_HAS_CONTAINERS when some are there and not `force`; ERR_CTR_STATE_INVALID when some run
    */
   async remove(options: {readonly force?: boolean; readonly timeoutSeconds?: number} = {}): Promise<void> {
     using _lock = await this.#engine.pods.lock(this.id)
     const members = this.members()
-    const running = members.filter(({status}) => status === 'running' || status === 'paused')
+    const running = members.filter(({status, isInfra}) => !isInfra && (status === 'running' || status === 'paused'))
     if (!options.force && running.length > 0) throw this.#stillRuns(running)
     for (const {id} of startOrder(this.#engine.state, members).reverse())
       await ignoreGone(removeContainer(this.#engine, id, {...options, force: true, infra: true, volumes: true}))

@@ -66,7 +66,8 @@ describe.skipIf(missing)('at a terminal', () => {
     await third.waitFor(/# /)
     third.type('echo again-$((40 + 4)); exit 3\r')
     await third.waitFor(/again-44/)
-    expect(await third.exitCode).toBe(3)
+    expect(await third.exitCode).toBe(0)
+    expect(await berth.output('wait', 'shared')).toBe('3')
   })
 
   it('vi edits a file in a container', async () => {

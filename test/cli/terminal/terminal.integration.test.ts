@@ -58,7 +58,8 @@ describe('a terminal', () => {
     again.type('echo back$((1+1))\n')
     await again.waitFor(/back2/)
     again.type('exit 7\n')
-    expect(await again.exitCode).toBe(7)
+    expect(await again.exitCode).toBe(0)
+    expect(await berth.output('wait', 'detached')).toBe('7')
   })
 
   it('takes other detach keys, and none when they are empty', async () => {
