@@ -1,3 +1,4 @@
+import {macAddress} from '../../src/cli/create-options/network-words.ts'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 
@@ -16,12 +17,13 @@ export default class NetworkConnect extends EngineCommand {
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(NetworkConnect)
+    const staticMAC = given['mac-address'] === undefined ? undefined : macAddress(given['mac-address'])
     const runtime = await this.runtime()
     const container = runtime.containers.lookup(args.container ?? '')
     await container.connectNetwork(args.network ?? '', {
       aliases: given.alias,
       staticIPs: [given.ip, given.ip6].flatMap((address) => address ?? []),
-      staticMAC: given['mac-address'],
+      staticMAC,
     })
   }
 }

@@ -42,7 +42,7 @@ export default class NetworkCreate extends EngineCommand {
     const {networks, events} = await this.runtime()
     try {
       const record = await networks.create({
-        ...{name: args.name, ipv6: given.ipv6, internal: given.internal, disableDNS: given['disable-dns']},
+        ...{name: args.name || undefined, ipv6: given.ipv6, internal: given.internal, disableDNS: given['disable-dns']},
         driver: given.macvlan ? 'macvlan' : given.driver,
         interfaceName: given.macvlan ?? given['interface-name'],
         subnets: pairSubnets(given.subnet, given.gateway, given['ip-range']),

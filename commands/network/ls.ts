@@ -11,7 +11,7 @@ export default class NetworkLs extends EngineCommand {
   static override summary = 'List networks'
   static override description = 'List networks'
   static override examples = ['<%= command.id %>', '<%= command.id %> --format json']
-  static override aliases = ['network list']
+  static override aliases = ['list']
   static override flags = {
     filter: flags.array({char: 'f', summary: "Provide filter values (e.g. 'name=podman')"}),
     format: flags.string({summary: 'Pretty-print networks to JSON or using a Go template'}),
@@ -33,7 +33,7 @@ export default class NetworkLs extends EngineCommand {
           ...{command: 'ls', noHeading: given.noheading, rowType: listedNetworkType},
           rows: records.map((record) => rowOf(record, given['no-trunc'])),
           headings: {ID: 'network id', Labels: 'labels'},
-          ...(given.format
+          ...(given.format !== undefined
             ? {format: given.format}
             : {format: 'table {{.ID}}\t{{.Name}}\t{{.Driver}}', origin: 'command'}),
         }),

@@ -10,7 +10,7 @@ export default class NetworkRm extends EngineCommand {
   static override description = 'Remove networks'
   static override usage = 'NETWORK [NETWORK...]'
   static override examples = ['<%= command.id %> net1', '<%= command.id %> --force net1 net2']
-  static override aliases = ['network remove']
+  static override aliases = ['remove']
   static override args = {network: flags.arg({required: true, multiple: true})}
   static override flags = {
     force: flags.bool({char: 'f', summary: 'remove any containers using network'}),

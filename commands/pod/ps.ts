@@ -8,7 +8,7 @@ import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 export default class PodPs extends EngineCommand {
   static override summary = 'List pods'
   static override description = 'List all pods on system including their names, ids and current state.'
-  static override aliases = ['pod ls', 'pod list']
+  static override aliases = ['ls', 'list']
   static override examples = ['<%= command.id %>', '<%= command.id %> --ctr-names --filter status=running']
   static override flags = {
     'ctr-ids': flags.bool({summary: 'Display the container UUIDs. If no-trunc is not set they will be truncated'}),

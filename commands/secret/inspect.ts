@@ -1,6 +1,8 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
-import {inspectOutput} from '../../src/cli/inspect-output.ts'
+import {goJson} from '../../src/cli/go-json.ts'
+import {inspectSecretType} from '../../src/cli/inspect/secret-type.ts'
+import {renderReport, renderValue} from '../../src/cli/template/index.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import {type InspectSecret, inspectSecret} from '../../src/libpod/secret/index.ts'
 
@@ -27,8 +29,9 @@ export default class SecretInspect extends EngineCommand {
       } catch (cause) {
         this.report(new EngineError('ERR_REFUSED', `inspecting secret: ${(cause as Error).message}`, {cause}), 125)
       }
-    if (given.pretty) for (const secret of found) this.write(prettyText(secret))
-    else this.write(inspectOutput('inspect', found, given.format, {indent: 4}))
+    if (given.pretty) for (const secret of found) this.write(renderValue('inspect', PRETTY, secret, inspectSecretType))
+    else if (given.format === undefined || given.format === 'json') this.print(goJson(found, 4))
+    else this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectSecretType}))
   }
 
   async #inspect(name: string, withData: boolean): Promise<InspectSecret> {
@@ -39,16 +42,16 @@ export default class SecretInspect extends EngineCommand {
   }
 }
 
-function prettyText({ID, CreatedAt, UpdatedAt, Spec, SecretData}: InspectSecret): string {
-  const labels = Object.entries(Spec.Labels).map(([key, value]) => `\n - ${key}=${value}`)
-  const lines = [
-    `ID:\t\t${ID}`,
-    `Name:\t\t${Spec.Name}`,
-    `Labels:\t\t${labels.join('')}`,
-    `Driver:\t\t${Spec.Driver.Name}`,
-    `Created at:\t${CreatedAt}`,
-    `Updated at:\t${UpdatedAt}`,
-    ...(SecretData === undefined ? [] : [`Secret:\t\t${SecretData}`]),
-  ]
-  return `${lines.join('\n')}\n`
-}
+const PRETTY = `ID:              {{.ID}}
+Name:              {{.Spec.Name}}
+{{- if .Spec.Labels}}
+Labels:
+{{- range $key, $value := .Spec.Labels}}
+ - {{$key}}{{if $value}}={{$value}}{{end}}
+{{- end}}{{end}}
+Driver:            {{.Spec.Driver.Name}}
+Created at:        {{.CreatedAt}}
+Updated at:        {{.UpdatedAt}}
+{{- if .SecretData}}
+Secret:            {{.SecretData}}{{end}}
+`

@@ -3,18 +3,19 @@ import {makeFilter} from '../../src/cli/filters.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
 import {humanAge} from '../../src/cli/human-duration.ts'
-import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
+import {listedSecretType} from '../../src/cli/inspect/secret-type.ts'
+import {renderReport} from '../../src/cli/template/index.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import type {SecretRecord} from '../../src/libpod/secret/index.ts'
 
 export default class SecretLs extends EngineCommand {
   static override summary = 'List secrets'
   static override description = 'List secrets'
-  static override aliases = ['secret list']
+  static override aliases = ['list']
   static override examples = ['<%= command.id %>', '<%= command.id %> --format "{{.Name}}"']
   static override flags = {
     filter: flags.array({char: 'f', summary: 'Filter secret output'}),
-    format: flags.string({summary: 'Format volume output using Go template'}),
+    format: flags.string({summary: 'Format secret output using Go template'}),
     noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
     quiet: flags.bool({char: 'q', summary: 'Print secret IDs only'}),
   }
@@ -30,18 +31,19 @@ export default class SecretLs extends EngineCommand {
       tests: {id: ({id}, value) => id.startsWith(value), name: ({name}, value) => new RegExp(value).test(name)},
     })
     const rows = secrets.list().filter(fits).map(rowOf)
-    if (given.quiet) for (const {ID} of rows) this.print(ID)
-    else if (given.format && isJsonFormat(given.format)) this.print(goJson(rows, 4))
+    if (given.quiet && given.format === undefined) for (const {ID} of rows) this.print(ID)
+    else if (given.format === 'json') this.print(goJson(rows, 4))
     else
       this.write(
         renderReport({
           ...{
-            command: 'list',
+            command: 'ls',
             rows,
+            rowType: listedSecretType,
             noHeading: given.noheading,
             headings: {CreatedAt: 'created', UpdatedAt: 'updated'},
           },
-          ...(given.format ? {format: given.format} : {format: COLUMNS, origin: 'command'}),
+          ...(given.format !== undefined ? {format: given.format} : {format: COLUMNS, origin: 'command'}),
         }),
       )
   }
@@ -50,13 +52,12 @@ export default class SecretLs extends EngineCommand {
 const COLUMNS = 'table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.CreatedAt}}\t{{.UpdatedAt}}'
 
 function rowOf(record: SecretRecord) {
-  const {id, name, driver, createdAt, updatedAt, labels} = record
+  const {id, name, driver, createdAt, updatedAt} = record
   return {
     ID: id,
     Name: name,
     Driver: driver,
     CreatedAt: humanAge(createdAt),
     UpdatedAt: humanAge(updatedAt),
-    Labels: labels,
   }
 }

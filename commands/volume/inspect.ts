@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {failedOutput} from '../../src/cli/inspect/inspect-all.ts'
 import {inspectVolumeType} from '../../src/cli/inspect/volume-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
 import {EngineError} from '../../src/errors/index.ts'
@@ -26,11 +27,12 @@ export default class VolumeInspect extends EngineCommand {
       throw new EngineError('ERR_REFUSED', 'provide one or more volume names or use --all')
     const {volumes} = await this.runtime()
     const found = given.all ? volumes.list() : names.flatMap((name) => this.#find(() => volumes.lookup(name), name))
-    this.write(
-      inspectOutput('inspect', await Promise.all(found.map(({name}) => volumes.inspectLive(name))), given.format, {
-        rowType: inspectVolumeType,
-      }),
-    )
+    const inspected = await Promise.all(found.map(({name}) => volumes.inspectLive(name)))
+    try {
+      this.write(inspectOutput('inspect', inspected, given.format, {rowType: inspectVolumeType}))
+    } catch (cause) {
+      throw failedOutput(cause)
+    }
   }
 
   #find<T>(lookUp: () => T, name: string): T[] {

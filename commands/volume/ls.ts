@@ -1,8 +1,10 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
+import {listedVolumeType} from '../../src/cli/inspect/volume-type.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 import {volumeFilter} from '../../src/cli/volume-filters.ts'
+import {EngineError} from '../../src/errors/index.ts'
 
 export default class VolumeLs extends EngineCommand {
   static override summary = 'List volumes'
@@ -13,7 +15,7 @@ export default class VolumeLs extends EngineCommand {
     '<%= command.id %> --format json',
     '<%= command.id %> --filter name=vol1',
   ]
-  static override aliases = ['volume list']
+  static override aliases = ['list']
   static override flags = {
     filter: flags.array({char: 'f', summary: 'Filter volume output'}),
     format: flags.string({summary: 'Format volume output using JSON or a Go template'}),
@@ -23,6 +25,8 @@ export default class VolumeLs extends EngineCommand {
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(VolumeLs)
+    if (given.quiet && given.format !== undefined)
+      throw new EngineError('ERR_REFUSED', 'quiet and format flags cannot be used together')
     const {volumes} = await this.runtime()
     const rows = volumes
       .list()
@@ -33,8 +37,16 @@ export default class VolumeLs extends EngineCommand {
     else if (rows.length > 0)
       this.write(
         renderReport({
-          ...{command: 'list', rows, noHeading: given.noheading, headings: {Name: 'VOLUME NAME'}},
-          ...(given.format ? {format: given.format} : {format: 'table {{.Driver}}\t{{.Name}}', origin: 'command'}),
+          ...{
+            command: 'ls',
+            rows,
+            rowType: listedVolumeType,
+            noHeading: given.noheading,
+            headings: {Name: 'VOLUME NAME'},
+          },
+          ...(given.format !== undefined
+            ? {format: given.format}
+            : {format: 'table {{.Driver}}\t{{.Name}}', origin: 'command'}),
         }),
       )
   }

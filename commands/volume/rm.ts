@@ -14,7 +14,7 @@ export default class VolumeRm extends EngineCommand {
     '<%= command.id %> --all',
     '<%= command.id %> --force myvol',
   ]
-  static override aliases = ['volume remove']
+  static override aliases = ['remove']
   static override args = {volume: flags.arg({multiple: true})}
   static override flags = {
     all: flags.bool({char: 'a', summary: 'Remove all volumes'}),

@@ -5,13 +5,15 @@
 # BERTH      the program (default: berth)        BERTH_ARGS  its global options
 # SECONDS_OF_LOAD  how long wrk asks (default 10)   PORT  of this host (default 8088)
 # AS         `pod`, `network`, both (default) or nothing: then the images are made, and nothing runs
-# WAIT       for the first answer, in seconds (default 60)
+# WAIT       for an answer while no container does anything, in seconds (default 60): one that works is waited for
+# STEPS      which to do of those below (default all); with WORK, a directory of yours, the others can be done later
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 port=${PORT:-8088}
 load=${SECONDS_OF_LOAD:-10}
-deadline=${WAIT:-60}
-work=$(mktemp -d)
+patience=${WAIT:-60}
+steps=${STEPS:-up ready load kill again ready check anew ready check down}
+work=${WORK:-$(mktemp -d)}
 berth() { "${BERTH:-berth}" ${BERTH_ARGS-} "$@"; }
 
 clean_up() {
@@ -20,9 +22,10 @@ clean_up() {
   berth network rm -f shop > /dev/null 2>&1 || true
   berth volume rm -f shop-data > /dev/null 2>&1 || true
   berth secret rm -i shop-password > /dev/null 2>&1 || true
-  rm -rf "$work"
+  rm -f "$work/password" "$work/wrk" "$work/sum" "$work/base.tar"
+  [ -n "${WORK-}" ] || rm -rf "$work"
 }
-trap clean_up EXIT
+[ -n "${WORK-}" ] || trap clean_up EXIT
 trap 'exit 130' INT TERM
 
 say() { printf '\n== %s\n' "$*"; }
@@ -84,15 +87,29 @@ start() { berth start database service proxy > /dev/null; }
 
 answer() { wget -q -O - -T 5 "http://127.0.0.1:$port/visits"; }
 
+# Seconds of processor time that the three have had.
+worked() {
+  berth stats --no-stream --no-reset --format '{{.CPUNano}}' database service proxy | awk '{sum += $1} END {printf "%d\n", sum / 1e9}'
+}
+
+give_up() {
+  berth logs --names --tail 20 database service proxy >&2
+  echo "$1" >&2
+  exit 1
+}
+
+# As long as the three are at work; an emulated machine takes minutes for what others do in a second.
 wait_until_it_answers() {
-  until_then=$(($(date +%s) + deadline))
-  while [ "$(date +%s)" -lt "$until_then" ]; do
-    answer > /dev/null 2>&1 && return
+  begun=$(date +%s) last=0 until_then=$(($(date +%s) + patience))
+  until answer > /dev/null 2>&1; do
+    [ -z "$(berth ps -aq --filter name=database --filter name=service --filter name=proxy --filter status=exited)" ] ||
+      give_up 'one of them has ended'
+    now=$(date +%s) sum=$(worked)
+    if [ "$sum" -gt "$((last + 1))" ]; then last=$sum until_then=$((now + patience)); fi
+    [ "$now" -lt "$until_then" ] || give_up "nothing has happened for $patience seconds"
     sleep 0.5
   done
-  berth logs --names --tail 20 database service proxy >&2
-  echo "it does not answer within $deadline seconds" >&2
-  exit 1
+  echo "answers after $(($(date +%s) - begun)) seconds"
 }
 
 # Visits that were acknowledged with 201, as wrk counted them.
@@ -105,47 +122,52 @@ acknowledged() { awk '$1 == "acknowledged" {print $2}' "$work/wrk"; }
 
 visits() { answer | sed 's/.*"visits":\([0-9]*\).*/\1/'; }
 
-# Every visit that was acknowledged must be there; one that was stored while its answer was lost may be.
-check() {
-  stored=$(visits)
-  echo "acknowledged $1, stored $stored"
-  [ "$stored" -ge "$1" ] || { echo 'visits are lost' >&2; exit 1; }
-}
-
-try() {
-  say "as a $1"
-  prepare
-  create "$1"
-  start
-  wait_until_it_answers
-  berth ps --format 'table {{.Names}}\t{{.Status}}\t{{.Ports}}'
+load() {
   say "load for $load seconds"
   store
-  sum=$(acknowledged)
-  check "$sum"
+  acknowledged > "$work/sum"
+  check
+}
+
+kill_under_load() {
   say 'load again, all killed (kill -9) half way'
   (sleep "$((load / 2))"; berth kill -s KILL proxy service database > /dev/null) &
   store
   wait $!
-  sum=$((sum + $(acknowledged)))
+  echo "$(($(cat "$work/sum") + $(acknowledged)))" > "$work/sum"
   berth ps -a --filter name=database --filter name=service --filter name=proxy --format '{{.Names}} {{.Status}}'
-  say 'started again'
-  start
-  wait_until_it_answers
-  check "$sum"
-  say 'removed and made anew on the same volume'
+}
+
+# Every visit that was acknowledged must be there; one that was stored while its answer was lost may be.
+check() {
+  stored=$(visits) sum=$(cat "$work/sum")
+  echo "acknowledged $sum, stored $stored"
+  [ "$stored" -ge "$sum" ] || { echo 'visits are lost' >&2; exit 1; }
+}
+
+remove() {
   if [ "$1" = pod ]; then berth pod rm -f -t 5 shop > /dev/null; else berth rm -f -t 5 proxy service database > /dev/null; fi
   [ "$1" = pod ] || berth network rm shop > /dev/null
-  create "$1"
-  start
-  wait_until_it_answers
-  check "$sum"
-  clean_up
-  mkdir -p "$work"
+}
+
+step() {
+  case $1 in
+    up) say "as a $2"; prepare; create "$2"; start ;;
+    ready) wait_until_it_answers; berth ps --format 'table {{.Names}}\t{{.Status}}\t{{.Ports}}' ;;
+    load) load ;;
+    kill) kill_under_load ;;
+    again) say 'started again'; start ;;
+    check) check ;;
+    anew) say 'removed and made anew on the same volume'; remove "$2"; create "$2"; start ;;
+    down) clean_up; mkdir -p "$work" ;;
+    *) echo "no such step: $1" >&2; exit 2 ;;
+  esac
 }
 
 say 'images'
 build
-for shape in ${AS-pod network}; do try "$shape"; done
-say 'nothing is left'
+for shape in ${AS-pod network}; do
+  for step in $steps; do step "$step" "$shape"; done
+done
+say 'what is left of the containers'
 berth ps -a --format '{{.Names}}'

@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {fstatSync, readFileSync} from 'node:fs'
 import {buffer} from 'node:stream/consumers'
 import {EngineError, isErrno} from '../errors/index.ts'
 
@@ -9,13 +9,15 @@ export async function readSecretData(source: string, fromEnvironment: boolean): 
   try {
     return readFileSync(source)
   } catch (cause) {
+    if (isErrno(cause, 'EISDIR')) throw new EngineError('ERR_REFUSED', `read ${source}: is a directory`, {cause})
     if (!isErrno(cause, 'ENOENT')) throw cause
     throw new EngineError('ERR_REFUSED', `open ${source}: no such file or directory`, {cause})
   }
 }
 
 async function readStdin(): Promise<Uint8Array> {
-  if (process.stdin.isTTY) throw new EngineError('ERR_REFUSED', 'if `-` is used, data must be passed into stdin')
+  if (fstatSync(0).isCharacterDevice())
+    throw new EngineError('ERR_REFUSED', 'if `-` is used, data must be passed into stdin')
   return buffer(process.stdin)
 }
 

@@ -1,5 +1,6 @@
+import {EngineError} from '../errors/index.ts'
 import type {InspectVolume, VolumeStore} from '../libpod/volume/index.ts'
-import {labelTests, makeFilter, untilTest} from './filters.ts'
+import {labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
 
 /** `--filter` of `volume ls` and `volume prune`. */
 export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): (volume: InspectVolume) => boolean {
@@ -7,6 +8,7 @@ export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): 
   const madeAfter = (volume: InspectVolume, other: string) =>
     createdAt(volume) > volumes.inspect(volumes.lookup(other).name).CreatedAt
   const users = lazily(() => volumes.usersByName())
+  for (const value of parseFilters(filters).get('dangling') ?? []) requireTruth(value)
   return makeFilter(filters, {
     word: 'volume',
     tests: {
@@ -35,6 +37,14 @@ function lazily<T>(make: () => T): () => T {
     made ??= {value: make()}
     return made.value
   }
+}
+
+function requireTruth(value: string): void {
+  if (isTrue(value) || /^(0|f|false)$/i.test(value)) return
+  throw new EngineError(
+    'ERR_REFUSED',
+    `${JSON.stringify(value)} is not a valid value for the "dangling" filter - must be true or false`,
+  )
 }
 
 function isTrue(value: string): boolean {

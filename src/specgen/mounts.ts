@@ -92,24 +92,33 @@ function anonymousName(): string {
 
 /** `CONTAINER[:OPTIONS]`: what that container mounts from outside, but for tmpfs. */
 function volumesFrom(word: string, {containers}: SpecServices): MountTemplate[] {
-  const [name = '', text = ''] = word.split(':')
-  const options = text.split(',').filter((option) => option !== '')
-  const unknown = options.find((option) => !['ro', 'rw', 'z'].includes(option))
-  if (unknown)
-    refuse(
-      `invalid option ${JSON.stringify(unknown)} specified - volumes from another container can only use z,ro,rw options`,
-    )
-  const access = options.filter((option) => option === 'ro' || option === 'rw')
+  const colon = word.indexOf(':')
+  const name = colon < 0 ? word : word.slice(0, colon)
+  const access = sharedAccess(colon < 0 ? [] : word.slice(colon + 1).split(','))
   const {config} = lookUp(name, containers)
   return config.mounts
     .filter((mount) => mount.type === 'bind' || mount.type === 'volume')
     .map((mount) => (access.length === 0 ? mount : {...mount, options: replaceAccess(mount.options, access)}))
 }
 
+/** Of `ro`, `rw` and `z`, each at most once, the first two. @throws ERR_REFUSED */
+function sharedAccess(options: readonly string[]): readonly string[] {
+  const unknown = options.find((option) => !['ro', 'rw', 'z'].includes(option))
+  if (unknown !== undefined)
+    refuse(
+      `invalid option ${JSON.stringify(unknown)} specified - volumes from another container can only use z,ro,rw options`,
+    )
+  const access = options.filter((option) => option !== 'z')
+  if (access.length > 1) refuse('cannot set ro or rw options more than once')
+  if (options.length - access.length > 1) refuse('cannot set :z more than once in mount options')
+  return access
+}
+
 function lookUp(
   name: string,
   containers: SpecServices['containers'],
 ): ReturnType<SpecServices['containers']['lookup']> {
+  if (name === '') refuse('looking up container "" for volumes-from: name or ID cannot be empty')
   try {
     return containers.lookup(name)
   } catch (cause) {

@@ -39,10 +39,14 @@ function textOf(found: readonly Inspected[], format: string): string {
   try {
     return inspectOutput('inspect', objects, format, {rowType: rowTypeOf(found)})
   } catch (cause) {
-    // The template does not parse, or it asks for what the objects do not have: podman words the second so.
-    if (!(cause instanceof EngineError) || !cause.message.includes('executing')) throw cause
-    throw new EngineError('ERR_REFUSED', `inspecting object: printing inspect output: ${cause.message}`, {cause})
+    throw failedOutput(cause)
   }
+}
+
+/** The template does not parse, or it asks for what the objects do not have: podman words the second so. */
+export function failedOutput(cause: unknown): unknown {
+  if (!(cause instanceof EngineError) || !cause.message.includes('executing')) return cause
+  return new EngineError('ERR_REFUSED', `inspecting object: printing inspect output: ${cause.message}`, {cause})
 }
 
 /** What a template can know of objects of one kind; of mixed ones nothing. */

@@ -2,7 +2,12 @@ import {type GoType, goTypes} from '../template/index.ts'
 
 const {flag, map, number, struct, text, time} = goTypes
 
-export const inspectVolumeType: GoType = struct({
+const fields = {
   ...{CreatedAt: time, Status: map, Labels: map, Options: map, UID: number, GID: number, Timeout: number},
   ...{Anonymous: flag, NeedsCopyUp: flag, NeedsChown: flag, StorageID: text},
-})
+}
+
+export const inspectVolumeType: GoType = struct(fields, 'interface {}')
+
+/** A row of `volume ls`. */
+export const listedVolumeType: GoType = struct(fields, '*entities.VolumeListReport')

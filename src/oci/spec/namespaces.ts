@@ -29,8 +29,9 @@ function namespace(
   return [{type, ...(path !== undefined && {path})}]
 }
 
+/** Also of a container's namespace that is joined: runc refuses one without maps, and takes these when they are its own. */
 export function idMappings({namespaces}: SpecTemplate): Pick<Linux, 'uidMappings' | 'gidMappings'> {
   const {mode, uidMap, gidMap} = namespaces.user
-  if (mode === 'host' || mode === 'path' || mode === 'container' || uidMap.length === 0) return {}
+  if (mode === 'host' || mode === 'path' || uidMap.length === 0) return {}
   return {uidMappings: uidMap.map((map) => ({...map})), gidMappings: gidMap.map((map) => ({...map}))}
 }
