@@ -102,8 +102,7 @@ give_up() {
 wait_until_it_answers() {
   begun=$(date +%s) last=0 until_then=$(($(date +%s) + patience))
   until answer > /dev/null 2>&1; do
-    [ -z "$(berth ps -aq --filter name=database --filter name=service --filter name=proxy --filter status=exited)" ] ||
-      give_up 'one of them has ended'
+    [ -z "$(berth ps -aq --filter 'name=^(database|service|proxy)$' --filter status=exited)" ] || give_up 'one of them has ended'
     now=$(date +%s) sum=$(worked)
     if [ "$sum" -gt "$((last + 1))" ]; then last=$sum until_then=$((now + patience)); fi
     [ "$now" -lt "$until_then" ] || give_up "nothing has happened for $patience seconds"
@@ -169,5 +168,9 @@ build
 for shape in ${AS-pod network}; do
   for step in $steps; do step "$step" "$shape"; done
 done
-say 'what is left of the containers'
-berth ps -a --format '{{.Names}}'
+case $steps in
+  *down)
+    say 'nothing is left'
+    berth ps -a --format '{{.Names}}' --filter 'name=^(database|service|proxy)$'
+    ;;
+esac

@@ -20,10 +20,11 @@ export async function removeHalfMadePods(engine: Engine): Promise<void> {
     using lock = engine.pods.tryLock(pod)
     if (!lock || engine.pods.find(pod)) continue
     const {cgroup} = configOf(engine, id) ?? {}
+    // Before the container, by which it is found. It never ran.
+    if (cgroup?.parent.endsWith(`/${pod}`)) await removePodCgroup(cgroup.parent)
     await removeContainer(engine, id, {infra: true, force: true, volumes: true}).catch((error: unknown) => {
       if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
     })
-    if (cgroup?.parent.endsWith(`/${pod}`)) await removePodCgroup(cgroup.parent)
     engine.pods.forgetLock(pod)
   }
 }

@@ -117,9 +117,10 @@ export class Pod {
     if (!options.force && running.length > 0) throw this.#stillRuns(running)
     for (const {id} of startOrder(this.#engine.state, members).reverse())
       await ignoreGone(removeContainer(this.#engine, id, {...options, force: true, infra: true, volumes: true}))
+    // While the record is there, the next removal finds what this one was killed in the middle of.
+    if (this.config.cgroupPath !== '') await removePodCgroup(this.config.cgroupPath)
     await this.#engine.state.releaseName(this.name, this.id)
     await this.#engine.pods.remove(this.id)
-    if (this.config.cgroupPath !== '') await removePodCgroup(this.config.cgroupPath)
     this.#engine.pods.forgetLock(this.id)
     this.#engine.events.write({Type: 'pod', Status: 'remove', ID: this.id, Name: this.name})
   }

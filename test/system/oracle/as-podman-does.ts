@@ -12,7 +12,7 @@ import {type Area, type Case, caseFiles, readScenarios, type Stream} from './rea
 
 const missing = missingPrerequisite('root', 'program:podman', 'program:runc', 'program:conmon', 'program:ip')
 /** Files whose commands make networks: each engine then has a network of its own, with the same addresses. */
-const networked = new Set(['networks/networks', 'networks/networks-words', 'networks/ports'])
+const networked = new Set(['networks/networks', 'networks/ports'])
 
 /** Every command line of an area runs with podman and with Berth, each on a store of its own with the same image. */
 export function describeAsPodmanDoes(area: Area): void {
