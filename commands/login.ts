@@ -97,6 +97,11 @@ export default class Login extends RegistryCommand {
     const username = given.username ?? (await readLine('Username: '))
     if (given['password-stdin']) return {username, password: trimEnd(await readStdin())}
     if (given.secret !== undefined) return {username, password: await this.#secret(given.secret)}
+    if (given.password === undefined && !isatty(0))
+      throw new EngineError(
+        'ERR_REFUSED',
+        'getting username and password: reading password: inappropriate ioctl for device',
+      )
     const password = given.password ?? (await readSecretLine('Password: '))
     return {username, password}
   }

@@ -1,12 +1,6 @@
 import {writeFileSync} from 'node:fs'
 import * as flags from '../src/cli/flags.ts'
-import {
-  pushChoices,
-  pushFlags,
-  refuseUnserved,
-  unservedPushFlags,
-  withoutTransport,
-} from '../src/cli/image/push-flags.ts'
+import {pushChoices, pushFlags, refuseUnserved, unservedPushFlags} from '../src/cli/image/push-flags.ts'
 import {RegistryCommand} from '../src/cli/image/registry-command.ts'
 import {type RegistryGiven, registryFlags, retryFlags} from '../src/cli/image/registry-flags.ts'
 import {EngineError} from '../src/errors/index.ts'
@@ -19,6 +13,8 @@ import {
   parseReference,
   pushImage,
   pushToPlace,
+  registryName,
+  storedName,
 } from '../src/image/index.ts'
 
 const encryption = {
@@ -79,6 +75,7 @@ export default class Push extends RegistryCommand {
         'ERR_REFUSED',
         `Cannot determine canonical Docker reference for destination ${formatArchivePlace(place)}`,
       )
+    const stored = args.destination === undefined ? undefined : storedName(args.destination)
     const report = this.copyReport(given.quiet)
     const temporaryDirectory = this.copyDirectory
     const digest = place
@@ -86,8 +83,17 @@ export default class Push extends RegistryCommand {
           const forceCompression = choices.forceCompression || given.compress
           return pushToPlace(images, source, place, {...choices, forceCompression, temporaryDirectory, report, signal})
         })
-      : await this.#send(images, source, args.destination ?? source, {...choices, report}, given)
+      : stored !== undefined
+        ? await this.#name(images, source, stored)
+        : await this.#send(images, source, args.destination ?? source, {...choices, report}, given)
     if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
+  }
+
+  /** Into the store that it is in. */
+  async #name(images: ImageStore, source: string, name: string): Promise<Digest> {
+    const {id, digest} = images.lookup(source)
+    await images.tag(id, [name])
+    return digest
   }
 
   async #send(
@@ -98,7 +104,7 @@ export default class Push extends RegistryCommand {
     given: RegistryGiven,
   ): Promise<Digest> {
     const image = images.lookup(source)
-    const reference = parseReference(withoutTransport(destination))
+    const reference = parseReference(registryName(destination))
     using access = await this.registryAccess(given)
     const {digest} = await this.interruptible((signal) =>
       pushImage(images, image, reference, {...options, access, signal}),

@@ -1,5 +1,5 @@
 import {join} from 'node:path'
-import {Readable} from 'node:stream'
+import type {Readable} from 'node:stream'
 import {EngineError} from '../src/errors/index.ts'
 import {readJson, writeJson} from '../src/host/index.ts'
 import {type ApplyContext, applyLayer, findLayer} from './apply-layer.ts'
@@ -8,7 +8,7 @@ import {commitContainerLayer} from './commit-container-layer.ts'
 import type {ContainerLayers} from './container-layers.ts'
 import {findChanges} from './diff/changes.ts'
 import {createTar} from './diff/create-tar.ts'
-import {lastingChunks} from './lasting-chunks.ts'
+import {lastingStream} from './lasting-chunks.ts'
 import {layerFiles, readLayerRecord} from './layer-records.ts'
 import type {
   ApplyRequest,
@@ -93,7 +93,7 @@ export class Layers implements LayerStore {
   }
 
   tar(chainID: ChainID): Readable {
-    return Readable.from(lastingChunks(this.tarChunks(chainID)), {objectMode: false})
+    return lastingStream(this.tarChunks(chainID))
   }
 
   tarChunks(chainID: ChainID): AsyncIterable<Buffer> {
@@ -164,7 +164,7 @@ export class Layers implements LayerStore {
 
   async squash(top: ChainID, base?: ChainID): Promise<LayerRecord> {
     for (const chainID of [top, ...(base === undefined ? [] : [base])]) this.get(chainID)
-    return await this.apply({source: Readable.from(this.#difference(top, base), {objectMode: false}), parent: base})
+    return await this.apply({source: lastingStream(this.#difference(top, base)), parent: base})
   }
 
   removeContainerLayer(id: string): Promise<void> {
@@ -181,7 +181,7 @@ export class Layers implements LayerStore {
 
   async containerLayerTar(id: string, options: Pick<MountOptions, 'idMaps'> = {}): Promise<Readable> {
     this.containerLayer(id)
-    return Readable.from(this.#parts.containers.tar(id, options.idMaps), {objectMode: false})
+    return lastingStream(this.#parts.containers.tar(id, options.idMaps))
   }
 
   listContainerLayers(): Promise<readonly string[]> {

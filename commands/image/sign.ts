@@ -25,7 +25,7 @@ export default class ImageSign extends RegistryCommand {
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(ImageSign)
     const name = given['sign-by']
-    if (!name) throw new EngineError('ERR_REFUSED', 'no identity provided')
+    if (!name) throw new EngineError('ERR_REFUSED', 'please provide an identity')
     using access = await this.registryAccess(given)
     const {all, directory} = given
     await this.interruptible(async (signal) => {

@@ -1,17 +1,19 @@
 import {writeFileSync} from 'node:fs'
 import * as flags from '../../src/cli/flags.ts'
 import {insecureFlag} from '../../src/cli/image/manifest-flags.ts'
-import {
-  pushChoices,
-  pushFlags,
-  refuseUnserved,
-  unservedPushFlags,
-  withoutTransport,
-} from '../../src/cli/image/push-flags.ts'
+import {pushChoices, pushFlags, refuseUnserved, unservedPushFlags} from '../../src/cli/image/push-flags.ts'
 import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {registryFlags} from '../../src/cli/image/registry-flags.ts'
-import {inContext} from '../../src/errors/index.ts'
-import {type ManifestList, openManifestList, parseReference, pushManifestList} from '../../src/image/index.ts'
+import {EngineError, inContext} from '../../src/errors/index.ts'
+import {
+  type ManifestList,
+  openManifestList,
+  parseArchivePlace,
+  parseReference,
+  pushManifestList,
+  type Reference,
+  registryName,
+} from '../../src/image/index.ts'
 
 const compressions = {
   'add-compression': flags.list({summary: 'add instances with selected compression while pushing'}),
@@ -46,7 +48,7 @@ export default class ManifestPush extends RegistryCommand {
     const choices = pushChoices(given, await this.engineConfig())
     const images = await this.images()
     const list = this.#open(images, args.list)
-    const destination = parseReference(withoutTransport(args.destination ?? list.image.names[0] ?? args.list))
+    const destination = destinationOf(args.destination ?? list.image.names[0] ?? args.list)
     using access = await this.registryAccess(given)
     const report = this.copyReport(given.quiet)
     const {digest} = await this.interruptible((signal) =>
@@ -63,4 +65,15 @@ export default class ManifestPush extends RegistryCommand {
       throw inContext(`retrieving local image from image name ${name}`, error)
     }
   }
+}
+
+/** @throws ERR_NOT_SUPPORTED for archives, directories and other stores */
+function destinationOf(text: string): Reference {
+  const transport = parseArchivePlace(text)?.transport ?? /^containers-storage(?=:)/.exec(text)?.[0]
+  if (transport !== undefined)
+    throw new EngineError(
+      'ERR_NOT_SUPPORTED',
+      `a list to transport ${transport}: push it to a registry, or its images one by one`,
+    )
+  return parseReference(registryName(text))
 }

@@ -16,7 +16,7 @@ export default class ManifestRm extends RemovalCommand {
     const {argv, flags: given} = await this.parse(ManifestRm)
     const images = await this.images()
     const options = {users: await this.imageUsers()}
-    for (const name of argv) await this.remove(images, name, options, given.ignore)
+    for (const name of new Set(argv)) await this.remove(images, name, options, given.ignore)
     this.conclude()
   }
 

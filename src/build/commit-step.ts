@@ -38,8 +38,10 @@ export function timeOf(timestamp: number | undefined): string {
 
 /** As Docker and buildah write it into the history: what ran, or that nothing did. */
 function createdBy({keyword, text, original}: Instruction, state: StageState): string {
+  if (keyword !== 'RUN') return `/bin/sh -c #(nop) ${original}`
   const shell = (state.config.Shell ?? defaultShell).join(' ')
-  if (keyword !== 'RUN') return `${shell} #(nop) ${original}`
-  const args = Object.entries(state.args).map(([name, value]) => `${name}=${value} `)
+  const args = Object.entries(state.args)
+    .map(([name, value]) => `${name}=${value} `)
+    .sort()
   return args.length > 0 ? `|${args.length} ${args.join('')}${shell} ${text}` : `${shell} ${text}`
 }

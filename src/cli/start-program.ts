@@ -24,7 +24,7 @@ export function startProgram(programs: Programs): void {
 }
 
 /** What `bin/berth` sets for the start of this very process. */
-const OWN_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432'
+const OWN_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.arena_max=1'
 
 async function run(programs: Programs): Promise<void> {
   if (process.env.GLIBC_TUNABLES === OWN_TUNABLES) delete process.env.GLIBC_TUNABLES

@@ -8,6 +8,7 @@ import {type PullOptions, pullReference} from './pull.ts'
 import {formatReference, parseReference, type Reference, withDefaultTag} from './reference.ts'
 import {pullEndpoints} from './registry/endpoints.ts'
 import {ConfiguredShortNames} from './registry/short-names.ts'
+import {registryName, storedName} from './transports.ts'
 
 export const pullPolicies = ['always', 'missing', 'never', 'newer'] as const
 export type PullPolicy = (typeof pullPolicies)[number]
@@ -28,7 +29,9 @@ export async function ensureImage(store: ImageStore, name: string, options: Ensu
   const {policy} = options
   const place = parseArchivePlace(name)
   if (place) return pullFromPlace(store, place, options)
-  const text = withoutTransport(name)
+  const stored = storedName(name)
+  if (stored !== undefined) return storedImage(store, stored)
+  const text = registryName(name)
   const local = policy === 'always' ? undefined : findLocal(store, text, options)
   if (policy === 'never' && !local) throw new EngineError('ERR_IMAGE_UNKNOWN', text)
   if (local && (policy === 'missing' || policy === 'never')) return local
@@ -42,7 +45,7 @@ export async function ensureImage(store: ImageStore, name: string, options: Ensu
 export async function pullAllTags(store: ImageStore, name: string, options: PullOptions): Promise<readonly Image[]> {
   const place = parseArchivePlace(name)
   if (place) throw new EngineError('ERR_REFUSED', `pulling all tags is not supported for ${place.transport} transport`)
-  const reference = parseReference(withoutTransport(name))
+  const reference = parseReference(registryName(name))
   if (reference.tag !== undefined || reference.digest !== undefined)
     throw new EngineError('ERR_REFUSED', "tag can't be used with --all-tags/-a")
   const [endpoint] = pullEndpoints(options.access.conf, reference).slice(-1)
@@ -126,10 +129,12 @@ async function pullFirst(
   )
 }
 
-/** `docker://` may be written out. @throws ERR_NOT_SUPPORTED for transports that Berth does not know */
-function withoutTransport(name: string): string {
-  if (name.startsWith('docker://')) return name.slice('docker://'.length)
-  const other = /^(docker-daemon|containers-storage|sif|ostree):/.exec(name)?.[1]
-  if (other !== undefined) throw new EngineError('ERR_NOT_SUPPORTED', `transport ${other}`)
-  return name
+/** `containers-storage:NAME`. @throws ERR_REFUSED in podman's words */
+function storedImage(store: ImageStore, name: string): Image {
+  const image = store.find(name)
+  if (image) return image
+  throw new EngineError(
+    'ERR_REFUSED',
+    `initializing source containers-storage:${name}: reference "${name}" does not resolve to an image ID: identifier is not an image`,
+  )
 }

@@ -49,7 +49,8 @@ export interface TarOptions {
 
 /**
  * The tar of changes below `root`, as a layer: deletions are whiteouts, hard links within it are kept. A container may
- * run meanwhile: each path is resolved with `root` as root directory, and what has vanished is left out.
+ * run meanwhile: each path is resolved with `root` as root directory, and what has vanished is left out. A piece is the
+ * reader's only until it asks for the next.
  */
 export function createTar(root: string, changes: readonly Change[], options: TarOptions = {}): AsyncGenerator<Buffer> {
   return batched(entries(root, changes, options))

@@ -1,7 +1,8 @@
 import {closeSync, openSync} from 'node:fs'
-import {Readable} from 'node:stream'
+import type {Readable} from 'node:stream'
 import {EngineError, isErrno} from '../../src/errors/index.ts'
 import {type ByteString, type IDMappings, openFlags, openInRoot, statAt} from '../../src/host/index.ts'
+import {lastingStream} from '../lasting-chunks.ts'
 import {findChanges} from './changes.ts'
 import {createTar, type TarOptions} from './create-tar.ts'
 import {entryPath, joinPath, splitPath} from './entry-path.ts'
@@ -13,13 +14,13 @@ const OPEN = openFlags.readOnly | openFlags.directory
 /** A whole directory tree as a tar, as `export` gives it: owners, xattrs, devices, hard links and holes kept. */
 export function tarTree(root: string, options: Pick<TarOptions, 'idMaps'> = {}): Readable {
   const changes = findChanges({upper: root, lowers: [], form: 'applied'})
-  return Readable.from(createTar(root, changes, options), {objectMode: false})
+  return lastingStream(createTar(root, changes, options))
 }
 
 /** These files of a tree, each by its path: a directory comes without what is below it. */
 export function packPaths(root: string, paths: readonly string[]): Readable {
   const changes = paths.map((path) => ({path: entryPath(bytes(path)), kind: 'added' as const}))
-  return Readable.from(createTar(root, changes), {objectMode: false})
+  return lastingStream(createTar(root, changes))
 }
 
 export interface PackRequest {
@@ -37,7 +38,7 @@ export interface PackRequest {
 
 /** One file, or a directory with all below it, as a tar. @throws ERR_REFUSED through the stream when there is no such file */
 export function packTree(request: PackRequest): Readable {
-  return Readable.from(pack(request), {objectMode: false})
+  return lastingStream(pack(request))
 }
 
 async function* pack({root, path, as, without = [], idMaps}: PackRequest): AsyncGenerator<Buffer> {

@@ -39,6 +39,16 @@ test.each([
   expect(called('berth', words)).toContain(`/dist/${profile}.blob -- `)
 })
 
+test.each([
+  ['pull image', true],
+  ['--root /a image pull image', true],
+  ['build .', true],
+  ['ps', false],
+  ['run image', false],
+])('berth %s has a small young generation: %s', (words, isSmall) => {
+  expect(called('berth', words).includes('--max-semi-space-size=1 ')).toBe(isSmall)
+})
+
 test('berth-vm starts from its own, whatever it is asked', () => {
   expect(called('berth-vm', 'create --bundle /b id')).toContain('/dist/berth-vm.blob -- ')
 })

@@ -1,6 +1,7 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Image, ImageStore, PlatformWanted, Resolved} from '../../image/index.ts'
 import {parseArchivePlace} from '../../image/named-archive.ts'
+import {namesTransport} from '../../image/transports.ts'
 import {refuse} from '../../specgen/index.ts'
 
 export type PullPolicy = 'always' | 'missing' | 'never' | 'newer'
@@ -19,8 +20,8 @@ export interface ImageWish {
  * @throws ERR_IMAGE_UNKNOWN with the policy `never`, and as pulling does
  */
 export async function provideImage(images: ImageStore, name: string, wish: ImageWish): Promise<Resolved> {
-  // An archive or directory is always read
-  if (parseArchivePlace(name)) {
+  // An archive or directory is always read, and where else it may be is left to who pulls
+  if (parseArchivePlace(name) || namesTransport(name)) {
     const image = await wish.pull(images, name)
     return {image, name: image.names[0] ?? image.id}
   }

@@ -77,15 +77,3 @@ function parseForm(text: string | undefined): 'oci' | 'v2s2' | undefined {
     `unknown format "${text}". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'`,
   )
 }
-
-/** A destination that is a registry's. @throws ERR_NOT_SUPPORTED for other transports */
-export function withoutTransport(text: string): string {
-  const transport = /^([a-z-]+):(?=\/|[^0-9])/.exec(text)?.[1]
-  if (text.startsWith('docker://')) return text.slice('docker://'.length)
-  if (
-    transport !== undefined &&
-    ['dir', 'oci', 'oci-archive', 'docker-archive', 'docker-daemon', 'containers-storage'].includes(transport)
-  )
-    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${transport}`)
-  return text
-}

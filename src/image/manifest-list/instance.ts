@@ -107,6 +107,9 @@ function splitTransport(text: string): {readonly transport?: 'docker' | 'contain
   const found = /^(containers-storage|oci|oci-archive|docker-archive|docker-daemon|dir):(.+)$/.exec(text)
   if (!found?.[2]) return {name: text}
   if (found[1] !== 'containers-storage')
-    throw new EngineError('ERR_NOT_SUPPORTED', `transport ${found[1]}: use load for archives and directories`)
+    throw new EngineError(
+      'ERR_NOT_SUPPORTED',
+      `transport ${found[1]}: a list takes images of the store and of registries: pull ${text} first`,
+    )
   return {transport: 'containers-storage', name: found[2]}
 }

@@ -23,6 +23,8 @@ export interface TrustRequest {
 export async function setTrust(request: TrustRequest): Promise<void> {
   const {environment, scope, policyPath} = request
   const requirements = requirementsOf(request)
+  if (scope !== 'default' && !URL.canParse(`http://${scope}`))
+    throw new EngineError('ERR_REFUSED', `invalid image uri: ${scope}`)
   const path = policyPath ?? join(environment.systemRoot, 'etc/containers/policy.json')
   using _ = await LockFile.acquire(`${path}.lock`)
   const before = readDocument(path)
