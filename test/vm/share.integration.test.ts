@@ -220,11 +220,13 @@ describe.skipIf(skip !== undefined)(`files that host and guest share${skip ? ` (
 /** A script in the guest that answers each line with a line: the way there and back takes a millisecond or two. */
 class Dialogue {
   readonly #process: ChildProcess
+  readonly #ended: Promise<unknown>
   readonly #answers: AsyncIterator<string>
 
   constructor(vm: VmHarness, id: string, script: string) {
     const words = ['--root', vm.root, 'exec', id, 'sh', '-c', script]
     this.#process = spawn(vm.program, words, {stdio: ['pipe', 'pipe', 'inherit']})
+    this.#ended = once(this.#process, 'exit')
     if (!this.#process.stdout) throw new Error('no stdout')
     this.#answers = createInterface({input: this.#process.stdout})[Symbol.asyncIterator]()
   }
@@ -237,8 +239,7 @@ class Dialogue {
   }
 
   async close(): Promise<void> {
-    const ended = once(this.#process, 'exit')
     this.#process.stdin?.end()
-    await ended
+    await this.#ended
   }
 }
