@@ -1,13 +1,15 @@
 import {closeSync, constants, openSync, read, write} from 'node:fs'
 import {basename, dirname} from 'node:path'
 import {isErrno} from '../errors/index.ts'
-import {syscall} from './native.ts'
+import {libc, syscall} from './native.ts'
 
 const AF_UNIX = 1
 const SOCK_SEQPACKET = 5
 const SOCK_CLOEXEC = 0o2000000
 const O_PATH = 0o10000000
 const SUN_PATH_SIZE = 108
+const MSG_DONTWAIT = 0x40
+const MSG_NOSIGNAL = 0x4000
 const SHUT_WRITE = 1
 const SHUT_BOTH = 2
 
@@ -62,14 +64,34 @@ export class SeqpacketSocket {
     })
   }
 
+  /** A packet that is there already, without the way through a thread; undefined also at the end, or after a failure: `read` tells. */
+  readNow(buffer: Buffer): Buffer | undefined {
+    if (this.#closed) return undefined
+    const length = libc(
+      'int recv(int fd, void *buffer, size_t length, int flags)',
+      ...[this.#descriptor, buffer, buffer.length, MSG_DONTWAIT],
+    )
+    return length > 0 ? buffer.subarray(0, length) : undefined
+  }
+
   /** Sends one packet; waits while the other side is behind. False when it takes no more. */
   write(packet: Uint8Array): Promise<boolean> {
+    if (this.#writeNow(packet)) return Promise.resolve(true)
     return this.#during((done) => {
       write(this.#descriptor, packet, 0, packet.length, null, (error) => {
         if (error && !isErrno(error, 'EPIPE', 'ECONNRESET')) done(error)
         else done(null, error === null)
       })
     })
+  }
+
+  #writeNow(packet: Uint8Array): boolean {
+    if (this.#closed) return false
+    const sent = libc(
+      'int send(int fd, const void *packet, size_t length, int flags)',
+      ...[this.#descriptor, packet, packet.length, MSG_DONTWAIT | MSG_NOSIGNAL],
+    )
+    return sent === packet.length
   }
 
   /** The other side reads the end; we may still read. */

@@ -1,12 +1,8 @@
 import type {Readable, Writable} from 'node:stream'
 import {SeqpacketSocket} from '../host/index.ts'
 import {DetachKeyFilter} from './detach-keys.ts'
+import {OutputPackets} from './output-packets.ts'
 
-/** The first byte of a packet from conmon. */
-const STDOUT = 2
-const STDERR = 3
-/** One packet from conmon: a pipe's worth of output and its mark. */
-const PACKET_BYTES = 64 * 1024
 /** conmon reads no more of a packet than this. */
 const INPUT_BYTES = 32 * 1024
 
@@ -57,13 +53,10 @@ export class AttachClient {
   }
 
   async #carryOutput(): Promise<void> {
-    for (;;) {
-      // A fresh buffer each time: a slow stream may still hold the one before.
-      const packet = await this.#socket.read(Buffer.allocUnsafe(PACKET_BYTES))
-      if (!packet) return
-      const target =
-        packet[0] === STDERR ? this.#streams.stderr : packet[0] === STDOUT ? this.#streams.stdout : undefined
-      if (target) await writeAll(target, packet.subarray(1))
+    const packets = new OutputPackets(this.#socket)
+    for (let output = await packets.read(); output; output = await packets.read()) {
+      const target = output.stream && this.#streams[output.stream]
+      if (target) await writeAll(target, output.bytes)
     }
   }
 
