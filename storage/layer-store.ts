@@ -131,6 +131,8 @@ export interface LayerStore {
   tar(chainID: ChainID): Readable
   /** The same bytes, a chunk of them at a time: it is the reader's only until it asks for the next. */
   tarChunks(chainID: ChainID): AsyncIterable<Buffer>
+  /** Where a layer lies: its own directory, then (overlay) those of the layers below. Not to be written to. @throws ERR_LAYER_UNKNOWN */
+  layerPaths(chainID: ChainID): readonly string[]
   /** Mounts the merged tree of a layer read-only (counted) and returns the mount point. For image mounts. */
   mountLayer(chainID: ChainID): Promise<string>
   /** Takes back one mount of it; the last one, or `force`, unmounts. A no-op when not mounted. */

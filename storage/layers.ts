@@ -103,6 +103,12 @@ export class Layers implements LayerStore {
     return replayTar({contentPath, recordsPath, diffID})
   }
 
+  layerPaths(chainID: ChainID): readonly string[] {
+    this.get(chainID)
+    const {snapshots} = this.#parts
+    return [snapshots.upperPath(chainID), ...snapshots.lowerPaths(chainID)]
+  }
+
   mountLayer(chainID: ChainID): Promise<string> {
     return this.#parts.views.mount(chainID)
   }

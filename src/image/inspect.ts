@@ -1,3 +1,4 @@
+import {dirname, join} from 'node:path'
 import type {ImageConfig, ImageHistory, ImageRunConfig, Manifest} from '../oci/types/image-spec.ts'
 import {mediaTypes} from '../oci/types/image-spec.ts'
 import {parseManifest} from './documents/manifest.ts'
@@ -53,7 +54,7 @@ export function inspectImage(store: ImageStore, image: Image): InspectImage {
     Os: record.os,
     Size: record.sizeBytes,
     VirtualSize: record.sizeBytes,
-    GraphDriver: {Name: store.layers.driver, Data: null},
+    GraphDriver: {Name: store.layers.driver, Data: graphData(store, image)},
     RootFS: {Type: 'layers', Layers: record.diffIDs},
     Labels: Object.keys(record.labels).length > 0 ? record.labels : null,
     Annotations: annotationsOf(manifest),
@@ -62,6 +63,17 @@ export function inspectImage(store: ImageStore, image: Image): InspectImage {
     History: (config.history ?? []).map(historyEntry),
     NamesHistory: image.namesHistory,
     ...(run.Healthcheck && {Healthcheck: run.Healthcheck}),
+  }
+}
+
+/** The directories of its layers, by the names that podman gives them. */
+function graphData({layers}: ImageStore, {topLayer}: Image): Readonly<Record<string, string>> | null {
+  if (topLayer === undefined || layers.driver !== 'overlay') return null
+  const [upper = '', ...lowers] = layers.layerPaths(topLayer)
+  return {
+    ...(lowers.length > 0 && {LowerDir: lowers.join(':')}),
+    UpperDir: upper,
+    WorkDir: join(dirname(upper), 'work'),
   }
 }
 

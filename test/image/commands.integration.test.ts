@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {outputOf} from '../helpers/command.ts'
@@ -149,6 +149,22 @@ describe('the image commands of the built program', () => {
     const id = await berth.output('image', 'unmount', 'busybox')
     expect(id).toMatch(/^[0-9a-f]{64}$/)
     expect(await berth.output('image', 'mount')).toBe('')
+  })
+
+  it('tell where the layers of an image lie', async () => {
+    await using berth = openBerth({globalArgs: ['--storage-driver', 'overlay']})
+    await berth.output('load', '-q', '-i', await busyboxArchive())
+    await berth.output('create', '--name', 'changed', '--network', 'none', 'busybox', 'true')
+    const added = join(berth.directory, 'added')
+    writeFileSync(added, '')
+    await berth.output('cp', added, 'changed:/added')
+    await berth.output('commit', '-q', 'changed', 'second')
+    const directory = (image: string, key: string): Promise<string> =>
+      berth.output('image', 'inspect', '--format', `{{.GraphDriver.Data.${key}}}`, image)
+    expect(readdirSync(await directory('second', 'UpperDir'))).toContain('added')
+    const lower = await directory('second', 'LowerDir')
+    expect(readdirSync(lower)).toContain('bin')
+    expect(realpathSync(lower)).toBe(await directory('busybox', 'UpperDir'))
   })
 
   it('keep an image that a container uses', async () => {

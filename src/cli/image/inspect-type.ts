@@ -20,6 +20,19 @@ export const inspectImageType: GoType = struct(
       },
       '*manifest.Schema2HealthConfig',
     ),
+    GraphDriver: struct({Data: map}),
+    History: {
+      kind: 'slice',
+      element: struct({Created: time, CreatedBy: text, Author: text, Comment: text, EmptyLayer: flag}, 'v1.History', {
+        ...{
+          Created: 'created',
+          CreatedBy: 'created_by',
+          Author: 'author',
+          Comment: 'comment',
+          EmptyLayer: 'empty_layer',
+        },
+      }),
+    },
   },
   'interface {}',
   {ID: 'Id', HealthCheck: 'Healthcheck'},
