@@ -1,4 +1,5 @@
 import {createDeflateRaw, constants as zlib} from 'node:zlib'
+import {isIncompressible, storedBlocks} from './stored-blocks.ts'
 
 const PIECE_BYTES = 256 * 1024
 const CHUNK_BYTES = 128 * 1024
@@ -40,6 +41,7 @@ export class PieceDeflater implements Disposable {
   deflate(): Promise<Buffer> {
     const piece = this.#piece.subarray(0, this.#used)
     this.#used = 0
+    if (isIncompressible(piece)) return Promise.resolve(storedBlocks(piece))
     const deflated = new Promise<Buffer>((resolve, reject) => {
       this.#stream.write(piece, (error) => (error ? reject(error) : resolve(this.#stream.read() as Buffer)))
     })

@@ -7,11 +7,14 @@ import {expect, test} from 'vitest'
 import {gzipInParallel} from '../../src/image/parallel-gzip.ts'
 
 const words = Buffer.concat(Array.from({length: 3000}, (_, index) => Buffer.from(`line ${index * 7919} of a text\n`)))
+const block = randomBytes(5000)
 const sources: Readonly<Record<string, Buffer>> = {
   nothing: Buffer.alloc(0),
   'one byte': Buffer.from('x'),
   'less than a piece': words,
   'exactly one piece': Buffer.alloc(256 * 1024, 'piece '),
+  'what does not compress': randomBytes(700_000),
+  'what looks as if it did not': Buffer.concat(Array.from({length: 200}, () => block)),
   'many pieces': Buffer.concat([words, randomBytes(1_500_000), Buffer.alloc(3_000_000), words, words]),
 }
 
@@ -36,6 +39,14 @@ test('the same bytes give the same blob, however they come', async () => {
 test('pieces cost hardly any room: each knows the end of the one before', async () => {
   const bytes = Buffer.concat(Array.from({length: 30}, () => words))
   expect((await compress(bytes)).length).toBeLessThan(gzipSync(bytes, {level: 4}).length * 1.02)
+})
+
+test('what does not compress is stored, what repeats itself is not', async () => {
+  const random = sources['what does not compress'] ?? Buffer.alloc(0)
+  const stored = await compress(random)
+  expect(stored.length - random.length).toBeLessThan(100)
+  expect(stored.includes(random.subarray(0, 60_000))).toBe(true)
+  expect((await compress(sources['what looks as if it did not'] ?? Buffer.alloc(0))).length).toBeLessThan(100_000)
 })
 
 test('a source that fails, and a reader that leaves, end it', async () => {
