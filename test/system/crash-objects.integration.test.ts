@@ -31,7 +31,7 @@ describe.skipIf(missing)('kill -9 of commands on volumes, secrets and pods', () 
     await berth.output('load', '-q', '-i', await busyboxArchive())
     await berth.output('pod', 'create', '--name', 'warm', '--network', 'none')
     await berth.output('pod', 'rm', 'warm')
-    const scene = new Scene(berth, random)
+    await using scene = new Scene(berth, random)
     let killed = 0
     for (let round = 0; round < rounds; round++) {
       const operation = scene.next()
@@ -47,13 +47,15 @@ describe.skipIf(missing)('kill -9 of commands on volumes, secrets and pods', () 
   })
 })
 
+let scenes = 0
+
 /** What has been acknowledged, and the engine it must be true of. */
-class Scene {
+class Scene implements AsyncDisposable {
   readonly #berth: TestEngine
   readonly #random: () => number
   /** `undefined`: a command was killed without a word, so either is right. */
   readonly #known = new Map<string, boolean | undefined>()
-  readonly #cgroup = `/bt-crash-${process.pid}`
+  readonly #cgroup = `/bt-crash-${process.pid}-${scenes++}`
   readonly #secret: string
   #count = 0
 
@@ -62,6 +64,16 @@ class Scene {
     this.#random = random
     this.#secret = join(berth.directory, 'word')
     writeFileSync(this.#secret, 'sesame')
+  }
+
+  /** After a failure pods may be there still. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#berth.run(['pod', 'rm', '-fa', '-t', '0'])
+    for (const {mountPoint} of cgroupHierarchies()) {
+      const parent = join(mountPoint, this.#cgroup)
+      for (const name of entries(parent)) removeDirectory(join(parent, name))
+      removeDirectory(parent)
+    }
   }
 
   next(): Operation {
