@@ -10,6 +10,35 @@ export interface Outcome {
   readonly stderr: string
 }
 
+/**
+ * When commands are killed: at a random moment of about the time that they take, which is found out on the way. On a machine
+ * of any speed, and under any load, some two in three are still running then.
+ */
+export class KillMoments {
+  readonly #random: () => number
+  #factor = 1
+  #killed = 0
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  /** How many were still running. */
+  get killed(): number {
+    return this.#killed
+  }
+
+  /** @param durationMs about twice what the command takes somewhere */
+  next(durationMs: number): number {
+    return durationMs * this.#factor * this.#random()
+  }
+
+  note(wasRunning: boolean): void {
+    if (wasRunning) this.#killed++
+    this.#factor *= wasRunning ? 1.03 : 0.95
+  }
+}
+
 /** Runs a command and kills it with SIGKILL after that time, unless it has ended. */
 export async function runAndKill(berth: TestEngine, args: readonly string[], afterMs: number): Promise<Outcome> {
   const {program, globalArgs, env} = berth.setup

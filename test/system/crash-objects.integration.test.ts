@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest'
 import {cgroupHierarchies} from '../../src/host/index.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
-import {generator, runAndKill} from '../helpers/kill-at-random.ts'
+import {generator, KillMoments, runAndKill} from '../helpers/kill-at-random.ts'
 import {findLeaks, processesUsing} from '../helpers/leaks.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
@@ -32,17 +32,17 @@ describe.skipIf(missing)('kill -9 of commands on volumes, secrets and pods', () 
     await berth.output('pod', 'create', '--name', 'warm', '--network', 'none')
     await berth.output('pod', 'rm', 'warm')
     await using scene = new Scene(berth, random)
-    let killed = 0
+    const moments = new KillMoments(random)
     for (let round = 0; round < rounds; round++) {
       const operation = scene.next()
-      const outcome = await runAndKill(berth, operation.args, operation.durationMs * random())
-      if (outcome.killed) killed++
-      else expect(outcome, `round ${round}: ${operation.args.join(' ')}`).toMatchObject({exitCode: 0})
+      const outcome = await runAndKill(berth, operation.args, moments.next(operation.durationMs))
+      moments.note(outcome.killed)
+      if (!outcome.killed) expect(outcome, `round ${round}: ${operation.args.join(' ')}`).toMatchObject({exitCode: 0})
       scene.note(operation, outcome.stdout.trim() !== '')
       const when = `round ${round}: ${operation.args.join(' ')}, killed: ${outcome.killed}`
       expect(await scene.contradictions(), when).toEqual([])
     }
-    expect(killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
+    expect(moments.killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
     await scene.expectNothingLeft()
   })
 })

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
-import {generator, runAndKill} from '../helpers/kill-at-random.ts'
+import {generator, KillMoments, runAndKill} from '../helpers/kill-at-random.ts'
 import {findLeaks, processesUsing} from '../helpers/leaks.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
@@ -19,16 +19,16 @@ describe.skipIf(missing)('kill -9', () => {
     await using berth = openBerth()
     const archive = await busyboxArchive()
     const known = new Expectations()
-    let killed = 0
+    const moments = new KillMoments(random)
     for (let round = 0; round < rounds; round++) {
       const operation = known.next(random)
-      const outcome = await runAndKill(berth, arguments_(operation, archive), operation.durationMs * random())
-      if (outcome.killed) killed++
+      const outcome = await runAndKill(berth, arguments_(operation, archive), moments.next(operation.durationMs))
+      moments.note(outcome.killed)
       known.note(operation, outcome)
       const {verb, name} = operation
       await expectKnown(berth, known, `round ${round}: ${verb} ${name}: ${JSON.stringify(outcome)}`)
     }
-    expect(killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
+    expect(moments.killed, 'rounds in which the command was still running').toBeGreaterThan(rounds / 4)
     await expectSound(berth)
   })
 })

@@ -6,7 +6,7 @@ import {describe, expect, test} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {type HostNetwork, networkLeaks, noNetworkLeaks, openHostNetwork} from '../helpers/host-network.ts'
 import {busyboxArchive} from '../helpers/images.ts'
-import {generator} from '../helpers/kill-at-random.ts'
+import {generator, KillMoments} from '../helpers/kill-at-random.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
 import {waitUntil} from '../helpers/wait-until.ts'
 
@@ -44,7 +44,7 @@ describe.skipIf(missing)('kill -9 of network commands', () => {
     await berth.output('load', '-q', '-i', await busyboxArchive())
     const random = generator(seed)
     const ids = new Set<string>()
-    let killed = 0
+    const moments = new KillMoments(random)
     for (let round = 0; round < rounds; round++) {
       for (const words of [
         ['--subnet', '10.81.0.0/24', 'one'],
@@ -53,10 +53,10 @@ describe.skipIf(missing)('kill -9 of network commands', () => {
       ])
         await berth.output('network', 'create', '--ignore', ...words)
       const [durationMs = 0, ...args] = commands[Math.floor(random() * commands.length)] ?? [0]
-      if (await killAfter(berth, args as string[], durationMs * random())) killed++
+      moments.note(await killAfter(berth, args as string[], moments.next(durationMs)))
       await expectReadable(berth, ids, `round ${round}: ${args.join(' ')}`)
     }
-    expect(killed, 'commands that were still running').toBeGreaterThan(rounds / 4)
+    expect(moments.killed, 'commands that were still running').toBeGreaterThan(rounds / 4)
     await expectSound(berth, host, [...ids])
   })
 })
