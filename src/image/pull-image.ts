@@ -92,6 +92,8 @@ async function isNewer(local: Image, text: string, store: ImageStore, {access}: 
 }
 
 async function pullShort(store: ImageStore, text: string, options: EnsureOptions): Promise<Image> {
+  const own = ownName(store, text)
+  if (own) return pullFirst(store, text, [own], options)
   const shortNames = new ConfiguredShortNames(options.environment)
   const choice = shortNames.choose(text, options.choose !== undefined)
   if (choice.notice !== undefined) options.report?.line?.(choice.notice)
@@ -103,6 +105,13 @@ async function pullShort(store: ImageStore, text: string, options: EnsureOptions
   const image = await pullReference(store, chosen, options)
   await shortNames.record(text, chosen)
   return image
+}
+
+/** A short name that is here as `localhost/…` is that, whatever else might be meant by it. */
+function ownName(store: ImageStore, text: string): Reference | undefined {
+  if (!store.find(text)) return undefined
+  const {name} = store.resolve(text)
+  return name.startsWith('localhost/') ? parseReference(name) : undefined
 }
 
 async function pullFirst(

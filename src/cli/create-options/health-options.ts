@@ -1,4 +1,5 @@
-import {durationNs, type HealthRequest, refuse} from '../../specgen/index.ts'
+import {DurationError, parseGoDuration} from '../../config/index.ts'
+import {type HealthRequest, refuse} from '../../specgen/index.ts'
 import * as flags from '../flags.ts'
 import type {OptionContext} from './option-context.ts'
 import {jsonStrings} from './process-options.ts'
@@ -149,5 +150,10 @@ function startPeriod(text: string): number {
 }
 
 function duration(text: string, option: string): number {
-  return durationNs(text) ?? refuse(`invalid ${option}: time: invalid duration ${JSON.stringify(text)}`)
+  try {
+    return Math.round(parseGoDuration(text))
+  } catch (error) {
+    if (error instanceof DurationError) refuse(`invalid ${option}: ${error.message}`)
+    throw error
+  }
 }

@@ -23,7 +23,11 @@ export async function removeContainer(engine: Engine, id: string, options: Remov
 async function removeDependents(engine: Engine, id: string, options: RemoveOptions): Promise<void> {
   const dependents = engine.state.dependents(id)
   if (dependents.length === 0) return
-  if (!options.depend) throw hasDependents(id, dependents)
+  if (!options.depend) {
+    const {state} = engine.state.run(id)
+    if (!options.force && isOneOf(state, liveStatuses) && state.status !== 'created') throw stillRuns(id, state)
+    throw hasDependents(id, dependents)
+  }
   for (const dependent of dependents) {
     await ignoreGone(removeContainer(engine, dependent, options))
     options.onRemoved?.(dependent)
@@ -39,11 +43,7 @@ async function beginRemove(held: HeldContainer, options: RemoveOptions): Promise
       `container ${id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
     )
   if (!isOneOf(state, liveStatuses)) return false
-  if (!options.force && state.status !== 'created')
-    throw new EngineError(
-      'ERR_CTR_STATE_INVALID',
-      `cannot remove container ${id} as it is ${statusName(state)} - running or paused containers cannot be removed without force`,
-    )
+  if (!options.force && state.status !== 'created') throw stillRuns(id, state)
   if (state.status === 'created') return false
   if (state.status === 'paused') await engine.ociRuntime(config.runtime).resume(id)
   held.save({state: {...state, status: 'stopping'}, stoppedByUser: true})
@@ -86,6 +86,13 @@ async function ignoreGone(removal: Promise<void>): Promise<void> {
   } catch (error) {
     if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
   }
+}
+
+function stillRuns(id: string, state: HeldContainer['state']): EngineError {
+  return new EngineError(
+    'ERR_CTR_STATE_INVALID',
+    `cannot remove container ${id} as it is ${statusName(state)} - running or paused containers cannot be removed without force`,
+  )
 }
 
 function hasDependents(id: string, dependents: readonly string[]): EngineError {

@@ -74,6 +74,18 @@ describe('a short name of several registries', () => {
   })
 })
 
+describe('a short name of an image that is here as localhost/…', () => {
+  it('is pulled as that', async () => {
+    await berth.output('load', '-q', '-i', await busyboxArchive())
+    const {stderr, exitCode} = await berth.run(['pull', '--retry', '0', 'busybox'], {
+      env: configuration([registry.host]),
+    })
+    expect(stderr).toMatch(/^Trying to pull localhost\/busybox:latest\.\.\.\nError: /)
+    expect(exitCode).toBe(125)
+    await berth.output('rmi', 'localhost/busybox')
+  })
+})
+
 describe('search', () => {
   it('goes through the catalog of a registry that has no index, as podman does', async () => {
     const term = `${registry.host}/asked`
