@@ -39,6 +39,28 @@ describe.skipIf(missing)('sixteen workers on one store', () => {
     }
   })
 
+  test('a name that all want for a pod goes to exactly one, also when a container is to be renamed to it', {
+    timeout: 120_000,
+  }, async () => {
+    await using berth = openBerth()
+    await berth.output('load', '-q', '-i', await busyboxArchive())
+    await berth.output(...create, '--name', 'other', 'busybox', 'true')
+    for (let round = 0; round < 4; round++) {
+      const name = `wanted-${round}`
+      const pods = Array.from({length: workers - 1}, () =>
+        berth.run(['pod', 'create', '--network', 'none', '--name', name]),
+      )
+      const results = await Promise.all([...pods, berth.run(['rename', 'other', name])])
+      expect(results.filter(({exitCode}) => exitCode === 0)).toHaveLength(1)
+      for (const {exitCode, stderr} of results)
+        if (exitCode !== 0)
+          expect({exitCode, stderr}).toEqual({exitCode: 125, stderr: expect.stringMatching(/ in use/)})
+      if (results.at(-1)?.exitCode === 0) await berth.output('rename', name, 'other')
+    }
+    await berth.output('pod', 'rm', '-fa')
+    expect(await berth.run(['system', 'check'])).toMatchObject({exitCode: 0, stdout: ''})
+  })
+
   test('generated names are all different', {timeout: 120_000}, async () => {
     await using berth = openBerth()
     await berth.output('load', '-q', '-i', await busyboxArchive())

@@ -78,7 +78,7 @@ export class StateDatabase implements State {
     requireName(name)
     const renamed = {...config, name}
     using _registry = await this.#registry()
-    const owner = this.#names.claim(name, config.id, (id) => this.#hasName(id, name) || this.isPod(id))
+    const owner = this.#names.claim(name, config.id, (id) => this.#isMadeAs(id, name))
     if (owner) throw new EngineError('ERR_CTR_EXISTS', `name "${name}" is in use`)
     this.replace(renamed)
     this.#names.release(config.name, config.id)
@@ -194,13 +194,10 @@ export class StateDatabase implements State {
     return LockFile.acquire(this.layout.registryLock)
   }
 
-  /** Taken by a container that is there, or by one that somebody is making right now. */
+  /** Taken by a container or pod that somebody is making right now, or by one that is there. */
   #isMadeAs(id: string, name: string): boolean {
-    return (
-      this.#hasName(id, name) ||
-      this.isPod(id) ||
-      (existsSync(join(this.layout.staging, `new-${id}`)) && this.#isBeingMade(id))
-    )
+    // In this order: what is brought in between the looks has been seen in the making.
+    return this.#isBeingMade(id) || this.#hasName(id, name) || this.isPod(id)
   }
 
   isPod(id: string): boolean {
@@ -212,8 +209,15 @@ export class StateDatabase implements State {
     return ['new', 'rm'].some((prefix) => existsSync(join(this.layout.staging, `${prefix}-${id}`)))
   }
 
+  /** Its maker holds the lock that it takes before the name. */
   #isBeingMade(id: string): boolean {
-    using lock = this.tryLock(id)
+    if (existsSync(join(this.layout.staging, `new-${id}`))) return this.#isLocked(id)
+    const pod = `pod-${id}`
+    return existsSync(this.layout.lock(pod)) && this.#isLocked(pod)
+  }
+
+  #isLocked(name: string): boolean {
+    using lock = this.tryLock(name)
     return lock === undefined
   }
 
