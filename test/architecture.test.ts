@@ -59,6 +59,11 @@ describe('imports point down', () => {
   })
 })
 
+test('no files import each other in a circle', () => {
+  const files = ['commands', 'src', 'storage'].flatMap(sources)
+  expect(circles(new Map(files.map((file) => [file, importsOf(file).map(({to}) => to)])))).toEqual([])
+})
+
 describe('libraries stay in their place', () => {
   const place: readonly (readonly [library: string, folder: string])[] = [
     ['execa', 'src/host/process.ts'],
@@ -72,6 +77,20 @@ describe('libraries stay in their place', () => {
     expect(users.filter((file) => !isIn(file, folder))).toEqual([])
   })
 })
+
+/** Each way that leads back to a file which it came through; one for each file where that is noticed. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const found: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' -> '))
+    if (way.includes(file) || done.has(file)) return
+    for (const next of imports.get(file) ?? []) visit(next, [...way, file])
+    done.add(file)
+  }
+  for (const file of imports.keys()) visit(file, [])
+  return found
+}
 
 function folderOf(file: string): string | undefined {
   return allowed.find(([folder]) => isIn(file, folder))?.[0]

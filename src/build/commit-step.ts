@@ -1,8 +1,8 @@
 import type {LayerRecord} from '../../storage/layer-store.ts'
 import {createImageFromLayer, type Image} from '../image/index.ts'
+import type {BuildContext} from './build-context.ts'
 import type {Instruction} from './parse/instruction.ts'
 import type {PlannedStage} from './plan.ts'
-import type {BuildContext} from './stage-builder.ts'
 import {defaultShell, type StageState} from './stage-state.ts'
 
 /** Makes the image of one step. */

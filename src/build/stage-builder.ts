@@ -2,14 +2,13 @@ import {posix} from 'node:path'
 import type {LayerRecord} from '../../storage/layer-store.ts'
 import {EngineError} from '../errors/index.ts'
 import type {Image} from '../image/index.ts'
-import type {BuildRequest, BuildServices} from './build-request.ts'
+import type {BuildContext} from './build-context.ts'
 import {commitStep} from './commit-step.ts'
-import {expandWord, type Variables} from './parse/expand.ts'
+import {expandWord} from './parse/expand.ts'
 import type {Instruction} from './parse/instruction.ts'
 import {parseInstruction} from './parse/parse-containerfile.ts'
 import type {PlannedStage} from './plan.ts'
 import {RunStep} from './run-step.ts'
-import type {StageSources} from './stage-sources.ts'
 import {type StageState, variablesOf} from './stage-state.ts'
 import {StepCache, stepKey} from './step-cache.ts'
 import {configureStep} from './steps/configure.ts'
@@ -17,17 +16,6 @@ import {prepareCopy} from './steps/copy.ts'
 import {MadeSources} from './steps/copy-sources.ts'
 import {makeDirectories, ownerNamed} from './steps/make-directories.ts'
 import {changeFiles} from './writable-step.ts'
-
-/** What all stages of a build share. */
-export interface BuildContext {
-  readonly request: BuildRequest
-  readonly services: BuildServices
-  readonly globalArgs: Variables
-  readonly escapeChar: string
-  readonly sources: StageSources
-  /** Set when another stage has failed. */
-  readonly stop: AbortSignal
-}
 
 /** Where a stage ended. */
 export interface BuiltStage {

@@ -1,7 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import type {LayerRecord} from '../../storage/layer-store.ts'
+import type {BuildContext} from './build-context.ts'
 import {overwriteTimes} from './file-times.ts'
-import type {BuildContext} from './stage-builder.ts'
 import type {StageState} from './stage-state.ts'
 
 /** Changes files in a writable layer on top of the stage's image, which becomes a layer. */

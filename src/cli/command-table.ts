@@ -1,9 +1,9 @@
 import type {Command, Config, Interfaces} from '@oclif/core'
-import type {EngineCommand} from './engine-command.ts'
+import type {ParsedFlags} from './pflag/parse-flags.ts'
 
 /** The class a command file exports. */
 export interface CommandClass {
-  new (argv: string[], config: Config): EngineCommand
+  new (argv: string[], config: Config): {execute(invocation: Invocation): Promise<number>}
   readonly summary?: string
   readonly description?: string
   readonly usage?: string | string[]
@@ -13,6 +13,17 @@ export interface CommandClass {
   readonly aliases: string[]
   readonly hidden?: boolean
   readonly isGroup?: boolean
+}
+
+/** How the command was called: what stands before its own arguments. */
+export interface Invocation {
+  /** `['container', 'list']`, aliases resolved. */
+  readonly path: readonly string[]
+  /** Options of the program given before the command. */
+  readonly globals: ParsedFlags
+  /** The whole command line, for the record that `inspect` shows. */
+  readonly argv: readonly string[]
+  readonly table: CommandTable
 }
 
 /** A command as help and dispatch know it, without loading its module. */

@@ -6,7 +6,7 @@ import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 import {appendTimings, nowUs, processStartUs, type Span, Trace} from '../timings/index.ts'
 import {checkArgCount} from './arg-count.ts'
-import type {CommandTable} from './command-table.ts'
+import type {CommandTable, Invocation} from './command-table.ts'
 import {ExitStatus, exitCodeOf} from './exit-codes.ts'
 import type {FlagDefinition, FlagValues} from './flags.ts'
 import type {GlobalFlags} from './global-flags.ts'
@@ -18,17 +18,6 @@ import {BrokenPipeError, writeErr, writeOut} from './output.ts'
 import {type FlagSet, type ParsedFlags, parseFlags} from './pflag/parse-flags.ts'
 import type {Chosen} from './selection.ts'
 import {warn} from './warning.ts'
-
-/** How the command was called: what stands before its own arguments. */
-export interface Invocation {
-  /** `['container', 'list']`, aliases resolved. */
-  readonly path: readonly string[]
-  /** Options of the program given before the command. */
-  readonly globals: ParsedFlags
-  /** The whole command line, for the record that `inspect` shows. */
-  readonly argv: readonly string[]
-  readonly table: CommandTable
-}
 
 export interface ForEachOptions {
   /** How many at the same time; results are still printed in order. Default 1. */

@@ -1,7 +1,7 @@
 import {resolve} from 'node:path'
 import {TIMINGS_VARIABLE} from '../timings/index.ts'
 import type {CommandTable} from './command-table.ts'
-import {type EngineCommand, HelpRequest} from './engine-command.ts'
+import {HelpRequest} from './engine-command.ts'
 import {errorTrace} from './error-text.ts'
 import {BROKEN_PIPE, ExitStatus, exitCodeOf} from './exit-codes.ts'
 import type {GlobalFlags} from './global-flags.ts'
@@ -86,7 +86,7 @@ async function runCommand(
   const type = await entry.load()
   if (globals.values.version === true) return showVersion()
   if (globals.values.timings) process.env[TIMINGS_VARIABLE] = resolve(String(globals.values.timings))
-  const command: EngineCommand = new type([...args], oclifConfig())
+  const command = new type([...args], oclifConfig())
   try {
     if (globals.values.help === true) throw new HelpRequest()
     return await command.execute({path, globals, argv, table})

@@ -3,10 +3,10 @@ import type {ContainerConfig, NetworkAttachment} from '../define/container-confi
 import {ownAliases} from '../define/own-aliases.ts'
 import type {ConnectOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
-import {connection, networkNames} from './container-network.ts'
+import {connection} from './container-network.ts'
 import type {HeldContainer} from './held-container.ts'
 import {addNetworkToFiles, removeNetworkFromFiles} from './network-files.ts'
-import {standsForGuest} from './stands-for-guest.ts'
+import {refreshGuest, runsWithNetwork} from './repair-networks.ts'
 import {changeContainer, withContainer} from './with-container.ts'
 
 /** Adds a network to a container: to its record, and where it runs, to its namespace and files. */
@@ -90,25 +90,6 @@ function writeEvent({engine, id}: HeldContainer, status: 'connect' | 'disconnect
   engine.events.write({Type: 'network', Status: status, ID: id, Name: name, Network: name})
 }
 
-/** What a killed `connect` or `disconnect` left: the container's record says on which networks it is. */
-export async function repairNetworks(held: HeldContainer): Promise<void> {
-  const {engine, id, config} = held
-  const before = runsWithNetwork(held) ? engine.networks.containers.find(id) : undefined
-  if (!before) return
-  const names = config.network.attachments.map(({network}) => network)
-  await engine.networks.containers.keepOnly(id, names)
-  for (const name of networkNames(before))
-    if (names.includes(name)) addNetworkToFiles(held, before, name)
-    else removeNetworkFromFiles(held, before, name)
-  // A machine that is gone needs no cards, and must not keep the next command from finding that out.
-  await refreshGuest(held).catch(() => {})
-}
-
-/** A virtual machine learns of a change of its namespace only when it is told. */
-async function refreshGuest({id, state, ociRuntime}: HeldContainer): Promise<void> {
-  if ('pid' in state && standsForGuest(state.pid)) await ociRuntime.refreshNetwork(id)
-}
-
 function saveAttachments({engine, config}: HeldContainer, attachments: readonly NetworkAttachment[]): void {
   const changed: ContainerConfig = {
     ...config,
@@ -121,10 +102,6 @@ function saveAttachments({engine, config}: HeldContainer, attachments: readonly 
 function requireBridge({config}: HeldContainer): void {
   if (config.network.attachments.length > 0 || config.network.mode === 'bridge') return
   throw new EngineError('ERR_NETWORK_MODE', `"${config.network.mode}" is not supported`)
-}
-
-function runsWithNetwork(held: HeldContainer): boolean {
-  return held.is('created', 'running', 'paused') && held.run.resources?.network === true
 }
 
 function freeInterface(attachments: readonly NetworkAttachment[]): string {

@@ -2,15 +2,6 @@ import {EngineError} from '../../errors/index.ts'
 import type {Engine} from '../engine.ts'
 import type {HeldContainer} from './held-container.ts'
 import {observe} from './observe.ts'
-import {startContainer} from './start.ts'
-
-/** Starts what the container depends on, deepest first. Takes their locks, so the caller holds none. */
-export async function startDependencies(engine: Engine, id: string): Promise<void> {
-  for (const dependency of engine.state.summary(id).dependencies) {
-    if (isRunning(engine, dependency)) continue
-    await startContainer(engine, dependency, {recursive: true})
-  }
-}
 
 /** @throws ERR_CTR_STATE_INVALID in podman's words */
 export function requireDependencies({engine, config}: HeldContainer): void {
@@ -22,7 +13,7 @@ export function requireDependencies({engine, config}: HeldContainer): void {
   )
 }
 
-function isRunning(engine: Engine, id: string): boolean {
+export function isRunning(engine: Engine, id: string): boolean {
   const {status} = observe(engine.state.layout, id, engine.state.run(id)).state
   return status === 'running' || status === 'paused'
 }

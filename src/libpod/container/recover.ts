@@ -1,10 +1,10 @@
 import {rmSync} from 'node:fs'
 import type {State as OciState} from '../../oci/types/runtime-spec.ts'
 import {rfc3339Now} from '../define/time.ts'
-import {repairNetworks} from './connect-network.ts'
 import {type HeldContainer, isOneOf} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
-import {removeHeld} from './remove.ts'
+import {removeHeld} from './remove-held.ts'
+import {repairNetworks} from './repair-networks.ts'
 import {shimPidFilePath} from './shim-request.ts'
 
 /**

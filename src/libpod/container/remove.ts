@@ -1,12 +1,10 @@
-import {rmSync} from 'node:fs'
 import {EngineError, hasCode} from '../../errors/index.ts'
-import type {ContainerConfig} from '../define/container-config.ts'
 import type {RemoveOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {attendEnd} from './attend.ts'
-import {cleanupHeld} from './cleanup.ts'
+import {endProcess} from './end-process.ts'
 import {type HeldContainer, isOneOf, liveStatuses, statusName} from './held-container.ts'
-import {endProcess} from './stop.ts'
+import {hasDependents, removeHeld} from './remove-held.ts'
 import {changeContainer, withContainer} from './with-container.ts'
 
 export async function removeContainer(engine: Engine, id: string, options: RemoveOptions = {}): Promise<void> {
@@ -50,36 +48,6 @@ async function beginRemove(held: HeldContainer, options: RemoveOptions): Promise
   return true
 }
 
-/** Removes a container that does not run. The caller holds its lock. */
-export async function removeHeld(held: HeldContainer, options: RemoveOptions): Promise<void> {
-  const {engine, config, id} = held
-  const dependents = engine.state.dependents(id)
-  if (dependents.length > 0) throw hasDependents(id, dependents)
-  await cleanupHeld(held, {status: 'removing', ...(options.volumes && {volumes: true})})
-  await engine.trace.time('remove record', () =>
-    engine.state.remove(config, async () => {
-      await engine.trace.time('layer remove', () => engine.layers.removeContainerLayer(id))
-      if (options.volumes) await removeAnonymousVolumes(engine, config)
-    }),
-  )
-  removeCidFile(config)
-  engine.events.container('remove', config)
-}
-
-/** Volumes that others use as well stay. */
-async function removeAnonymousVolumes(engine: Engine, config: ContainerConfig): Promise<void> {
-  for (const mount of config.mounts) {
-    if (mount.type !== 'volume' || !engine.volumes.find(mount.name)?.anonymous) continue
-    await engine.volumes.remove(mount.name).catch((error: unknown) => {
-      if (!hasCode(error, 'ERR_VOLUME_IN_USE', 'ERR_NO_SUCH_VOLUME')) throw error
-    })
-  }
-}
-
-function removeCidFile({cidFile, autoRemove}: ContainerConfig): void {
-  if (cidFile && autoRemove) rmSync(cidFile, {force: true})
-}
-
 async function ignoreGone(removal: Promise<void>): Promise<void> {
   try {
     await removal
@@ -92,12 +60,5 @@ function stillRuns(id: string, state: HeldContainer['state']): EngineError {
   return new EngineError(
     'ERR_CTR_STATE_INVALID',
     `cannot remove container ${id} as it is ${statusName(state)} - running or paused containers cannot be removed without force`,
-  )
-}
-
-function hasDependents(id: string, dependents: readonly string[]): EngineError {
-  return new EngineError(
-    'ERR_CTR_HAS_DEPENDENTS',
-    `container ${id} has dependent containers which must be removed before it: ${dependents.join(', ')}`,
   )
 }

@@ -2,7 +2,7 @@ import type {ContainerConfig} from '../define/container-config.ts'
 import type {ContainerRun} from '../define/container-run.ts'
 import type {HeldContainer} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
-import {startHeld} from './start.ts'
+import {startHeld} from './start-held.ts'
 
 /** True when the container is to run again by itself. */
 export function shouldRestart({restartPolicy}: ContainerConfig, run: ContainerRun): boolean {

@@ -1,9 +1,9 @@
 import type {RestartOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
-import {cleanupHeld} from './cleanup.ts'
-import {startDependencies} from './dependencies.ts'
-import {startHeld} from './start.ts'
-import {endProcess} from './stop.ts'
+import {cleanupHeld} from './cleanup-held.ts'
+import {endProcess} from './end-process.ts'
+import {startDependencies} from './start.ts'
+import {startHeld} from './start-held.ts'
 import {changeContainer, withContainer} from './with-container.ts'
 
 /** Stops it when it runs, and starts it again; the restart policy does not come in between. */

@@ -1,10 +1,10 @@
 import {rmSync} from 'node:fs'
 import {requireDependencies} from './dependencies.ts'
+import {endProcess} from './end-process.ts'
 import {cleanupMarker} from './exit-command.ts'
 import {isFirstOfNamespace} from './first-process.ts'
 import type {HeldContainer} from './held-container.ts'
 import {releaseResources} from './release-resources.ts'
-import {endProcess} from './stop.ts'
 
 /** How a start goes together with those that the same command does beside it. */
 export interface StartPace {

@@ -1,6 +1,6 @@
 import {stopContainer} from '../container/stop.ts'
 import type {Engine} from '../engine.ts'
-import {Pod} from './pod.ts'
+import {podMembers} from './pod-members.ts'
 
 const live = ['created', 'initialized', 'running', 'paused', 'stopping']
 
@@ -11,7 +11,7 @@ const live = ['created', 'initialized', 'running', 'paused', 'stopping']
 export async function afterMemberExit(engine: Engine, podID: string): Promise<void> {
   const config = engine.pods.find(podID)
   if (!config?.infraID || config.exitPolicy !== 'stop') return
-  const members = new Pod(engine, config).members()
+  const members = podMembers(engine.state, podID)
   const infra = members.find(({isInfra}) => isInfra)
   if (infra?.status !== 'running' || members.some(({isInfra, status}) => !isInfra && live.includes(status))) return
   await stopContainer(engine, infra.id, {})

@@ -1,6 +1,4 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
-import {statusName} from '../container/held-container.ts'
-import {observe} from '../container/observe.ts'
 import {removeContainer} from '../container/remove.ts'
 import type {StartPace} from '../container/start-pace.ts'
 import {Container} from '../container.ts'
@@ -9,6 +7,7 @@ import type {Engine} from '../engine.ts'
 import {inOrder} from './in-order.ts'
 import {runInitContainers} from './init-containers.ts'
 import {removePodCgroup} from './pod-cgroup.ts'
+import {podMembers} from './pod-members.ts'
 import {podStatus} from './pod-status.ts'
 import {startMember} from './start-member.ts'
 import {startOrder} from './start-order.ts'
@@ -47,12 +46,7 @@ export class Pod {
 
   /** In order of creation, the infra container first. */
   members(): readonly PodMember[] {
-    const {state} = this.#engine
-    return this.#memberIDs().map((id) => {
-      const {name, isInfra, initContainer} = state.summary(id)
-      const run = observe(state.layout, id, state.run(id))
-      return {id, name, isInfra, initContainer, status: statusName(run.state), restartCount: run.restartCount}
-    })
+    return podMembers(this.#engine.state, this.id)
   }
 
   status(): PodStatus {
@@ -150,22 +144,6 @@ export class Pod {
     else for (const member of (verb === 'stop' ? order.reverse() : order).filter(concerns)) await actOn(member)
     this.#engine.events.write({Type: 'pod', Status: verb, ID: this.id, Name: this.name})
     return failures
-  }
-
-  #memberIDs(): readonly string[] {
-    const {state} = this.#engine
-    const summaries = state.ids().flatMap((id) => {
-      try {
-        return [state.summary(id)]
-      } catch (error) {
-        if (hasCode(error, 'ERR_NO_SUCH_CTR')) return []
-        throw error
-      }
-    })
-    return summaries
-      .filter(({pod}) => pod === this.id)
-      .sort((a, b) => Number(b.isInfra) - Number(a.isInfra) || (a.createdAt < b.createdAt ? -1 : 1))
-      .map(({id}) => id)
   }
 
   #stillRuns(running: readonly PodMember[]): EngineError {

@@ -1,7 +1,7 @@
+import {signalName} from '../../../host/index.ts'
 import type {ContainerConfig, Healthcheck} from '../../define/container-config.ts'
 import type {InspectConfig, InspectHealthcheck} from '../../define/inspect-container.ts'
 import type {HeldContainer} from '../held-container.ts'
-import {signalName} from '../stop.ts'
 import {inspectAnnotations} from './inspect-annotations.ts'
 
 export function inspectConfig({config}: HeldContainer): InspectConfig {

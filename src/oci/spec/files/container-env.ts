@@ -1,5 +1,5 @@
 import type {SpecTemplate} from '../spec-template.ts'
-import type {FilesContext} from './container-files.ts'
+import type {FilesContext} from './files-context.ts'
 
 /**
  * /run/.containerenv: programs look whether it exists; only a privileged container, which can find out anyway, is told

@@ -3,7 +3,7 @@ import {networkInterfaces} from 'node:os'
 import {EngineError, isErrno} from '../../../errors/index.ts'
 import {resolveInRoot} from '../../../host/index.ts'
 import type {SpecTemplate} from '../spec-template.ts'
-import type {FilesContext} from './container-files.ts'
+import type {FilesContext} from './files-context.ts'
 
 export interface HostsEntry {
   readonly ip: string

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {isErrno} from '../../../errors/index.ts'
 import type {DnsTemplate} from '../spec-template.ts'
-import type {NetworkFacts} from './container-files.ts'
+import type {NetworkFacts} from './files-context.ts'
 
 /** Where the real servers are when /etc/resolv.conf names only a stub on loopback: systemd-resolved's, NetworkManager's. */
 const STUBS: Readonly<Record<string, string>> = {
