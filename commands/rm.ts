@@ -2,11 +2,13 @@ import {all, cidfile, filterWithoutLetter, latest} from '../src/cli/container-fl
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import {codeWhenRemoving, ENGINE_FAILED} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
-import {type Chosen, selectContainers} from '../src/cli/selection.ts'
+import {type Chosen, type Selection, type SelectionRules, selectContainers} from '../src/cli/selection.ts'
 import {stopTimeout} from '../src/cli/stop-timeout.ts'
 import {workerCount} from '../src/cli/worker-count.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
+import type {Container} from '../src/libpod/container.ts'
 import type {RemoveOptions} from '../src/libpod/define/verb-options.ts'
+import type {Runtime} from '../src/libpod/runtime.ts'
 
 export default class Rm extends EngineCommand {
   static override summary = 'Remove one or more containers'
@@ -38,12 +40,16 @@ export default class Rm extends EngineCommand {
     if (this.changed('time') && !given.force)
       throw new EngineError('ERR_REFUSED', '--force option must be specified to use the --time option')
     const runtime = await this.runtime()
-    const chosen = await selectContainers(
-      runtime,
-      {names: argv, all: given.all, latest: given.latest, cidFiles: given.cidfile, filters: given.filter},
-      {ignoreMissing: given.ignore},
-    )
-    await this.#removeAll(chosen, given.force || given.ignore, {
+    const selection = {
+      names: argv,
+      all: given.all,
+      latest: given.latest,
+      cidFiles: given.cidfile,
+      filters: given.filter,
+    }
+    const missingIsFine = given.force || given.ignore
+    const chosen = await this.#select(runtime, selection, {ignoreMissing: given.ignore, ignoreUnknown: missingIsFine})
+    await this.#removeAll(runtime, chosen, missingIsFine, {
       force: given.force,
       depend: given.depend,
       all: given.all,
@@ -52,23 +58,38 @@ export default class Rm extends EngineCommand {
     })
   }
 
-  async #removeAll(chosen: readonly Chosen[], missingIsFine: boolean, given: Removal): Promise<void> {
-    const {all, ...options} = given
+  /** A name that nobody has ends the command before anything is removed, with a code of its own. */
+  async #select(runtime: Runtime, selection: Selection, rules: SelectionRules): Promise<Chosen[]> {
+    try {
+      return await selectContainers(runtime, selection, rules)
+    } catch (error) {
+      if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
+      this.report(error, codeWhenRemoving(error))
+      return []
+    }
+  }
+
+  async #removeAll(
+    runtime: Runtime,
+    chosen: readonly Chosen[],
+    missingIsFine: boolean,
+    {all, ...options}: Removal,
+  ): Promise<void> {
     const gone = new Set<string>()
     const needed: Chosen[] = []
     const remove = async (one: Chosen, depend = options.depend): Promise<string | undefined> => {
       const {name, container} = one
+      const others: string[] = []
+      const onRemoved = (id: string): void => {
+        gone.add(id)
+        others.push(id)
+      }
       try {
-        const others: string[] = []
-        const onRemoved = (id: string): void => {
-          gone.add(id)
-          others.push(id)
-        }
-        await container().remove({...options, depend, onRemoved})
+        await removeWithPod(runtime, container(), {...options, depend, onRemoved})
         return [...others, name].join('\n')
       } catch (error) {
         if (hasCode(error, 'ERR_NO_SUCH_CTR') && (missingIsFine || gone.has(name))) return undefined
-        if (hasCode(error, 'ERR_CTR_HAS_DEPENDENTS') && all && !depend) {
+        if (hasCode(error, 'ERR_CTR_HAS_DEPENDENTS', 'ERR_CTR_IS_INFRA') && all && !depend) {
           needed.push(one)
           return undefined
         }
@@ -77,7 +98,7 @@ export default class Rm extends EngineCommand {
     }
     // One after the other with --depend: removing one may remove another of the list.
     const atOnce = options.depend ? 1 : workerCount(this.globals)
-    let worst = 0
+    let worst = this.exitCode
     const codeOf = (error: unknown) => {
       worst = worse(worst, codeOfFailure(error))
       return 0
@@ -86,6 +107,17 @@ export default class Rm extends EngineCommand {
     // All means those too that others needed; the others are gone now, or stay for a reason that was told.
     await this.forEach(needed, (one) => remove(one, true), {atOnce: 1, codeOf})
     this.exitCode = worst
+  }
+}
+
+/** With `depend`, an infra container takes its pod with it, whose other members it has removed by then. */
+async function removeWithPod(runtime: Runtime, container: Container, options: RemoveOptions): Promise<void> {
+  try {
+    await container.remove(options)
+  } catch (error) {
+    if (!options.depend || !hasCode(error, 'ERR_CTR_IS_INFRA')) throw error
+    const {force = false, timeoutSeconds} = options
+    await runtime.pods.lookup(container.config.pod ?? '').remove({force, timeoutSeconds})
   }
 }
 

@@ -1,9 +1,11 @@
 import {latest} from '../src/cli/container-flags.ts'
 import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
+import {lookUpAll} from '../src/cli/selection.ts'
 import {firstOf, waitConditions, waitInterval} from '../src/cli/wait-options.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {WaitOptions} from '../src/libpod/define/verb-options.ts'
+import type {Runtime} from '../src/libpod/runtime.ts'
 
 export default class Wait extends EngineCommand {
   static override summary = 'Block on one or more containers'
@@ -36,8 +38,10 @@ export default class Wait extends EngineCommand {
     if (!given.latest && argv.length === 0)
       refuse(`"berth ${this.path.join(' ')}" requires a name, id, or the "--latest" flag`)
     const options = {intervalMs: waitInterval(given.interval), conditions: conditionsOf(given.condition)}
-    const {containers} = await this.runtime()
+    const runtime = await this.runtime()
+    const {containers} = runtime
     const names = given.latest ? [containers.latest().id] : argv
+    if (!given.ignore) lookUpAll(runtime, names)
     const waitFor = async (name: string, signal?: AbortSignal): Promise<string> => {
       try {
         return String(await containers.lookup(name).wait({...options, signal}))
@@ -46,9 +50,15 @@ export default class Wait extends EngineCommand {
         throw error
       }
     }
-    if (given['exit-first-match']) this.print(await firstOf(names, waitFor))
+    if (given['exit-first-match']) this.print(await firstOf(thoseThatExist(runtime, names), waitFor))
     else await this.forEach(names, (name) => waitFor(name), {atOnce: names.length})
   }
+}
+
+/** With `--ignore`, one that is not there is no match; when nobody is there, there is nothing to wait for. */
+function thoseThatExist(runtime: Runtime, names: readonly string[]): readonly string[] {
+  const there = names.filter((name) => runtime.containers.exists(name))
+  return there.length > 0 ? there : names
 }
 
 function conditionsOf(words: readonly string[]): WaitOptions['conditions'] {

@@ -69,8 +69,6 @@ export default class ContainerCheckpoint extends EngineCommand {
       {names: argv, all: given.all, latest: given.latest},
       {onlyIf: ({state}) => state.status === 'running'},
     )
-    // One that is not there ends the command before any container stops.
-    for (const {container} of chosen) container()
     const statistics = new CriuStatisticsPage('checkpoint')
     await this.forEachChosen(chosen, async (container, name) => {
       const report = await container.checkpoint(options)

@@ -21,6 +21,8 @@ export interface SelectionRules {
   readonly onlyIf?: (listing: ContainerListing) => boolean
   /** A missing id file counts as nothing selected. */
   readonly ignoreMissing?: boolean
+  /** A name that nobody has counts as nothing selected. Default `ignoreMissing`. */
+  readonly ignoreUnknown?: boolean
 }
 
 /** A container that was asked for, under the name that is printed for it. */
@@ -30,15 +32,35 @@ export interface Chosen {
   container(): Container
 }
 
-/** The containers that are meant: names as given, ids for `--all`, `--filter` and `--cidfile`. @throws ERR_REFUSED */
+/**
+ * The containers that are meant: names as given, ids for `--all`, `--filter` and `--cidfile`. Every name is looked up
+ * before the command acts on any: a mistyped one changes nothing.
+ * @throws ERR_REFUSED, ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS
+ */
 export async function selectContainers(
   runtime: Runtime,
   selection: Selection,
   rules: SelectionRules = {},
 ): Promise<Chosen[]> {
   checkSelection(selection, rules)
-  const names = await chosenNames(runtime, selection, rules)
-  return names.map((name) => ({name, container: () => runtime.containers.lookup(name)}))
+  const {all, latest, filters = []} = selection
+  if (latest) return [chosen(runtime.containers.latest())]
+  if (all || filters.length > 0) return listed(runtime, selection, rules)
+  const names = [...readIDs(selection.cidFiles ?? [], rules), ...selection.names]
+  return lookUpAll(runtime, names, rules.ignoreUnknown ?? rules.ignoreMissing ?? false)
+}
+
+/** Every one of them, before anything is done to the first. @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS */
+export function lookUpAll(runtime: Runtime, names: readonly string[], ignoreUnknown = false): Chosen[] {
+  const {containers} = runtime
+  return names.flatMap((name) => {
+    const container = ignoreUnknown ? containers.find(name) : containers.lookup(name)
+    return container ? [{name, container: () => container}] : []
+  })
+}
+
+function chosen(container: Container): Chosen {
+  return {name: container.id, container: () => container}
 }
 
 /** Options that exclude each other, in podman's words. @throws ERR_REFUSED */
@@ -58,14 +80,12 @@ function complain({names, all, latest, cidFiles, filters}: Selection, idFileFlag
   return undefined
 }
 
-async function chosenNames(runtime: Runtime, selection: Selection, rules: SelectionRules): Promise<string[]> {
-  const {names, all, latest, cidFiles = [], filters = []} = selection
-  if (latest) return [runtime.containers.latest().id]
-  if (!all && filters.length === 0) return [...readIDs(cidFiles, rules), ...names]
+async function listed(runtime: Runtime, {all, filters = []}: Selection, rules: SelectionRules): Promise<Chosen[]> {
   const fits = await containerFilter(filters, runtime)
   const listings = await runtime.containers.listings()
   const wanted = (listing: ContainerListing) => fits(listing) && (!all || !rules.onlyIf || rules.onlyIf(listing))
-  return listings.filter(wanted).map((listing) => listing.summary.id)
+  const ids = listings.filter(wanted).map((listing) => listing.summary.id)
+  return ids.map((name) => ({name, container: () => runtime.containers.lookup(name)}))
 }
 
 function readIDs(files: readonly string[], rules: SelectionRules): string[] {

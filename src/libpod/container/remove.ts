@@ -1,4 +1,5 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
+import type {ContainerConfig} from '../define/container-config.ts'
 import type {RemoveOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
 import {attendEnd} from './attend.ts'
@@ -22,6 +23,7 @@ async function removeDependents(engine: Engine, id: string, options: RemoveOptio
   const dependents = engine.state.dependents(id)
   if (dependents.length === 0) return
   if (!options.depend) {
+    refuseInfra(engine.state.config(id), options)
     const {state} = engine.state.run(id)
     if (!options.force && isOneOf(state, liveStatuses) && state.status !== 'created') throw stillRuns(id, state)
     throw hasDependents(id, dependents)
@@ -35,17 +37,21 @@ async function removeDependents(engine: Engine, id: string, options: RemoveOptio
 /** Refuses what must not go; true when a process is to be ended first. */
 async function beginRemove(held: HeldContainer, options: RemoveOptions): Promise<boolean> {
   const {engine, config, id, state} = held
-  if (config.isInfra && !options.infra)
-    throw new EngineError(
-      'ERR_REFUSED',
-      `container ${id} is the infra container of pod ${config.pod} and cannot be removed without removing the pod`,
-    )
+  refuseInfra(config, options)
   if (!isOneOf(state, liveStatuses)) return false
   if (!options.force && state.status !== 'created') throw stillRuns(id, state)
   if (state.status === 'created') return false
   if (state.status === 'paused') await engine.ociRuntime(config.runtime).resume(id)
   held.save({state: {...state, status: 'stopping'}, stoppedByUser: true})
   return true
+}
+
+function refuseInfra({id, isInfra, pod}: ContainerConfig, options: RemoveOptions): void {
+  if (!isInfra || options.infra) return
+  throw new EngineError(
+    'ERR_CTR_IS_INFRA',
+    `container ${id} is the infra container of pod ${pod} and cannot be removed without removing the pod`,
+  )
 }
 
 async function ignoreGone(removal: Promise<void>): Promise<void> {
