@@ -23,6 +23,7 @@ export default class Stop extends EngineCommand {
     filter,
     ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
     latest,
+    service: flags.bool({summary: 'Stop as a service manager does: it starts with the next boot', hidden: true}),
     time: flags.int({
       char: 't',
       summary: 'Seconds to wait for stop before killing the container',
@@ -42,6 +43,7 @@ export default class Stop extends EngineCommand {
     const options = {
       timeoutSeconds: stopTimeout(this.changed('time'), given.time),
       onWarning: (text: string) => this.printError(text),
+      asService: given.service,
     }
     const stop = async (name: string): Promise<string | undefined> => {
       try {

@@ -68,11 +68,6 @@ export const refused: readonly {
     reason: 'refused: a clone has the namespaces of the original; `pod clone` clones with them',
   },
   {
-    command: /^(container )?stop$/,
-    options: ['--service'],
-    reason: 'service containers come with kube YAML, which is not begun',
-  },
-  {
     command: /^system migrate$/,
     options: ['--new-runtime'],
     reason: 'refused: a container keeps the runtime it was made for',

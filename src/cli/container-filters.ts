@@ -44,8 +44,14 @@ const tests: Readonly<Record<string, Test>> = {
   'restart-policy': ({summary: {restartPolicy}}, wanted) =>
     wanted === (restartPolicy.given ? restartPolicy.name : 'none'),
   command: ({summary}, wanted) => pattern(wanted).test(summary.command[0] ?? ''),
-  'should-start-on-boot': ({summary}, wanted) =>
-    String(['always', 'unless-stopped'].includes(summary.restartPolicy.name)) === wanted,
+  'should-start-on-boot': (listing, wanted) => String(startsOnBoot(listing)) === wanted,
+}
+
+/** One that has run before, and whose policy has it run again. */
+function startsOnBoot({summary, state, stoppedByUser}: ContainerListing): boolean {
+  if (state.status === 'configured' || state.status === 'created') return false
+  const {name} = summary.restartPolicy
+  return name === 'always' || (name === 'unless-stopped' && !stoppedByUser)
 }
 
 const STATUS_WORDS = [

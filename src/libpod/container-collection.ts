@@ -91,11 +91,11 @@ export class ContainerCollection {
     return summaries.sort((a, b) => compareText(a.createdAt, b.createdAt))
   }
 
-  #listing(id: string, {state, restartCount, health}: ContainerRun): ContainerListing[] {
+  #listing(id: string, {state, restartCount, stoppedByUser, health}: ContainerRun): ContainerListing[] {
     const summary = this.#summary(id)
     if (!summary) return []
     const ports = publishedPorts(summary, (other) => this.#summary(other))
-    return [{summary, state, ports, restartCount, ...(health && {health})}]
+    return [{summary, state, ports, restartCount, stoppedByUser, ...(health && {health})}]
   }
 
   /** One that goes while we list is not listed. */

@@ -47,7 +47,10 @@ async function rowOf(runtime: Runtime, listing: ContainerListing, options: PsOpt
 async function externalRows(runtime: Runtime, options: PsOptions): Promise<SortableRow[]> {
   return (await runtime.layersWithoutContainer()).map((layer) => {
     const summary = {...noContainer, ...layer}
-    const listing: ContainerListing = {summary, state: {status: 'configured'}, ports: [], restartCount: 0}
+    const listing: ContainerListing = {
+      ...{summary, state: {status: 'configured'}},
+      ...{ports: [], restartCount: 0, stoppedByUser: false},
+    }
     const row = new PsRow(listing, {noTrunc: options['no-trunc'], external: true})
     return {listing, row, rootBytes: 0}
   })

@@ -17,13 +17,15 @@ export async function stopContainer(engine: Engine, id: string, options: StopOpt
   )
   using _attendance = ending?.attendance
   if (ending) await endProcess(engine, id, options)
-  await finish(engine, id, ending !== undefined)
+  await finish(engine, id, ending !== undefined, options)
 }
 
-function finish(engine: Engine, id: string, wasRunning: boolean): Promise<void> {
+function finish(engine: Engine, id: string, wasRunning: boolean, {asService = false}: StopOptions): Promise<void> {
   return changeContainer(engine, id, async (held) => {
     if (!wasRunning && !held.is('stopped', 'created')) return
     await finishStop(held)
+    // Only now: until it was cleaned up, its restart policy would have started it again.
+    if (wasRunning && asService) held.save({stoppedByUser: false})
     if (wasRunning) engine.events.container('stop', held.config)
   })
 }

@@ -8,6 +8,8 @@ export interface ContainerListing {
   /** Published ports, also those of the container whose network namespace it is in. */
   readonly ports: readonly PortMapping[]
   readonly restartCount: number
+  /** Somebody ended its last run on purpose; a reboot, its own end and `stop --service` are no such thing. */
+  readonly stoppedByUser: boolean
   /** `starting`, `healthy`, `unhealthy`; absent without a health check. */
   readonly health?: string
 }

@@ -26,6 +26,8 @@ export interface StopOptions {
   readonly timeoutSeconds?: number
   /** Called once when the stop signal was not enough and SIGKILL follows, with podman's sentence. */
   readonly onWarning?: (message: string) => void
+  /** A service manager stops it, nobody's wish: it still counts as one that starts with the next boot. */
+  readonly asService?: boolean
 }
 
 export type RestartOptions = StopOptions
