@@ -1,6 +1,7 @@
 import * as flags from '../../src/cli/flags.ts'
 import {ImageCommand} from '../../src/cli/image/image-command.ts'
 import {inspectImageType} from '../../src/cli/image/inspect-type.ts'
+import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
 import {EngineError} from '../../src/errors/index.ts'
 import {type InspectImage, inspectImage} from '../../src/image/index.ts'
@@ -32,7 +33,7 @@ export default class ImageInspect extends ImageCommand {
       }
     })
     this.write(this.#output(found, given.format))
-    for (const error of failures) this.report(withContext('inspecting object', error))
+    failInspection(failures)
   }
 
   #output(found: readonly InspectImage[], format: string): string {

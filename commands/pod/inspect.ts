@@ -1,6 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
+import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
 import {inspectPodType} from '../../src/cli/inspect/pod-type.ts'
 import {podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
@@ -23,15 +24,18 @@ export default class PodInspect extends EngineCommand {
     const runtime = await this.runtime()
     if (argv.length === 0 && !given.latest) throw new EngineError('ERR_REFUSED', 'no names or ids specified')
     const found: Record<string, unknown>[] = []
+    const failures: unknown[] = []
     for (const {word, pod} of selectPods(runtime, {names: argv as string[], latest: given.latest}))
       try {
         found.push(await runtime.inspectPod(pod()))
       } catch (cause) {
-        if (!hasCode(cause, 'ERR_NO_SUCH_POD')) this.report(cause, 125)
-        else this.report(new EngineError('ERR_REFUSED', `inspecting object: no such pod ${word}`, {cause}), 125)
+        failures.push(
+          hasCode(cause, 'ERR_NO_SUCH_POD') ? new EngineError('ERR_REFUSED', `no such pod ${word}`, {cause}) : cause,
+        )
       }
     if (!isJsonFormat(given.format))
       this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectPodType}))
     else this.print(goJson(found.length === 1 ? found[0] : found, 5))
+    failInspection(failures)
   }
 }

@@ -1,6 +1,7 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
+import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
 import {inspectSecretType} from '../../src/cli/inspect/secret-type.ts'
 import {renderReport, renderValue} from '../../src/cli/template/index.ts'
 import {EngineError} from '../../src/errors/index.ts'
@@ -23,15 +24,17 @@ export default class SecretInspect extends EngineCommand {
     if (given.format && given.pretty)
       throw new EngineError('ERR_REFUSED', '--format and --pretty cannot be used together')
     const found: InspectSecret[] = []
+    const failures: unknown[] = []
     for (const name of argv as string[])
       try {
         found.push(await this.#inspect(name, given.showsecret))
       } catch (cause) {
-        this.report(new EngineError('ERR_REFUSED', `inspecting secret: ${(cause as Error).message}`, {cause}), 125)
+        failures.push(cause)
       }
     if (given.pretty) for (const secret of found) this.write(renderValue('inspect', PRETTY, secret, inspectSecretType))
     else if (given.format === undefined || given.format === 'json') this.print(goJson(found, 4))
     else this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectSecretType}))
+    failInspection(failures, 'secret')
   }
 
   async #inspect(name: string, withData: boolean): Promise<InspectSecret> {

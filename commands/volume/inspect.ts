@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
 import {failedOutput} from '../../src/cli/inspect/inspect-all.ts'
 import {inspectVolumeType} from '../../src/cli/inspect/volume-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
@@ -26,21 +27,19 @@ export default class VolumeInspect extends EngineCommand {
     if (given.all === names.length > 0)
       throw new EngineError('ERR_REFUSED', 'provide one or more volume names or use --all')
     const {volumes} = await this.runtime()
-    const found = given.all ? volumes.list() : names.flatMap((name) => this.#find(() => volumes.lookup(name), name))
+    const failures: Error[] = []
+    const found = given.all ? volumes.list() : names.flatMap((name) => volumes.find(name) ?? missing(name, failures))
     const inspected = await Promise.all(found.map(({name}) => volumes.inspectLive(name)))
     try {
       this.write(inspectOutput('inspect', inspected, given.format, {rowType: inspectVolumeType}))
     } catch (cause) {
       throw failedOutput(cause)
     }
+    failInspection(failures)
   }
+}
 
-  #find<T>(lookUp: () => T, name: string): T[] {
-    try {
-      return [lookUp()]
-    } catch (error) {
-      this.report(new EngineError('ERR_REFUSED', `inspecting object: no such volume ${name}`, {cause: error}), 125)
-      return []
-    }
-  }
+function missing(name: string, failures: Error[]): [] {
+  failures.push(new EngineError('ERR_REFUSED', `no such volume ${name}`))
+  return []
 }

@@ -23,8 +23,6 @@ What no single line shows:
 
 - A checkpoint archive is restored by the engine that wrote it: podman's has no record of Berth's container and is refused, and
   criu does not find Berth's root file system again below podman's store.
-- Several failures of one command are an \`Error:\` line each, in the order of the names. podman puts those of images under a
-  heading, and prints the first failure of \`inspect\` last.
 - A structure that a template prints whole (\`{{.Config.Healthcheck}}\`) leaves out what is zero; its fields by name are there.
 - \`unshare\`, \`--userns keep-id\` and \`--userns nomap\` are for users without root, and refused to root in podman's words.
 - Where podman answers by chance (its event reader races with its error, a map's order), Berth answers the same every time.

@@ -1,6 +1,7 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
-import {writeErr, writeOut} from '../output.ts'
+import {writeOut} from '../output.ts'
+import {failInspection} from './fail-inspection.ts'
 import {inspectAll} from './inspect-all.ts'
 import type {InspectOptions} from './inspect-objects.ts'
 
@@ -12,9 +13,7 @@ export async function inspectNamed(
 ): Promise<void> {
   const {text, errors} = await inspectAll(runtime, chosenNames(runtime, names, options.latest), options)
   writeOut(text)
-  for (const error of errors.slice(1)) writeErr(`error inspecting object: ${error.message}\n`)
-  const [first] = errors
-  if (first) throw new EngineError('ERR_REFUSED', `inspecting object: ${first.message}`, {cause: first})
+  failInspection(errors)
 }
 
 function chosenNames(runtime: Runtime, names: readonly string[], latest: boolean): readonly string[] {

@@ -23,7 +23,8 @@ export async function cleanupHeld(held: HeldContainer, next?: HeldContainer['sta
   await releaseResources(held, {deleteFromRuntime: true, afterwards: {state: next ?? ended(state)}})
   removeAllExecs(engine, id)
   forget(engine, id, held.bundle)
-  engine.events.container('cleanup', held.config)
+  // A removal tells of itself.
+  if (!next) engine.events.container('cleanup', held.config)
 }
 
 /** podman shows a container that was initialised and stopped as one that ended well. */

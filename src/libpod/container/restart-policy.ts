@@ -23,9 +23,9 @@ export async function restartByPolicy(held: HeldContainer): Promise<boolean> {
   if (!shouldRestart(held.config, held.run)) return false
   const restartCount = held.run.restartCount + 1
   await releaseResources(held, {deleteFromRuntime: true})
+  held.engine.events.container('restart', held.config)
   held.save({restartCount})
   await startHeld(held)
-  held.engine.events.container('restart', held.config)
   return true
 }
 

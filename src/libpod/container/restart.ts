@@ -14,6 +14,7 @@ export async function restartContainer(engine: Engine, id: string, options: Rest
       ['configured', 'created', 'running', 'stopping', 'stopped', 'exited'],
       `unable to restart a container in a paused or unknown state`,
     )
+    engine.events.container('restart', held.config)
     if (!held.is('running', 'stopping')) return false
     held.save({stoppedByUser: true})
     return true
@@ -23,6 +24,5 @@ export async function restartContainer(engine: Engine, id: string, options: Rest
     if (held.is('stopped')) await cleanupHeld(held)
     held.save({restartCount: 0, stoppedByUser: false})
     await startHeld(held)
-    engine.events.container('restart', held.config)
   })
 }
