@@ -2,14 +2,13 @@ import {isatty} from 'node:tty'
 import {detachKeys} from '../src/cli/container-flags.ts'
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
-import {runExitCode, startExitCode} from '../src/cli/exit-codes.ts'
+import {runExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {inheritedDescriptors} from '../src/cli/inherited-descriptors.ts'
 import {startAttached} from '../src/cli/start-attached.ts'
 import {warn} from '../src/cli/warning.ts'
 import {EngineError, hasCode} from '../src/errors/index.ts'
 import type {Container} from '../src/libpod/container.ts'
-import type {ContainerRequest} from '../src/specgen/index.ts'
 
 const runFlags = {
   ...createFlags,
@@ -43,8 +42,7 @@ export default class Run extends CreateCommand {
     if (given.tty && given.interactive && !isatty(0))
       warn('The input device is not a TTY. The --tty and --interactive flags might not work properly')
     const autoRemove = given.rm || given.rmi
-    const container = await this.#create(given, argv as string[], {autoRemove, autoRemoveImage: given.rmi})
-    if (!container) return
+    const container = await this.createContainer(given, argv as string[], {autoRemove, autoRemoveImage: given.rmi})
     try {
       await this.#start(container, given)
     } catch (error) {
@@ -57,16 +55,6 @@ export default class Run extends CreateCommand {
   #check(given: Given): void {
     if (given.rmi && this.changed('rm') && !given.rm) refuse('the --rmi option does not work without --rm')
     inheritedDescriptors(given)
-  }
-
-  async #create(given: Given, words: readonly string[], more: Partial<ContainerRequest>) {
-    try {
-      return await this.createContainer(given, words, more)
-    } catch (error) {
-      if (!hasCode(error, 'ERR_CDI_DEVICE')) throw error
-      this.report(error, startExitCode(error))
-      return undefined
-    }
   }
 
   /** It did not start, or lost us. Cleaning up after the failure may have removed it already. */

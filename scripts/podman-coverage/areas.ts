@@ -48,11 +48,6 @@ export const refused: readonly {
   readonly reason: string
 }[] = [
   {
-    command: /^((container )?(create|run)|pod (create|clone))$/,
-    options: ['--gpus'],
-    reason: 'refused: devices by their vendor’s name (CDI) are not looked up',
-  },
-  {
     command: /^(container )?(create|run)$/,
     options: ['--decryption-key'],
     reason: ENCRYPTED,

@@ -18,7 +18,7 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
       logLevel: globals.debug ? 'debug' : globals['log-level'],
       syslog: globals.syslog,
       storageDriver: globals['storage-driver'],
-      storageOptions: globals['storage-opt'],
+      storageOptions: given(globals['storage-opt']),
       runtime: globals.runtime,
       runtimeFlags: globals['runtime-flag'],
       cgroupManager: globals['cgroup-manager'],
@@ -26,11 +26,16 @@ export async function resolveConfig(globals: GlobalFlags): Promise<EngineConfig>
       conmon: globals.conmon,
       networkConfigDir: globals['network-config-dir'],
       networkCommandPath: globals['network-cmd-path'],
-      hooksDirs: globals['hooks-dir'],
-      cdiSpecDirs: globals['cdi-spec-dir'],
+      hooksDirs: given(globals['hooks-dir']),
+      cdiSpecDirs: given(globals['cdi-spec-dir']),
       modules: globals.module,
     },
   })
+}
+
+/** An option that may be given several times, and was not, says nothing: files and environment do. */
+function given(values: readonly string[]): readonly string[] | undefined {
+  return values.length > 0 ? values : undefined
 }
 
 /** The engine, opened with that configuration. */

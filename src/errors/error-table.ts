@@ -70,8 +70,8 @@ export const errorTable = {
   ERR_NETWORK_NOT_CONNECTED: {kind: 'notFound', summary: 'container is not connected to the network'},
   ERR_NETWORK_MODE: {kind: 'notSupported', summary: 'invalid network mode'},
   ERR_NETWORK_IN_USE: {kind: 'inUse', summary: 'network is being used'},
-  /** podman looks for such a device when it starts the container, hence its exit code of `run`: 126. */
-  ERR_CDI_DEVICE: {kind: 'commandNotExecutable', summary: 'not supported'},
+  /** Looked for when the container starts, hence the exit code of `run`: 126. */
+  ERR_CDI_DEVICE: {kind: 'commandNotExecutable', summary: ''},
   ERR_NO_HEALTHCHECK: {kind: 'invalidState', summary: ''},
   ERR_NO_LOGS: {kind: 'invalidState', summary: 'this container is not logging output'},
 

@@ -89,6 +89,8 @@ export interface ContainerRequest {
   readonly chrootDirs?: readonly string[]
 
   readonly devices?: readonly DeviceTemplate[]
+  /** `vendor.com/class=device` */
+  readonly cdiDevices?: readonly string[]
   readonly deviceCgroupRules?: readonly DeviceRule[]
   readonly resources?: ResourcesRequest
   readonly cgroups?: 'enabled' | 'disabled' | 'no-conmon' | 'split'

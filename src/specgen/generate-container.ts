@@ -74,6 +74,7 @@ export function generateContainer(asked: ContainerRequest, services: SpecService
     security: resolveSecurity(request, services, imageLabels(found?.image.config)),
     ...{namespaces, hostname, hostsFile: network.hostsFile, dns: network.dns, mounts},
     devices: request.devices ?? [],
+    ...(request.cdiDevices?.length && {cdiDevices: request.cdiDevices}),
     deviceCgroupRules: request.deviceCgroupRules ?? [],
     resources: resolveResources(request, services),
     cgroup: {mode: request.cgroups ?? cgroupMode(services), parent: cgroupParent(request)},

@@ -10,6 +10,7 @@ export {
   parseByteRate,
   parseDevice,
   parseDeviceRule,
+  parseDevices,
   parseOperationRate,
   parseWeight,
   parseWeightDevice,

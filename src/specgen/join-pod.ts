@@ -29,6 +29,7 @@ export function joinPod(
     pod: pod.id,
     podMounts: infra?.mounts,
     devices: [...(request.devices ?? []), ...(infra?.devices ?? [])],
+    cdiDevices: [...(request.cdiDevices ?? []), ...(infra?.cdiDevices ?? [])],
     pidns: request.pidns ?? ofPod('pid'),
     ipcns: request.ipcns ?? ofPod('ipc'),
     utsns: request.utsns ?? ofPod('uts'),

@@ -235,6 +235,20 @@ export function describeEngine(runtime: string, skip?: string): void {
         expect(big.stdout).toHaveLength(1e6)
         expect((await inPod('--rm', 'busybox', 'nosuch')).exitCode).toBe(127)
         expect((await inPod('--rm', 'busybox', '/etc/passwd')).exitCode).toBe(126)
+        const edits = {env: ['HOLD=full'], deviceNodes: [{path: '/dev/hold', hostPath: '/dev/full'}]}
+        const devices = [{name: 'hold', containerEdits: edits}]
+        writeFileSync(
+          join(berth.directory, 'ship.json'),
+          JSON.stringify({cdiVersion: '0.5.0', kind: 'ship.test/part', devices}),
+        )
+        const named = ['--rm', '--cdi-spec-dir', berth.directory, '--device', 'ship.test/part=hold']
+        expect(await inPod(...named, 'busybox', 'sh', '-c', 'echo $HOLD; echo 2>&1 >/dev/hold')).toMatchObject({
+          stdout: 'full\nsh: write error: No space left on device\n',
+        })
+        expect(await inPod('--rm', '--device', 'nobody.test/dev=one', 'busybox', 'true')).toMatchObject({
+          stderr: 'Error: setting up CDI devices: unresolvable CDI devices nobody.test/dev=one\n',
+          exitCode: 126,
+        })
       })
 
       it('are what their options say', async () => {

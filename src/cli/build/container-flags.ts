@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
 import {workingDirectory} from '../../host/index.ts'
-import {type ContainerRequest, type MountRequest, parseDevice, parseUlimit, parseVolume} from '../../specgen/index.ts'
+import {type ContainerRequest, type MountRequest, parseDevices, parseUlimit, parseVolume} from '../../specgen/index.ts'
 import {securityOf} from '../create-options/isolation-options.ts'
 import {networkOf} from '../create-options/network-options.ts'
 import {sizeOf} from '../create-options/resource-options.ts'
@@ -59,7 +59,7 @@ export function containerRequest(given: Given): Partial<ContainerRequest> {
     ...{capAdd: given['cap-add'], capDrop: given['cap-drop'], groupAdd: given['group-add']},
     ...{cgroupParent: given['cgroup-parent'], cgroupns: given.cgroupns},
     ...{pidns: given.pid, ipcns: given.ipc, utsns: given.uts},
-    devices: given.device.map(parseDevice),
+    ...parseDevices(given.device),
     ...{dnsServers: given.dns, dnsOptions: given['dns-option'], dnsSearches: given['dns-search']},
     httpProxy: given['http-proxy'],
     ...(given.network !== undefined && {network: networkOf(given.network)}),

@@ -1,7 +1,7 @@
 import {EngineError} from '../../errors/index.ts'
 import * as flags from '../flags.ts'
 
-const CDI = 'no vendor devices (CDI) here'
+const CDI = 'name directories with --cdi-spec-dir before the command'
 const CNI = 'networks are made by netavark'
 const SBOM = 'run the scanner on the image, then add its output with a COPY'
 const MAPPED = 'a layer of files with mapped owners cannot be kept'

@@ -1,9 +1,8 @@
-import {EngineError} from '../../errors/index.ts'
 import {
   bytes,
   type ContainerRequest,
-  parseDevice,
   parseDeviceRule,
+  parseDevices,
   parseMount,
   parseTmpfs,
   parseVolume,
@@ -15,7 +14,10 @@ import type {OptionContext} from './option-context.ts'
 
 /** Files and devices. */
 export const mountFlags = {
-  device: flags.array({summary: 'Add a host device to the container', valueName: 'HOST[:CONTAINER][:rwm]'}),
+  device: flags.array({
+    summary: 'Add a host device to the container',
+    valueName: 'HOST[:CONTAINER][:rwm]|VENDOR/CLASS=NAME',
+  }),
   'device-cgroup-rule': flags.list({summary: 'Add a rule to the cgroup allowed devices list'}),
   gpus: flags.list({summary: 'GPU devices to add to the container'}),
   'image-volume': flags.string({
@@ -49,10 +51,9 @@ export const mountFlags = {
 type Given = flags.FlagValues<typeof mountFlags>
 
 export function mountRequest(given: Given, context: OptionContext): Partial<ContainerRequest> {
-  if (given.gpus.length > 0) refuseNamedDevices(given.gpus.map((name) => `nvidia.com/gpu=${name}`))
   const {workingDirectory} = context
   return {
-    devices: given.device.map(device),
+    ...parseDevices([...given.device, ...given.gpus.map((name) => `nvidia.com/gpu=${name}`)]),
     deviceCgroupRules: given['device-cgroup-rule'].map(parseDeviceRule),
     imageVolumeMode: given['image-volume'] === undefined ? undefined : volumeMode(given['image-volume']),
     mounts: [
@@ -71,16 +72,6 @@ export function mountRequest(given: Given, context: OptionContext): Partial<Cont
 
 function sizeOf(text: string | undefined, option: string): number | undefined {
   return text === undefined ? undefined : bytes(text, `unable to translate ${option}: `)
-}
-
-/** A vendor's name for a device (CDI) holds `=`, a path does not. */
-function device(text: string) {
-  if (/^[\w.-]+\/[\w-]+=/.test(text)) refuseNamedDevices([text])
-  return parseDevice(text)
-}
-
-function refuseNamedDevices(names: readonly string[]): never {
-  throw new EngineError('ERR_CDI_DEVICE', `setting up CDI devices: ${names.join(', ')}`)
 }
 
 function volumeMode(word: string): ContainerRequest['imageVolumeMode'] {

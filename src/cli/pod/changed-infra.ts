@@ -4,7 +4,8 @@ type Part = (asked: ContainerConfig, infra: ContainerConfig) => Partial<Containe
 
 /** What an option of `pod clone` changes in the infra container. */
 const parts: Readonly<Record<string, Part>> = {
-  device: ({devices}, infra) => ({devices: [...infra.devices, ...devices]}),
+  device: (asked, infra) => ({devices: [...infra.devices, ...asked.devices], ...named(asked, infra)}),
+  gpus: named,
   hostname: ({hostname}) => ({hostname}),
   'infra-command': ({command, process, entrypoint, cmd}, infra) => ({
     ...{command, entrypoint, cmd},
@@ -50,6 +51,12 @@ function mounted(asked: ContainerConfig, infra: ContainerConfig): Partial<Contai
     volumesFrom: [...new Set([...infra.volumesFrom, ...asked.volumesFrom])],
     dependencies: [...new Set([...infra.dependencies, ...asked.dependencies])],
   }
+}
+
+/** Devices by their vendors' names; `--device` and `--gpus` both ask for some. */
+function named(asked: ContainerConfig, infra: ContainerConfig): Partial<ContainerConfig> {
+  const cdiDevices = [...new Set([...(infra.cdiDevices ?? []), ...(asked.cdiDevices ?? [])])]
+  return cdiDevices.length > 0 ? {cdiDevices} : {}
 }
 
 function mapped({namespaces}: ContainerConfig, infra: ContainerConfig): Partial<ContainerConfig> {

@@ -48,6 +48,13 @@ export async function writeBundle(
     overlaySource: sources.overlaySource,
     env: {...secrets.env, ...notify.env},
   })
-  writeFileSync(join(bundle, 'config.json'), JSON.stringify(spec), {mode: 0o600})
-  return spec
+  const complete = await withNamedDevices(spec, held)
+  writeFileSync(join(bundle, 'config.json'), JSON.stringify(complete), {mode: 0o600})
+  return complete
+}
+
+async function withNamedDevices(spec: Spec, {config, engine}: HeldContainer): Promise<Spec> {
+  if (!config.cdiDevices) return spec
+  const {injectDevices} = await import('../../oci/cdi/index.ts')
+  return injectDevices(spec, config.cdiDevices, engine.config.engine.cdiSpecDirs)
 }

@@ -15,6 +15,8 @@ export interface SpecTemplate {
   readonly dns: DnsTemplate
   readonly mounts: readonly MountTemplate[]
   readonly devices: readonly DeviceTemplate[]
+  /** Devices by the names their vendors gave them (CDI): `vendor.com/class=device`. What they are is looked up at each start. */
+  readonly cdiDevices?: readonly string[]
   readonly deviceCgroupRules: readonly DeviceRule[]
   readonly resources: ResourcesTemplate
   readonly cgroup: CgroupTemplate

@@ -1,23 +1,16 @@
-import {readdirSync, readFileSync} from 'node:fs'
-import {join} from 'node:path'
-import {Ajv} from 'ajv'
+import type {Ajv} from 'ajv'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {buildSpec} from '../../../src/oci/spec/index.ts'
 import type {Spec} from '../../../src/oci/types/runtime-spec.ts'
 import {configOf} from '../../specgen/command-line.ts'
 import {testServices} from '../../specgen/services.ts'
+import {specSchemas} from './spec-schema.ts'
 import {startContext} from './start-context.ts'
 
-const schemas = join(import.meta.dirname, '../../fixtures/runtime-spec')
 let ajv: Ajv
 
 beforeAll(() => {
-  ajv = new Ajv({strict: false, allErrors: true, validateSchema: false, logger: false})
-  for (const name of readdirSync(schemas).filter((file) => file.endsWith('.json'))) {
-    // The schemas are draft 4, but use nothing that later drafts read differently.
-    const {$schema: _, id: __, ...schema} = JSON.parse(readFileSync(join(schemas, name), 'utf8'))
-    ajv.addSchema({...schema, $id: name})
-  }
+  ajv = specSchemas()
 })
 
 function specOf(args: readonly string[], context = startContext()): Spec {
