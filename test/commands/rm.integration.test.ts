@@ -1,3 +1,5 @@
+import {existsSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {openBerth} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
@@ -22,5 +24,22 @@ describe.skipIf(missing)('rm --all', () => {
     expect({exitCode, stderr}).toEqual({exitCode: 0, stderr: ''})
     expect(stdout.trim().split('\n').toSorted()).toEqual([base, user, far].toSorted())
     expect(await berth.output('ps', '-aq')).toBe('')
+  })
+})
+
+describe.skipIf(missing)('rm', () => {
+  it('takes the id file with the container, unless it is about another one by now', async () => {
+    await using berth = openBerth()
+    await berth.output('load', '-q', '-i', await busyboxArchive())
+    const [own, taken] = [join(berth.directory, 'own'), join(berth.directory, 'taken')]
+    await berth.output('create', '--cidfile', own, '--network', 'none', 'busybox', 'true')
+    const other = await berth.output('create', '--cidfile', taken, '--network', 'none', 'busybox', 'true')
+    writeFileSync(taken, 'somebody else')
+    await berth.output('rm', '--cidfile', own)
+    await berth.output('rm', other)
+    expect([existsSync(own), existsSync(taken)]).toEqual([false, true])
+    expect(await berth.run(['create', '--cidfile', own, '--network', 'none', 'busybox', 'true'])).toMatchObject({
+      exitCode: 0,
+    })
   })
 })

@@ -113,11 +113,12 @@ function environmentOf(
   files: readonly string[],
   context: OptionContext,
 ): Record<string, string> {
-  const lines = files.flatMap((file) => readPairsFile(file, `parsing env file ${JSON.stringify(file)}: `))
-  return {
-    ...variables(lines, context, 'invalid environment variable'),
-    ...variables(pairs, context, 'invalid environment variable'),
-  }
+  const complaint = 'invalid environment variable'
+  const ofFiles = files.map((file) => {
+    const where = `parsing env file ${JSON.stringify(file)}: `
+    return variables(readPairsFile(file, where), context, `${where}${complaint}`)
+  })
+  return Object.assign({}, ...ofFiles, variables(pairs, context, complaint))
 }
 
 /** `KEY=VALUE`; a bare `KEY` takes the caller's value, `PREFIX*` all that begin so. */

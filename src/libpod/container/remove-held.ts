@@ -1,5 +1,5 @@
-import {rmSync} from 'node:fs'
-import {EngineError, hasCode} from '../../errors/index.ts'
+import {readFileSync, rmSync} from 'node:fs'
+import {EngineError, hasCode, isErrno} from '../../errors/index.ts'
 import type {ContainerConfig} from '../define/container-config.ts'
 import type {RemoveOptions} from '../define/verb-options.ts'
 import type {Engine} from '../engine.ts'
@@ -32,8 +32,14 @@ async function removeAnonymousVolumes(engine: Engine, config: ContainerConfig): 
   }
 }
 
-function removeCidFile({cidFile, autoRemove}: ContainerConfig): void {
-  if (cidFile && autoRemove) rmSync(cidFile, {force: true})
+/** A file of that name that is about another container by now, or in another directory, stays. */
+function removeCidFile({id, cidFile}: ContainerConfig): void {
+  if (!cidFile) return
+  try {
+    if (readFileSync(cidFile, 'utf8') === id) rmSync(cidFile)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'EACCES')) throw error
+  }
 }
 
 export function hasDependents(id: string, dependents: readonly string[]): EngineError {
