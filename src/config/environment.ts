@@ -12,9 +12,12 @@ export interface Environment {
   readonly systemRoot: string
 }
 
+/** Stands for the process's own where a property is given. */
 export interface EnvironmentSource {
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Who asks: the superuser's paths and configuration are others. */
   readonly uid?: number
+  /** Where etc and usr/share lie; default `/`. */
   readonly systemRoot?: string
 }
 

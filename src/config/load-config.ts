@@ -30,6 +30,7 @@ export interface GlobalOptions extends StorageGlobals {
   readonly volumePath?: string
 }
 
+/** For `loadConfig`: another environment than the process's, and what the command line's global options say. */
 export interface ConfigOptions extends EnvironmentSource {
   readonly globals?: GlobalOptions
 }

@@ -16,6 +16,7 @@ export type ErrorKind =
   | 'external'
   | 'internal'
 
+/** What a code stands for. */
 export interface ErrorInfo {
   readonly kind: ErrorKind
   /** The end of the message that podman prints for the same failure; scripts match it. Empty: the detail says all. */
@@ -134,4 +135,5 @@ export const errorTable = {
   ERR_AGENT_TIMEOUT: {kind: 'external', summary: 'guest agent did not answer'},
 } as const satisfies Record<string, ErrorInfo>
 
+/** A code of `errorTable`; callers branch on it, never on a message. */
 export type ErrorCode = keyof typeof errorTable

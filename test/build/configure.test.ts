@@ -52,6 +52,8 @@ describe('configureStep', () => {
     ['EXPOSE abc', 'EXPOSE: invalid port "abc"'],
     ['ONBUILD FROM x', "FROM isn't allowed as an ONBUILD trigger"],
     ['HEALTHCHECK FOO x', 'unknown type "FOO" in HEALTHCHECK'],
+    ['HEALTHCHECK --interval=5 CMD x', 'time: missing unit in duration "5"'],
+    ['HEALTHCHECK --retries=x CMD y', 'unknown flag: --retries=x'],
   ])('refuses %s', async (line, message) => {
     await expect(apply([line])).rejects.toThrow(message)
   })

@@ -90,9 +90,23 @@ it.each([
   ['300ms', 3e8],
   ['0', 0],
   ['-1s', -1e9],
-  ['5', undefined],
-  ['', undefined],
 ])('a duration %j', (text, ns) => expect(durationNs(text)).toBe(ns))
+
+it.each([
+  ['5', 'time: missing unit in duration "5"'],
+  ['', 'time: invalid duration ""'],
+  ['5x', 'time: unknown unit "x" in duration "5x"'],
+])('no duration %j', (text, reason) => {
+  expect(() => durationNs(text)).toThrow(reason)
+  const reasons: string[] = []
+  expect(() =>
+    durationNs(text, (given) => {
+      reasons.push(given)
+      throw new Error('mine')
+    }),
+  ).toThrow('mine')
+  expect(reasons).toEqual([reason])
+})
 
 it.each([
   ['TERM', 15],

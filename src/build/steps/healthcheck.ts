@@ -27,11 +27,13 @@ export function parseHealthcheck({text, flags, line}: Instruction, shell: readon
 }
 
 function setting(name: string, value: string, line: number): Partial<Healthcheck> {
+  const complain = (reason: string): never => {
+    throw new EngineError('ERR_CONTAINERFILE', `line ${line}: ${reason}`)
+  }
   const field = durations[name]
-  const duration = durationNs(value)
-  if (field && duration !== undefined) return {[field]: duration}
+  if (field) return {[field]: durationNs(value, complain)}
   if (name === 'retries' && /^\d+$/.test(value)) return {Retries: Number(value)}
-  throw new EngineError('ERR_CONTAINERFILE', `line ${line}: unknown flag: --${name}=${value}`)
+  return complain(`unknown flag: --${name}=${value}`)
 }
 
 function sameShell(shell: readonly string[]): boolean {

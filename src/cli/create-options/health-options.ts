@@ -1,5 +1,4 @@
-import {DurationError, parseGoDuration} from '../../config/index.ts'
-import {type HealthRequest, refuse} from '../../specgen/index.ts'
+import {durationNs, type HealthRequest, refuse} from '../../specgen/index.ts'
 import * as flags from '../flags.ts'
 import type {OptionContext} from './option-context.ts'
 import {jsonStrings} from './process-options.ts'
@@ -150,10 +149,5 @@ function startPeriod(text: string): number {
 }
 
 function duration(text: string, option: string): number {
-  try {
-    return Math.round(parseGoDuration(text))
-  } catch (error) {
-    if (error instanceof DurationError) refuse(`invalid ${option}: ${error.message}`)
-    throw error
-  }
+  return durationNs(text, (reason) => refuse(`invalid ${option}: ${reason}`))
 }

@@ -15,19 +15,25 @@ import {readDockerDir} from './docker-dir-images.ts'
 import {readOciLayout} from './oci-layout-images.ts'
 import {openArchive} from './open-archive.ts'
 
+/** What `loadImages` reads, and how. */
 export interface LoadOptions {
   /** A file, a directory or an open descriptor; 0 is stdin. */
   readonly path: string | number
+  /** Where what has to be unpacked lies meanwhile. */
   readonly temporaryDirectory: string
+  /** Of an archive for several platforms, the image for this one; default the host's. */
   readonly platform?: PlatformWanted
   /** Where policy.json is looked for; without it no policy is asked. */
   readonly environment?: Environment
   /** Another policy.json than the usual. */
   readonly policyPath?: string
+  /** Told of progress. */
   readonly report?: CopyReport
+  /** Ends the reading; what was taken in until then is removed again. */
   readonly signal?: AbortSignal
 }
 
+/** One image that `loadImages` took in. */
 export interface LoadedImage {
   readonly image: Image
   /** The names it was loaded under; `sha256:ID` for an image without. */

@@ -32,4 +32,5 @@ export type ContainerState =
   /** `volumes`: those made for it go as well. */
   | {readonly status: 'removing'; readonly volumes?: boolean}
 
+/** The word for a state; podman shows `configured` as `created` and `created` as `initialized`. */
 export type ContainerStatus = ContainerState['status']

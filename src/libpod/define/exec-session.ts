@@ -21,6 +21,7 @@ export interface ExecConfig {
   readonly noSession?: boolean
 }
 
+/** Holds only what is there: a session that has not started has no process, one that ended has an exit code. */
 export type ExecState =
   | {readonly status: 'created'}
   | {readonly status: 'running'; readonly pid: number; readonly process: ProcessIdentity; readonly shimPid: number}

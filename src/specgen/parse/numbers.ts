@@ -24,12 +24,12 @@ export function integer(text: string, prefix: string, parser = 'Atoi'): number {
   return refuse(`${prefix}strconv.${parser}: parsing ${JSON.stringify(text)}: invalid syntax`)
 }
 
-/** Nanoseconds of Go's `1h2m3.5s`; undefined when it is none. */
-export function durationNs(text: string): number | undefined {
+/** Nanoseconds of Go's `1h2m3.5s`; of another text, `complain` is given Go's reason. @throws ERR_REFUSED by default */
+export function durationNs(text: string, complain: (reason: string) => never = refuse): number {
   try {
     return Math.round(parseGoDuration(text))
   } catch (error) {
-    if (error instanceof DurationError) return undefined
+    if (error instanceof DurationError) return complain(error.message)
     throw error
   }
 }
