@@ -33,7 +33,10 @@ export async function measure(
   for (let round = 0; round <= count; round++) {
     for (const engine of round % 2 === 0 ? [berth, podman] : [podman, berth]) {
       await operation.before?.(engine, round)
-      const sample = runOnce(engine, operation.args(round))
+      const sample = together(
+        [operation.args(round), ...(operation.next?.(round) ?? [])].map((args) => runOnce(engine, args)),
+      )
+      await operation.after?.(engine, round)
       if (round > 0) samples[engine.name].push(sample)
     }
   }
@@ -62,6 +65,18 @@ export function runOnce(engine: TestEngine, args: readonly string[]): Sample {
     throw new Error(`${engine.name} ${args.join(' ')}: exit code ${result.status}\n${result.stderr}`)
   const [user = 0, system = 0, peakKiB = 0] = (result.stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number)
   return {milliseconds, cpuSeconds: user + system, peakKiB}
+}
+
+function together(samples: readonly Sample[]): Sample {
+  return {
+    milliseconds: sum(samples.map((sample) => sample.milliseconds)),
+    cpuSeconds: sum(samples.map((sample) => sample.cpuSeconds)),
+    peakKiB: Math.max(...samples.map((sample) => sample.peakKiB)),
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 function medianSample(samples: readonly Sample[]): Sample {

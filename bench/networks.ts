@@ -1,5 +1,5 @@
 // Times containers with networks against the installed podman, each engine on a network of its own:
-//   sh scripts/pinned-node.sh bench/networks.ts [--pairs N]
+//   sh scripts/pinned-node.sh bench/networks.ts [--pairs N] [--only REGEXP]
 // and what making the network alone takes netavark and Berth, with the same input.
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
@@ -11,9 +11,10 @@ import {type HostNetwork, openHostNetwork} from '../test/helpers/host-network.ts
 import {busyboxArchive} from '../test/helpers/images.ts'
 import {openPodman} from '../test/helpers/podman.ts'
 import {measure, median} from './measure.ts'
+import type {Operation} from './operations.ts'
 
 const {values: options} = parseArgs({
-  options: {pairs: {type: 'string', default: '10'}},
+  options: {pairs: {type: 'string', default: '10'}, only: {type: 'string', default: ''}},
 })
 const image = 'localhost/busybox'
 await main()
@@ -34,15 +35,49 @@ async function main(): Promise<void> {
     ['run --rm, bridge with names', '--network', 'named'],
     ['run --rm -p, default bridge', '-p', '127.0.0.1:8080:80'],
   ] as const) {
-    const operation = {name, target: 0.6, args: () => ['run', '--rm', ...args, image, 'true']}
-    const {berth: mine, podman: other, ratio} = await measure(operation, berth, podman, Number(options.pairs))
-    print(name, mine.milliseconds.toFixed(0), other.milliseconds.toFixed(0), ratio.toFixed(2))
+    await compare({name, target: 0.6, args: () => ['run', '--rm', ...args, image, 'true']}, berth, podman)
   }
+  for (const operation of pods()) await compare(operation, berth, podman)
   try {
-    await setUpAlone(berth, ours)
+    if (options.only === '') await setUpAlone(berth, ours)
   } finally {
     await runCommand('ip', ['netns', 'delete', 'bt-bench'])
   }
+}
+
+async function compare(operation: Operation, berth: TestEngine, podman: TestEngine): Promise<void> {
+  if (!new RegExp(options.only).test(operation.name)) return
+  const {berth: mine, podman: other, ratio} = await measure(operation, berth, podman, Number(options.pairs))
+  print(operation.name, mine.milliseconds.toFixed(0), other.milliseconds.toFixed(0), ratio.toFixed(2))
+}
+
+/** Made, started, stopped and removed, each as far as a user waits for it. */
+function pods(): Operation[] {
+  const kinds = [
+    ['--network none', '--network', 'none'],
+    ['default bridge'],
+    ['-p, default bridge', '-p', '127.0.0.1:8080:80'],
+  ] as const
+  const create = (args: readonly string[]) => ['pod', 'create', ...args, '--name', 'p']
+  const member = ['create', '--pod', 'p', image, 'sleep', '1000']
+  const start = ['pod', 'start', 'p']
+  const remove = async (engine: TestEngine) => void (await engine.output('pod', 'rm', '-f', '-t', '0', 'p'))
+  const running = (args: readonly string[]) => async (engine: TestEngine) => {
+    for (const line of [create(args), member, start]) await engine.output(...line)
+  }
+  const stop = ['pod', 'stop', '-t', '0', 'p']
+  return kinds.flatMap(([kind, ...args]) => [
+    {name: `pod create and start, ${kind}`, target: 0.6, args: () => create(args), next: () => [start], after: remove},
+    {
+      name: `pod create, create --pod and pod start, ${kind}`,
+      target: 0.6,
+      args: () => create(args),
+      next: () => [member, start],
+      after: remove,
+    },
+    {name: `pod stop, ${kind}`, target: 0.6, before: running(args), args: () => stop, after: remove},
+    {name: `pod rm -f, ${kind}`, target: 0.6, before: running(args), args: () => ['pod', 'rm', '-f', '-t', '0', 'p']},
+  ])
 }
 
 /** netavark and Berth's own way, with the input of a container of Berth's. */

@@ -14,6 +14,10 @@ export interface Operation {
   before?(engine: TestEngine, round: number): Promise<void>
   /** The measured command line. */
   args(round: number): readonly string[]
+  /** Measured with it: the next command lines, for what takes a user more than one. */
+  next?(round: number): readonly (readonly string[])[]
+  /** After each measurement, not measured. */
+  after?(engine: TestEngine, round: number): Promise<void>
   /** Afterwards. */
   cleanUp?(engine: TestEngine): Promise<void>
 }

@@ -29,7 +29,12 @@ export async function infraConfig(
   }
   const services = specServices(runtime, context)
   const config = generateContainer(request, {...services, generateID: () => pod.infraID ?? ''})
-  return {...config, isInfra: true, pod: pod.id}
+  return {...(given['infra-image'] === undefined ? onlyCatatonit(config) : config), isInfra: true, pod: pod.id}
+}
+
+/** In an image of one program of the host's no other can be run. */
+function onlyCatatonit(config: ContainerConfig): ContainerConfig {
+  return {...config, security: {...config.security, nativeOnly: true}}
 }
 
 /** What the pod's options ask for, as of a container. */

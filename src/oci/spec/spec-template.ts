@@ -84,6 +84,8 @@ export interface SecurityTemplate {
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly seccomp: SeccompTemplate
+  /** Nothing but programs of the machine's own architecture is to run: calls of its others are not let through. */
+  readonly nativeOnly?: true
   readonly apparmorProfile?: string
   readonly selinux: {readonly disabled: boolean; readonly options: readonly string[]; readonly nested: boolean}
   readonly maskedPaths: readonly string[]

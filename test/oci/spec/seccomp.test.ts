@@ -50,6 +50,7 @@ describe('a profile', () => {
       'SCMP_ARCH_X86',
       'SCMP_ARCH_X32',
     ])
+    expect(resolveProfile(profile, {...target, nativeOnly: true}).architectures).toEqual(['SCMP_ARCH_X86_64'])
   })
 
   it('keeps arguments, error numbers and the older single name', () => {
