@@ -25,6 +25,8 @@ export default class PodInspect extends EngineCommand {
     if (argv.length === 0 && !given.latest) throw new EngineError('ERR_REFUSED', 'no names or ids specified')
     const found: Record<string, unknown>[] = []
     const failures: unknown[] = []
+    if (argv.length > 0 && given.latest)
+      throw new EngineError('ERR_REFUSED', '--latest and arguments cannot be used together')
     for (const {word, pod} of selectPods(runtime, {names: argv as string[], latest: given.latest}))
       try {
         found.push(await runtime.inspectPod(pod()))

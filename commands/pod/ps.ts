@@ -38,7 +38,7 @@ export default class PodPs extends EngineCommand {
       chosen.map((pod) => podRow(pod, networks.get(pod.config.infraID ?? '') ?? [])),
       given.sort,
     )
-    if (given.quiet) for (const {Id} of rows) this.print(given['no-trunc'] ? Id : Id.slice(0, 12))
+    if (given.quiet) for (const {Id} of rows) this.print(Id)
     else if (given.format && isJsonFormat(given.format)) this.print(goJson(rows.map(jsonRow), 2))
     else this.write(this.#table(rows, given))
   }
@@ -56,16 +56,12 @@ export default class PodPs extends EngineCommand {
       ID: whole ? row.Id : row.Id.slice(0, 12),
       InfraID: whole ? row.InfraId : row.InfraId.slice(0, 12),
     }))
+    const asked = Object.entries(podColumns).filter(([name]) => given[name])
     const cells = [
-      'ID',
-      'Name',
-      'Status',
-      'Created',
-      'InfraID',
-      ...['ctr-ids', 'ctr-names', 'ctr-status'].flatMap((name) => (given[name] ? [podColumns[name] ?? ''] : [])),
+      ...['ID', 'Name', 'Status', 'Created', 'InfraID', ...asked.flatMap(([, columns]) => columns)],
+      ...(asked.some(([name]) => name !== 'ns') ? [] : ['NumberOfContainers']),
     ]
-    const last = cells.length > 5 ? cells : [...cells, 'NumberOfContainers']
-    const format = `table ${last.map((name) => `{{.${name}}}`).join('\t')}`
+    const format = `table ${cells.map((name) => `{{.${name}}}`).join('\t')}`
     const headings = {
       ID: 'pod id',
       InfraID: 'infra id',
@@ -74,6 +70,7 @@ export default class PodPs extends EngineCommand {
       ContainerNames: 'names',
       ContainerStatuses: 'status',
       Labels: 'labels',
+      Namespace: 'namespaces',
     }
     return renderReport({
       command: 'ps',

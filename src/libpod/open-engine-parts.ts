@@ -156,6 +156,13 @@ export class EngineParts implements Engine {
       join(this.config.runRoot, 'volumes'),
       () => this.#usersOfVolumes(),
       new VolumePlugins(volumePlugins, volumePluginTimeoutSeconds * 1000),
+      {
+        find: (name) => this.images.lookup(name),
+        create: (layer, top) => this.layers.createContainerLayer(layer, top),
+        mount: (layer) => this.layers.mountContainerLayer(layer),
+        unmount: (layer) => this.layers.unmountContainerLayer(layer),
+        remove: (layer) => this.layers.removeContainerLayer(layer),
+      },
     )
     return this.#volumes
   }

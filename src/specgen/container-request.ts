@@ -127,6 +127,8 @@ export interface NetworkRequest {
   readonly mode: string
   readonly options?: readonly string[]
   readonly attachments?: readonly NetworkAttachment[]
+  /** No network is named: there are only options of one, as `--ip`. */
+  readonly isUnnamed?: true
 }
 
 export type MountRequest =

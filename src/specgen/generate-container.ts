@@ -39,7 +39,7 @@ import {resolveUserNamespace} from './user-namespace.ts'
  * @throws EngineError in podman's words for what does not fit together or does not exist
  */
 export function generateContainer(asked: ContainerRequest, services: SpecServices): ContainerConfig {
-  const request = asked.pod === undefined ? asked : joinPod(asked, services.pods.lookup(asked.pod), services.containers)
+  const request = asked.pod === undefined ? asked : joinPod(asked, services.pods.lookup(asked.pod), services)
   checkRequest(request, services)
   const id = services.generateID()
   const name = request.name === undefined ? services.generateName() : checkName(request.name)

@@ -41,7 +41,7 @@ export function resolveNetwork(
     ports: publishedPorts(request, exposed, mode, services),
     exposedPorts: exposed,
     dns: resolveDns(request, mode, services),
-    hostsFile: resolveHosts(request, services),
+    hostsFile: resolveHosts(request, mode, services),
   }
 }
 
@@ -156,10 +156,14 @@ function resolveDns(request: ContainerRequest, mode: string, {config}: SpecServi
   }
 }
 
-function resolveHosts(request: ContainerRequest, {config}: SpecServices): HostsTemplate {
+function resolveHosts(request: ContainerRequest, mode: string, {config}: SpecServices): HostsTemplate {
   const {extraHosts = [], noHosts = config.containers.noHosts, hostsFile} = request
   if (noHosts && extraHosts.length > 0) refuse('--no-hosts and --add-host cannot be set together')
   if (request.noHosts && hostsFile !== undefined) refuse('--no-hosts and --hosts-file cannot be set together')
+  if (extraHosts.length > 0 && mode.startsWith('container:'))
+    refuse(
+      'invalid config provided: cannot set extra host entries when the container is joined to another containers network namespace: invalid configuration',
+    )
   const base = hostsFile ?? config.containers.baseHostsFile
   if (base !== '' && base !== 'none' && base !== 'image' && !base.startsWith('/')) {
     refuseArgument(`hosts file ${JSON.stringify(base)} must be an absolute path, "none" or "image"`)

@@ -86,7 +86,7 @@ function networksOf(given: Given): NetworkRequest | undefined {
   const [first] = words
   if (first === undefined) {
     return hasOptions(single)
-      ? {mode: 'bridge', attachments: [{...attachment(''), ...merged(attachment(''), single)}]}
+      ? {mode: 'bridge', attachments: [{...attachment(''), ...merged(attachment(''), single)}], isUnnamed: true}
       : undefined
   }
   const mode = modeOf(first)

@@ -67,13 +67,18 @@ function plainReport(print: (text: string) => void): CopyReport {
 }
 
 /** The containers of an engine as images see them. */
-export function imageUsers(runtime: Pick<Runtime, 'containers'>): ImageUsers {
+export function imageUsers(runtime: Pick<Runtime, 'containers' | 'volumes' | 'layersWithoutContainer'>): ImageUsers {
+  const ofVolumes = runtime.volumes.layers()
   return {
-    containersOf: async (imageID) =>
-      runtime.containers
-        .summaries()
+    containersOf: async (imageID) => {
+      const layers = ofVolumes.size > 0 ? await runtime.layersWithoutContainer() : []
+      return [...runtime.containers.summaries(), ...layers.filter(({id}) => ofVolumes.has(id))]
         .filter(({image}) => image?.id === imageID)
-        .map(({id}) => id),
-    removeContainer: async (id) => runtime.containers.get(id).remove({force: true}),
+        .map(({id}) => id)
+    },
+    // A volume keeps the layers that it lies on.
+    removeContainer: async (id) => {
+      if (!ofVolumes.has(id)) await runtime.containers.get(id).remove({force: true})
+    },
   }
 }

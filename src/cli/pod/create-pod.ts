@@ -49,7 +49,7 @@ const exclusive = (option: string) => `NoInfra and ${option} are mutually exclus
 /** What only an infra container has, with podman's sentence where it has one of its own. */
 const infraOnly: Readonly<Record<string, string>> = {
   publish: 'you must have an infra container to publish port bindings to the host',
-  network: exclusive('NetNS'),
+  network: 'NoInfra and network modes cannot be used together',
   dns: exclusive('DNSServer'),
   'dns-option': exclusive('DNSOption'),
   'dns-search': exclusive('DNSSearch'),

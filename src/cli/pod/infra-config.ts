@@ -1,7 +1,7 @@
 import type {ContainerConfig} from '../../libpod/define/container-config.ts'
 import type {PodConfig} from '../../libpod/define/pod.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
-import {type ContainerRequest, generateContainer, sandboxAnnotations} from '../../specgen/index.ts'
+import {type ContainerRequest, generateContainer, refuse, sandboxAnnotations} from '../../specgen/index.ts'
 import {type CreateOptions, containerRequest, createFlags} from '../create-options/create-flags.ts'
 import type {OptionContext} from '../create-options/option-context.ts'
 import {specServices} from '../create-options/spec-services.ts'
@@ -16,8 +16,10 @@ export async function infraConfig(
 ): Promise<ContainerConfig> {
   const image = given['infra-image'] ?? (await runtime.infraImage()).names[0] ?? ''
   const command = given['infra-command']?.split(/\s+/).filter(Boolean)
+  const asked = infraRequest(given, context, image)
+  checkNetwork(asked)
   const request: ContainerRequest = {
-    ...infraRequest(given, context, image),
+    ...asked,
     name: given['infra-name'] ?? `${pod.id.slice(0, 12)}-infra`,
     hostname: pod.hostname || (pod.shared.includes('uts') ? pod.name : undefined),
     ...(command && {entrypoint: [], command}),
@@ -30,6 +32,14 @@ export async function infraConfig(
   const services = specServices(runtime, context)
   const config = generateContainer(request, {...services, generateID: () => pod.infraID ?? ''})
   return {...(given['infra-image'] === undefined ? onlyCatatonit(config) : config), isInfra: true, pod: pod.id}
+}
+
+function checkNetwork({network, ports = []}: ContainerRequest): void {
+  const [mode = ''] = network?.mode.split(':') ?? []
+  if (mode === 'container') refuse('pods presently do not support network mode container')
+  if (mode === 'ns') refuse('pods presently do not support network mode path')
+  if (ports.length > 0 && ['host', 'none'].includes(mode))
+    refuse('PortMappings can only be used with Bridge or slirp4netns networking')
 }
 
 /** In an image of one program of the host's no other can be run. */

@@ -7,12 +7,15 @@ export function podFilter(
   filters: readonly string[],
   networksOf: (pod: Pod) => readonly string[],
 ): (pod: Pod) => boolean {
-  for (const filter of filters) if (filter.startsWith('status=')) statusNamed(filter.slice('status='.length))
+  for (const filter of filters) {
+    if (filter.startsWith('status=')) statusNamed(filter.slice('status='.length))
+    if (filter.startsWith('ctr-status=')) checkMemberStatus(filter.slice('ctr-status='.length))
+  }
   return makeFilter(filters, {
     tests: {
       ...labelTests(({config}: Pod) => config.labels),
       'ctr-ids': (pod, value) => pod.members().some(({id}) => id.startsWith(value)),
-      'ctr-names': (pod, value) => pod.members().some(({name}) => name === value),
+      'ctr-names': (pod, value) => pod.members().some(({name}) => new RegExp(value).test(name)),
       'ctr-number': (pod, value) => pod.members().length === Number(value),
       'ctr-status': (pod, value) => pod.members().some(({status}) => status === value),
       id: ({id}, value) => id.startsWith(value),
@@ -25,6 +28,12 @@ export function podFilter(
 }
 
 const STATUSES = ['created', 'running', 'paused', 'stopped', 'exited', 'degraded', 'dead', 'error']
+
+const MEMBER_STATUSES = ['created', 'running', 'paused', 'stopped', 'exited', 'unknown']
+
+function checkMemberStatus(value: string): void {
+  if (!MEMBER_STATUSES.includes(value)) throw new EngineError('ERR_REFUSED', `${value} is not a valid status`)
+}
 
 function statusNamed(value: string): string {
   const status = value.toLowerCase()

@@ -21,15 +21,18 @@ export interface PodRow {
   readonly ContainerIds: string
   readonly ContainerNames: string
   readonly ContainerStatuses: string
+  /** Always empty, as podman's. */
+  readonly Namespace: string
   readonly Networks: readonly string[]
   readonly Labels: Readonly<Record<string, string>>
 }
 
-/** Column of an option that asks for more about the containers. */
-export const podColumns: Readonly<Record<string, string>> = {
-  'ctr-ids': 'ContainerIds',
-  'ctr-names': 'ContainerNames',
-  'ctr-status': 'ContainerStatuses',
+/** Columns of the options that ask for more. */
+export const podColumns: Readonly<Record<string, readonly string[]>> = {
+  'ctr-ids': ['ContainerIds'],
+  'ctr-names': ['ContainerNames'],
+  'ctr-status': ['ContainerStatuses'],
+  ns: ['Cgroup', 'Namespace'],
 }
 
 export function podRow(pod: Pod, networks: readonly string[]): PodRow {
@@ -43,7 +46,13 @@ export function podRow(pod: Pod, networks: readonly string[]): PodRow {
       Created: humanAge(config.createdAt),
       CreatedAt: config.createdAt,
     },
-    ...{Cgroup: config.cgroupParent, InfraId: config.infraID ?? '', Networks: networks, Labels: config.labels},
+    ...{
+      Namespace: '',
+      Cgroup: config.cgroupParent,
+      InfraId: config.infraID ?? '',
+      Networks: networks,
+      Labels: config.labels,
+    },
     Containers: members.map(({id, name, status, restartCount}) => ({
       Id: id,
       Names: name,

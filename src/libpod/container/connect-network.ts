@@ -18,7 +18,7 @@ export function connectNetwork(engine: Engine, id: string, network: string, opti
     if (attachments.some((attachment) => attachment.network === name)) {
       // As Docker does it, for a container that does not run this is no error.
       if (!held.is('created', 'running')) return
-      throw new EngineError('ERR_NETWORK_CONNECTED', `container ${id} is already connected to network ${name}`)
+      throw new EngineError('ERR_NETWORK_CONNECTED', `container ${id} is already connected to network "${name}"`)
     }
     const added: NetworkAttachment = {
       network: name,

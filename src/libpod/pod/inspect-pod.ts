@@ -24,7 +24,8 @@ export function inspectPod(engine: Pick<Engine, 'state' | 'volumes'>, pod: Pod):
     CreateInfra: config.infraID !== undefined,
     InfraContainerID: config.infraID ?? '',
     InfraConfig: infra ? infraConfig(config, infra) : null,
-    SharedNamespaces: config.shared,
+    // podman does not count the user namespace among them.
+    SharedNamespaces: config.shared.filter((kind) => kind !== 'user'),
     NumContainers: members.length,
     Containers: members.map(({id, name, status}) => ({Id: id, Name: name, State: status})),
     ...limits(config),

@@ -53,10 +53,13 @@ export class Pod {
     return podStatus(this.members())
   }
 
-  /** Init containers first: one that fails keeps the others from starting. @throws ERR_POD_INIT */
+  /** Init containers first: one that fails keeps the others from starting. @throws ERR_POD_INIT; ERR_NO_SUCH_CTR when it has none */
   async start(): Promise<PodFailures> {
     using _lock = await this.#engine.pods.lock(this.id)
-    await runInitContainers(this.#engine, this.members())
+    const members = this.members()
+    if (members.length === 0)
+      throw new EngineError('ERR_NO_SUCH_CTR', `no containers in pod ${this.id} have no dependencies, cannot start pod`)
+    await runInitContainers(this.#engine, members)
     return this.#each(
       'start',
       ({initContainer}) => !initContainer,

@@ -1,4 +1,6 @@
+import {randomBytes} from 'node:crypto'
 import {EngineError} from '../../errors/index.ts'
+import {checkImageOptions} from './image-driver.ts'
 import {parseLocalOptions} from './volume-options.ts'
 import {type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volume-record.ts'
 
@@ -6,7 +8,8 @@ import {type VolumeRecord, type VolumeRequest, volumeRecordVersion} from './volu
 export function makeVolumeRecord(name: string, request: VolumeRequest): VolumeRecord {
   const {options = {}} = request
   const driver = request.driver || 'local'
-  const local = driver === 'local' ? parseLocalOptions(options) : {copyUp: true, recorded: timed(options)}
+  const local = driver === 'local' ? parseLocalOptions(options) : {copyUp: driver !== 'image', recorded: timed(options)}
+  if (driver === 'image') checkImageOptions(options)
   return {
     version: volumeRecordVersion,
     name,
@@ -19,6 +22,7 @@ export function makeVolumeRecord(name: string, request: VolumeRequest): VolumeRe
     anonymous: request.anonymous ?? false,
     ...(request.madeFor !== undefined && {madeFor: request.madeFor}),
     needsCopyUp: local.copyUp,
+    ...(driver === 'image' && {storageID: randomBytes(32).toString('hex')}),
   }
 }
 

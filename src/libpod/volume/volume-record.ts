@@ -5,7 +5,7 @@ export const volumeRecordVersion = 1
 /** A named volume. Written when it is made; `needsCopyUp` falls with the first use. */
 export interface VolumeRecord extends Versioned {
   readonly name: string
-  /** `local`, or the name of a plugin. */
+  /** `local`, `image`, or the name of a plugin. */
   readonly driver: string
   /** RFC 3339 with nanoseconds. */
   readonly createdAt: string
@@ -20,6 +20,8 @@ export interface VolumeRecord extends Versioned {
   readonly madeFor?: string
   /** The first container that mounts it copies what its image has there. */
   readonly needsCopyUp: boolean
+  /** The writable layer of an image's volume. */
+  readonly storageID?: string
 }
 
 /** What the user asks of a new volume. */
@@ -50,6 +52,7 @@ export interface InspectVolume {
   readonly MountCount: number
   readonly NeedsCopyUp?: boolean
   readonly NeedsChown?: boolean
+  readonly StorageID?: string
   /** Seconds that the plugin has for an answer. */
   readonly Timeout?: number
   /** What the plugin tells of it. */

@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {LockFile, NamedDirectories, readJson, updateJson, writeJson} from '../../host/index.ts'
 import {copyUp, type Owner} from './copy-up.ts'
+import {ImageDriver, type ImageTrees} from './image-driver.ts'
 import {LocalDriver} from './local-driver.ts'
 import {isVolumeName, makeVolumeRecord, volumeName} from './make-volume-record.ts'
 import {PluginDriver, VolumePlugins} from './plugin-driver.ts'
@@ -31,13 +32,22 @@ export class VolumeStore {
   readonly #users: VolumeUsers
   readonly #mounts: VolumeMounts
   readonly #plugins: VolumePlugins
+  readonly #trees: ImageTrees | undefined
 
-  constructor(root: string, runRoot: string, users: VolumeUsers, plugins = new VolumePlugins({}, 5000)) {
+  /** @param trees what volumes of images are made of */
+  constructor(
+    root: string,
+    runRoot: string,
+    users: VolumeUsers,
+    plugins = new VolumePlugins({}, 5000),
+    trees?: ImageTrees,
+  ) {
     this.#directories = new NamedDirectories(root, join(runRoot, 'making.lock'))
     this.#runRoot = runRoot
     this.#users = users
     this.#mounts = new VolumeMounts(runRoot)
     this.#plugins = plugins
+    this.#trees = trees
   }
 
   /** @throws ERR_VOLUME_EXISTS, ERR_INVALID_ARG, ERR_REFUSED, ERR_VOLUME_PLUGIN…; nothing is left on failure */
@@ -73,13 +83,18 @@ export class VolumeStore {
     return record
   }
 
+  /** Writable layers of volumes that hold an image's tree, with the volumes' names. */
+  layers(): ReadonlyMap<string, string> {
+    return new Map(this.list().flatMap(({storageID, name}) => (storageID ? [[storageID, name] as const] : [])))
+  }
+
   list(): readonly VolumeRecord[] {
     return this.#directories.names().flatMap((name) => this.find(name) ?? [])
   }
 
   /** Where its content lies on the host; there when the volume is mounted or needs no mount. Empty while a plugin has it. */
   mountpoint(name: string): string {
-    if (this.find(name)?.driver === 'local') return this.#directory(name)
+    if (hasDirectory(this.find(name)?.driver)) return this.#directory(name)
     return this.#mounts.path(name) ?? ''
   }
 
@@ -134,7 +149,7 @@ export class VolumeStore {
     if (left.length === 0) {
       const record = this.lookup(name)
       // A plugin is told of the end of a mount that it was asked for only.
-      const isMounted = record.driver === 'local' || this.#mounts.path(name) !== undefined
+      const isMounted = hasDirectory(record.driver) || this.#mounts.path(name) !== undefined
       if (isMounted) await this.#driver(record).unmount(record, this.#directory(name))
     }
     this.#mounts.keep(name, left)
@@ -161,7 +176,7 @@ export class VolumeStore {
   }
 
   inspect(name: string): InspectVolume {
-    const {driver, createdAt, labels, options, uid, gid, anonymous, needsCopyUp} = this.lookup(name)
+    const {driver, createdAt, labels, options, uid, gid, anonymous, needsCopyUp, storageID} = this.lookup(name)
     const timeout = Number(options.timeout ?? 0)
     return {
       Name: name,
@@ -180,6 +195,7 @@ export class VolumeStore {
       // Until its first user, to whom it is given unless an owner was asked for.
       ...(needsCopyUp && uid === 0 && gid === 0 ? {NeedsChown: true} : {}),
       ...(timeout ? {Timeout: timeout} : {}),
+      ...(storageID ? {StorageID: storageID} : {}),
       LockNumber: 0,
     }
   }
@@ -188,7 +204,7 @@ export class VolumeStore {
   async inspectLive(name: string): Promise<InspectVolume> {
     const {driver, options} = this.lookup(name)
     const known = this.inspect(name)
-    if (driver === 'local') return known
+    if (hasDirectory(driver)) return known
     const {Mountpoint = known.Mountpoint, Status} = await this.#plugin(driver, options).get(name)
     return {...known, Mountpoint, ...(Status && {Status})}
   }
@@ -230,6 +246,7 @@ export class VolumeStore {
 
   #driver(record: VolumeRecord, asked = record.driver): VolumeDriver {
     if (record.driver === 'local') return new LocalDriver()
+    if (record.driver === 'image' && this.#trees) return new ImageDriver(this.#trees)
     try {
       return new PluginDriver(this.#plugin(record.driver, record.options))
     } catch (cause) {
@@ -256,6 +273,11 @@ export class VolumeStore {
   #recordPath(name: string): string {
     return join(this.#directories.path(name), 'volume.json')
   }
+}
+
+/** What no plugin holds lies below the volume's own directory. */
+function hasDirectory(driver: string | undefined): boolean {
+  return driver === 'local' || driver === 'image'
 }
 
 function isPlain(driver: string, options: VolumeRecord['options']): boolean {
