@@ -1,6 +1,8 @@
+import {basename} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {type QuickRunResult, run, runQuick} from '../../host/index.ts'
 import type {Resources, State} from '../types/runtime-spec.ts'
+import {startByFifo} from './exec-fifo.ts'
 import type {CheckpointArgs, OciRuntime, RuntimeProcess, RuntimeUsage} from './oci-runtime.ts'
 import {plainMessage, runtimeError} from './runtime-error.ts'
 
@@ -31,6 +33,7 @@ export class CommandRuntime implements OciRuntime {
   }
 
   async start(id: string): Promise<void> {
+    if (this.#isRuncOfRoot() && (await startByFifo(id))) return
     await this.#act(['start', id])
   }
 
@@ -124,6 +127,11 @@ export class CommandRuntime implements OciRuntime {
   async features(): Promise<unknown> {
     const result = await this.#run(['features'], true)
     return result.exitCode === 0 ? parse<unknown>(result.stdout, `${this.name} features`) : undefined
+  }
+
+  /** With flags of the user's, its state may be elsewhere. */
+  #isRuncOfRoot(): boolean {
+    return basename(this.path) === 'runc' && this.globalArgs.length === 0 && process.getuid?.() === 0
   }
 
   async #act(args: readonly string[]): Promise<void> {

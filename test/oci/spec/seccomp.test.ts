@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {resolveProfile} from '../../../src/oci/spec/seccomp/build-seccomp.ts'
 import {parseProfile} from '../../../src/oci/spec/seccomp/profile.ts'
 
-const target = {capabilities: ['CAP_CHOWN'], architecture: 'x64', kernel: '6.1.0-13-amd64'}
+const target = {capabilities: ['CAP_CHOWN'], architecture: 'x64', kernel: '6.1.0-13-amd64', x32: true}
 
 function names(rules: readonly object[], more: Partial<typeof target> = {}): string[] {
   const profile = parseProfile('test', JSON.stringify({defaultAction: 'SCMP_ACT_ERRNO', syscalls: rules}))
@@ -51,6 +51,16 @@ describe('a profile', () => {
       'SCMP_ARCH_X32',
     ])
     expect(resolveProfile(profile, {...target, nativeOnly: true}).architectures).toEqual(['SCMP_ARCH_X86_64'])
+    expect(resolveProfile(profile, {...target, x32: false}).architectures).toEqual([
+      'SCMP_ARCH_X86_64',
+      'SCMP_ARCH_X86',
+    ])
+  })
+
+  it('keeps the architectures that a profile names itself', () => {
+    const named = ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X32']
+    const profile = parseProfile('t', JSON.stringify({defaultAction: 'SCMP_ACT_ALLOW', architectures: named}))
+    expect(resolveProfile(profile, {...target, x32: false}).architectures).toEqual(named)
   })
 
   it('keeps arguments, error numbers and the older single name', () => {

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs'
 import {release} from 'node:os'
 import {EngineError, isErrno} from '../../../errors/index.ts'
+import {kernelHasX32} from '../../../host/index.ts'
 import type {Seccomp, SeccompSyscall} from '../../types/runtime-spec.ts'
 import type {SecurityTemplate} from '../spec-template.ts'
 import {parseProfile, type RuleFilter, type SeccompProfile, type SeccompRule} from './profile.ts'
@@ -17,6 +18,7 @@ export function buildSeccomp(security: SecurityTemplate): Seccomp | undefined {
     capabilities: security.capabilities,
     architecture: process.arch,
     kernel: release(),
+    x32: kernelHasX32(),
     ...(security.nativeOnly && {nativeOnly: true}),
   })
 }
@@ -31,6 +33,8 @@ export interface SeccompTarget {
    * to compile the filter and to have the kernel take it.
    */
   readonly nativeOnly?: true
+  /** Whether the kernel runs x32 programs. The rules for them take a runtime a sixth of the time that an exec takes. */
+  readonly x32: boolean
 }
 
 /** The OCI filter of a profile for a container with these capabilities on this host. */
@@ -67,12 +71,13 @@ const ARCHITECTURES: Readonly<Record<string, {readonly go: string; readonly secc
   riscv64: {go: 'riscv64', seccomp: 'SCMP_ARCH_RISCV64'},
 }
 
-function architectures(profile: SeccompProfile, {architecture, nativeOnly}: SeccompTarget): string[] {
+function architectures(profile: SeccompProfile, {architecture, nativeOnly, x32}: SeccompTarget): string[] {
   if (profile.architectures && profile.architectures.length > 0) return [...profile.architectures]
   const native = ARCHITECTURES[architecture]?.seccomp
   const entry = profile.archMap?.find((map) => map.architecture === native)
   if (!entry) return []
-  return [entry.architecture, ...(nativeOnly ? [] : (entry.subArchitectures ?? []))]
+  const others = (entry.subArchitectures ?? []).filter((name) => x32 || name !== 'SCMP_ARCH_X32')
+  return [entry.architecture, ...(nativeOnly ? [] : others)]
 }
 
 function applies({includes = {}, excludes = {}}: SeccompRule, target: SeccompTarget): boolean {
