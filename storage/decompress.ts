@@ -1,8 +1,9 @@
-import {Readable, type Transform} from 'node:stream'
-import {pipeline} from 'node:stream/promises'
+import type {Transform} from 'node:stream'
 import {createGunzip, createZstdDecompress} from 'node:zlib'
 import {EngineError} from '../src/errors/index.ts'
 import {filter} from '../src/host/index.ts'
+import {feed, lent} from './lent-chunks.ts'
+import {through} from './through.ts'
 import {ZstdFrames} from './zstd-frames.ts'
 
 type Chunks = AsyncIterable<Buffer>
@@ -27,39 +28,33 @@ export function compressionOf(head: Uint8Array): Compression | undefined {
   return undefined
 }
 
-/**
- * The bytes of `source`, decompressed when they are compressed: the first bytes tell.
- * The stream fails with ERR_ARCHIVE_INVALID when they are damaged or end early, ERR_PROGRAM_MISSING without xz or bzip2.
- */
-export function decompress(source: Readable): Readable {
-  return Readable.from(decompressed(source), {objectMode: false, highWaterMark: CHUNK})
-}
-
 export interface Decompressed {
   /** Undefined when the source is not compressed, or not in a way that we know. */
   readonly compression: Compression | undefined
   readonly chunks: Chunks
 }
 
+/**
+ * The bytes of `source`, decompressed when they are compressed: the first bytes tell. A chunk, of the source as of the result,
+ * is its reader's only until it asks for the next. The result fails with ERR_ARCHIVE_INVALID when the bytes are damaged or
+ * end early, ERR_PROGRAM_MISSING without xz or bzip2.
+ */
 export async function openDecompressed(source: Chunks): Promise<Decompressed> {
   const iterator = source[Symbol.asyncIterator]()
   let head: Buffer = Buffer.alloc(0)
   while (head.length < MAGIC_LENGTH) {
     const {value, done} = await iterator.next()
     if (done) break
-    head = head.length === 0 ? value : Buffer.concat([head, value])
+    // it lives only until the next is asked for
+    head = head.length + value.length < MAGIC_LENGTH || head.length > 0 ? Buffer.concat([head, value]) : value
   }
   const compression = compressionOf(head)
   return {compression, chunks: chunksOf(new Prepended(head, iterator), compression)}
 }
 
-async function* decompressed(source: Chunks): Chunks {
-  yield* (await openDecompressed(source)).chunks
-}
-
 function chunksOf(whole: Prepended, compression: Compression | undefined): Chunks {
   if (!compression) return whole.chunks()
-  if (compression === 'gzip') return through(whole, whole.chunks(), createGunzip(options), compression)
+  if (compression === 'gzip') return decompressed(whole, whole.chunks(), createGunzip(options), compression)
   if (compression === 'zstd') return throughZstd(whole)
   return throughProgram(whole, compression)
 }
@@ -94,33 +89,33 @@ class Prepended {
 
 async function* throughZstd(source: Prepended): Chunks {
   for await (const frame of new ZstdFrames(source.chunks()).frames())
-    yield* through(source, frame, createZstdDecompress(options), 'zstd')
+    yield* decompressed(source, frame, createZstdDecompress(options), 'zstd')
 }
 
-async function* through(source: Prepended, chunks: Chunks, decompressor: Transform, compression: Compression): Chunks {
-  const feeding = pipeline(chunks, decompressor)
-  feeding.catch(() => {})
+async function* decompressed(
+  source: Prepended,
+  chunks: Chunks,
+  decompressor: Transform,
+  compression: Compression,
+): Chunks {
   try {
-    yield* decompressor as Chunks
-    await feeding
+    yield* through(chunks, decompressor)
   } catch (cause) {
     if (source.failure) throw source.failure
     if (cause instanceof EngineError) throw cause
     throw new EngineError('ERR_ARCHIVE_INVALID', `cannot decompress ${compression}: ${(cause as Error).message}`, {
       cause,
     })
-  } finally {
-    decompressor.destroy()
   }
 }
 
 async function* throughProgram(source: Prepended, program: 'xz' | 'bzip2'): Chunks {
   const {input, output, ended, kill} = filter(program, ['-dc'])
   ended.catch(() => {})
-  const feeding = pipeline(source.chunks(), input)
+  const feeding = feed(source.chunks(), input)
   feeding.catch(() => {})
   try {
-    yield* output as Chunks
+    yield* lent(output)
     await ended
     await feeding
   } catch (cause) {

@@ -1,23 +1,25 @@
-import {read, readSync} from 'node:fs'
-import {Readable} from 'node:stream'
+import {close, read, readSync} from 'node:fs'
 import {EngineError} from '../src/errors/index.ts'
-import {compressionOf} from './decompress.ts'
+import {DirectReadable} from './direct-readable.ts'
 
 const CHUNK = 64 * 1024
 const DIRECT_CHUNK = 256 * 1024
 
 /**
- * A part of an open file as a stream. It never closes the descriptor, which several streams may share: a ReadStream
- * does when it is destroyed, whatever `autoClose` says. `LayerStore.apply` reads it without the stream, through one buffer.
+ * A part of an open file as a stream. It does not close the descriptor unless told to, because several streams may share it: a
+ * ReadStream does when it is destroyed, whatever `autoClose` says. `LayerStore.apply` reads it without the stream.
  * Fails with ERR_ARCHIVE_INVALID when the file is shorter.
  */
-export class FileRangeStream extends Readable {
+export class FileRangeStream extends DirectReadable {
   readonly #descriptor: number
   readonly #end: number
+  readonly #isOwn: boolean
   #position: number
 
-  constructor(descriptor: number, start: number, sizeBytes: number) {
+  /** @param options.isOwn close the descriptor in the end */
+  constructor(descriptor: number, start: number, sizeBytes: number, options: {readonly isOwn?: boolean} = {}) {
     super({highWaterMark: 4 * CHUNK})
+    this.#isOwn = options.isOwn ?? false
     this.#descriptor = descriptor
     this.#position = start
     this.#end = start + sizeBytes
@@ -39,21 +41,21 @@ export class FileRangeStream extends Readable {
     })
   }
 
-  /** The same bytes in buffers that are the reader's only until it asks for the next. Not together with other reading. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    if (this.#isOwn) close(this.#descriptor, () => done(error))
+    else done(error)
+  }
+
   async *direct(): AsyncGenerator<Buffer> {
-    let buffer = Buffer.allocUnsafeSlow(DIRECT_CHUNK)
-    let isCompressed: boolean | undefined
+    const buffer = Buffer.allocUnsafeSlow(DIRECT_CHUNK)
     while (this.#position < this.#end) {
       if (this.destroyed) throw this.errored ?? new Error('the stream was destroyed')
       const wanted = Math.min(buffer.length, this.#end - this.#position)
       const count = readSync(this.#descriptor, buffer, 0, wanted, this.#position)
       if (count === 0) throw cutShort()
       this.#position += count
-      isCompressed ??= compressionOf(buffer) !== undefined
       yield buffer.subarray(0, count)
-      // a decompressor works in another thread, and may still read this one
-      if (isCompressed) buffer = Buffer.allocUnsafeSlow(CHUNK)
-      else await new Promise(setImmediate)
+      await new Promise(setImmediate)
     }
   }
 }

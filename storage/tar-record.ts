@@ -16,7 +16,9 @@ export type RecordStep =
 const STRUCTURE = 1
 const FILE = 2
 const CONTENT = 3
-const BLOCK_BYTES = 1024 * 1024
+const BLOCK_BYTES = 256 * 1024
+/** Records of earlier versions have longer ones. */
+const MAX_BLOCK_BYTES = 1024 * 1024
 const MAX_NUMBER_BYTES = 8
 
 export class TarRecordWriter implements Disposable {
@@ -140,7 +142,7 @@ function* stepsOf(block: Buffer, path: string): Generator<RecordStep> {
 
 function decompressBlock(frame: Buffer, path: string): Buffer {
   try {
-    return zstdDecompressSync(frame, {maxOutputLength: BLOCK_BYTES})
+    return zstdDecompressSync(frame, {maxOutputLength: MAX_BLOCK_BYTES})
   } catch (cause) {
     throw new EngineError('ERR_RECORD_CORRUPT', path, {cause})
   }

@@ -74,6 +74,8 @@ export class ZstdFrames {
 
   async #has(size: number): Promise<boolean> {
     while (this.#buffer.length < size) {
+      // what is left lives only until more is asked for
+      this.#buffer = Buffer.from(this.#buffer)
       const {value, done} = await this.#source.next()
       if (done) return false
       this.#buffer = this.#buffer.length === 0 ? value : Buffer.concat([this.#buffer, value])

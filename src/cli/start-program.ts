@@ -24,10 +24,13 @@ export function startProgram(programs: Programs): void {
 }
 
 /** What `bin/berth` sets for the start of this very process. */
-const OWN_TUNABLES = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.arena_max=1'
+const OWN_TUNABLES = [
+  'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.arena_max=1',
+  'glibc.malloc.arena_max=1',
+]
 
 async function run(programs: Programs): Promise<void> {
-  if (process.env.GLIBC_TUNABLES === OWN_TUNABLES) delete process.env.GLIBC_TUNABLES
+  if (OWN_TUNABLES.includes(process.env.GLIBC_TUNABLES ?? '')) delete process.env.GLIBC_TUNABLES
   const [, program = '', ...argv] = process.argv
   process.exitCode = await mainOf(programs, basename(program))(argv)
   // Whatever a library left open does not keep the program; all output was written to its descriptor.

@@ -1,5 +1,4 @@
-import {pipeline} from 'node:stream/promises'
-import {lastingChunks} from '../../storage/index.ts'
+import {through} from '../../storage/index.ts'
 import {EngineError} from '../errors/index.ts'
 import {mediaTypes} from '../oci/types/image-spec.ts'
 import {gzipInParallel} from './parallel-gzip.ts'
@@ -27,14 +26,11 @@ export function parseCompression(format: string, level: number | undefined): Com
   return {format, ...(level !== undefined && {level})}
 }
 
-/** A chunk of the source is not needed any more when the next is asked for. */
+/** A chunk, of the source as of the result, is its reader's only until it asks for the next. */
 export function compress(source: AsyncIterable<Buffer>, {format, level}: CompressionWanted): AsyncIterable<Buffer> {
   if (format === 'gzip') return gzipInParallel(source, level ?? GZIP_LEVEL)
   const {constants, createZstdCompress} = process.getBuiltinModule('node:zlib')
-  const compressor = createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}})
-  // Who reads it hears of failures
-  pipeline(source, lastingChunks, compressor).catch(() => {})
-  return compressor
+  return through(source, createZstdCompress({params: {[constants.ZSTD_c_compressionLevel]: level ?? 3}}))
 }
 
 /** How a layer of this media type is compressed; undefined for a type that does not tell. */

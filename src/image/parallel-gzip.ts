@@ -11,8 +11,8 @@ const MOST_THREADS = 4
 
 /**
  * gzip on all processors: the bytes are cut into pieces that are compressed at the same time and put together to a single
- * member. A layer is one stream, and zlib alone would use one processor for it. A chunk is not needed any more when the
- * next is asked for.
+ * member. A layer is one stream, and zlib alone would use one processor for it. A chunk, in and out, is its reader's only
+ * until it asks for the next.
  */
 export async function* gzipInParallel(source: AsyncIterable<Buffer>, level: number): AsyncGenerator<Buffer> {
   using ring = new DeflaterRing(level)

@@ -1,25 +1,32 @@
 import {createDeflateRaw, constants as zlib} from 'node:zlib'
-import {isIncompressible, storedBlocks} from './stored-blocks.ts'
+import {letGo} from '../../storage/index.ts'
+import {isIncompressible, STORED_OVERHEAD, storeBlocks} from './stored-blocks.ts'
 
 const PIECE_BYTES = 256 * 1024
-const CHUNK_BYTES = 128 * 1024
+/** What does not shrink grows: by less than this. */
+const OUTPUT_BYTES = PIECE_BYTES + PIECE_BYTES / 64 + STORED_OVERHEAD
+const CHUNK_BYTES = 64 * 1024
 
 /**
  * Compresses one piece after the other, each so that it can be read without those before it: pieces of several of these
  * make one deflate stream. It keeps its memory from piece to piece. What is made anew for each is garbage that V8 does
- * not see the size of until it has marked the whole heap, some twenty times in a push of 130 MB.
+ * not see the size of until it has marked the whole heap.
  */
 export class PieceDeflater implements Disposable {
   readonly #stream
   readonly #piece = Buffer.allocUnsafeSlow(PIECE_BYTES)
+  readonly #output = Buffer.allocUnsafeSlow(OUTPUT_BYTES)
   #used = 0
+  #made = 0
 
   constructor(level: number) {
-    // Nobody reads meanwhile, and a piece that does not shrink is a little longer than it was
-    const room = {highWaterMark: 2 * PIECE_BYTES}
-    this.#stream = createDeflateRaw({level, flush: zlib.Z_FULL_FLUSH, chunkSize: CHUNK_BYTES, ...room})
+    this.#stream = createDeflateRaw({level, flush: zlib.Z_FULL_FLUSH, chunkSize: CHUNK_BYTES})
     // `deflate` tells
     this.#stream.on('error', () => {})
+    this.#stream.on('data', (chunk: Buffer) => {
+      this.#made += chunk.copy(this.#output, this.#made)
+      letGo(chunk)
+    })
   }
 
   get isFull(): boolean {
@@ -37,13 +44,21 @@ export class PieceDeflater implements Disposable {
     return count
   }
 
-  /** The compressed piece. It ends at a byte, without the mark of a last block. Nothing may be taken until it is there. */
+  /**
+   * The compressed piece, there until the next is compressed. It ends at a byte, without the mark of a last block. Nothing may
+   * be taken until it is there.
+   */
   deflate(): Promise<Buffer> {
     const piece = this.#piece.subarray(0, this.#used)
     this.#used = 0
-    if (isIncompressible(piece)) return Promise.resolve(storedBlocks(piece))
+    this.#made = 0
+    if (isIncompressible(piece)) return Promise.resolve(storeBlocks(piece, this.#output))
     const deflated = new Promise<Buffer>((resolve, reject) => {
-      this.#stream.write(piece, (error) => (error ? reject(error) : resolve(this.#stream.read() as Buffer)))
+      this.#stream.write(piece, (error) => {
+        while (this.#stream.readableLength > 0) this.#stream.read()
+        if (error) reject(error)
+        else resolve(this.#output.subarray(0, this.#made))
+      })
     })
     // nobody waits for it any more when the reader leaves
     deflated.catch(() => {})

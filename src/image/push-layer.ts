@@ -1,8 +1,6 @@
-import {pipeline} from 'node:stream/promises'
 import type {ChainID} from '../../storage/index.ts'
 import {inContext} from '../errors/index.ts'
 import type {Digest} from '../oci/types/image-spec.ts'
-import {Meter} from './archive/layer-blob.ts'
 import {type CompressionWanted, compress} from './compression.ts'
 import {type BlobReport, watched} from './copy-report.ts'
 import type {ImageStore} from './image-store.ts'
@@ -87,41 +85,8 @@ async function sendOnce({
   progress,
   signal,
 }: PushLayerRequest): Promise<LayerBlob> {
-  const meter = new Meter()
-  const source = new Told(compress(watched(store.layers.tarChunks(chainID), progress), compression))
-  const filling = pipeline(source.chunks(), meter, {...(signal && {signal})})
-  let digest: Digest | undefined
-  const finish = () => {
-    digest ??= meter.digest()
-    return digest
-  }
-  const sending = repository.uploads.sendStream(meter, finish, signal)
-  // Refused before it was read: nobody would ever drain the pipeline
-  sending.catch((error: Error) => meter.destroy(error))
-  const [filled, sent] = await Promise.allSettled([filling, sending])
-  if (source.failure !== undefined) throw source.failure
-  // The pipeline fails with the connection, but the request says it in an engine's error, which tells whether to go on
-  if (sent.status === 'rejected') throw sent.reason
-  if (filled.status === 'rejected') throw filled.reason
+  const layer = compress(watched(store.layers.tarChunks(chainID), progress), compression)
+  const {digest, sizeBytes} = await repository.uploads.sendStream(layer, signal)
   progress.done()
-  return {digest: finish(), size: meter.bytes, compression: compression.format}
-}
-
-/** Remembers when it was the source that failed, and not who read it. */
-class Told {
-  failure: unknown
-  readonly #source: AsyncIterable<Buffer>
-
-  constructor(source: AsyncIterable<Buffer>) {
-    this.#source = source
-  }
-
-  async *chunks(): AsyncGenerator<Buffer> {
-    try {
-      yield* this.#source
-    } catch (error) {
-      this.failure = error
-      throw error
-    }
-  }
+  return {digest, size: sizeBytes, compression: compression.format}
 }

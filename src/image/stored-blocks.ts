@@ -1,8 +1,11 @@
 import {deflateRawSync} from 'node:zlib'
+import {letGoWhole} from '../../storage/index.ts'
 
 /** @see RFC 1951 3.2.4: a stored block's length has 16 bits, and stands before it twice, once inverted */
 const MOST_BYTES = 0xffff
 const HEADER_BYTES = 5
+/** How much longer than they were blocks of up to 512 KiB become. */
+export const STORED_OVERHEAD = 64
 
 const LOOKED_AT = 4096
 const TRIED_BYTES = 16 * 1024
@@ -14,13 +17,19 @@ export function isIncompressible(bytes: Buffer): boolean {
   if (bytes.length < TRIED_BYTES || entropyOf(bytes) < NEARLY_RANDOM) return false
   // Bytes that are spread evenly may still repeat themselves.
   const tried = bytes.subarray(0, TRIED_BYTES)
-  return deflateRawSync(tried, {level: 1}).length > tried.length * 0.99
+  const deflated = deflateRawSync(tried, {level: 1, chunkSize: 2 * TRIED_BYTES})
+  const {length} = deflated
+  // of a long stream it would be megabytes of garbage
+  letGoWhole(deflated)
+  return length > tried.length * 0.99
 }
 
-/** The bytes as a deflate stream takes them uncompressed, from one byte boundary to another. None of it is the last block. */
-export function storedBlocks(bytes: Buffer): Buffer {
+/**
+ * Writes the bytes as a deflate stream takes them uncompressed, from one byte boundary to another. None of it is the last
+ * block. @returns the part of `stored` that holds them
+ */
+export function storeBlocks(bytes: Buffer, stored: Buffer): Buffer {
   const blocks = Math.ceil(bytes.length / MOST_BYTES)
-  const stored = Buffer.allocUnsafe(bytes.length + blocks * HEADER_BYTES)
   for (let block = 0; block < blocks; block++) {
     const from = block * MOST_BYTES
     const at = block * (MOST_BYTES + HEADER_BYTES)
@@ -30,7 +39,7 @@ export function storedBlocks(bytes: Buffer): Buffer {
     stored.writeUInt16LE(~length & 0xffff, at + 3)
     bytes.copy(stored, at + HEADER_BYTES, from, from + length)
   }
-  return stored
+  return stored.subarray(0, bytes.length + blocks * HEADER_BYTES)
 }
 
 /** Of bytes from all over. */

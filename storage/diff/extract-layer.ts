@@ -1,11 +1,11 @@
-import {createHash, type Hash} from 'node:crypto'
 import {statfsSync} from 'node:fs'
 import type {Readable} from 'node:stream'
 import {EngineError} from '../../src/errors/index.ts'
 import type {Digest} from '../../src/oci/types/image-spec.ts'
 import {openDecompressed} from '../decompress.ts'
-import {FileRangeStream} from '../file-range-stream.ts'
+import {DirectReadable} from '../direct-readable.ts'
 import type {LayerLimits} from '../layer-store.ts'
+import {Measure} from '../measure.ts'
 import type {TarEntry} from '../tar/tar-entry.ts'
 import {TarReader, type TarSink} from '../tar/tar-reader.ts'
 import {TarRecordWriter} from '../tar-record.ts'
@@ -64,26 +64,12 @@ export function effectiveLimits(directory: string, limits: LayerLimits = {}): Ef
   return {maxBytes: limits.maxBytes ?? bavail * bsize, isFreeSpace, maxExpansion, expansionFloorBytes}
 }
 
-class Measure {
-  sizeBytes = 0
-  readonly #hash: Hash = createHash('sha256')
-
-  add(chunk: Buffer): void {
-    this.sizeBytes += chunk.length
-    this.#hash.update(chunk)
-  }
-
-  digest(): Digest {
-    return `sha256:${this.#hash.digest('hex')}`
-  }
-}
-
 async function* measured(
   source: Readable,
   measure: Measure,
   onRead: ((bytes: number) => void) | undefined,
 ): AsyncIterable<Buffer> {
-  const chunks = source instanceof FileRangeStream ? source.direct() : source
+  const chunks = source instanceof DirectReadable ? source.direct() : source
   for await (const chunk of chunks as AsyncIterable<Buffer | string>) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     measure.add(bytes)

@@ -1,6 +1,7 @@
-import {createReadStream, readFileSync, statSync} from 'node:fs'
+import {openSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Readable} from 'node:stream'
+import {FileRangeStream} from '../../../storage/index.ts'
 import {EngineError, isErrno} from '../../errors/index.ts'
 import {type ArchiveFiles, MAX_DOCUMENT_BYTES, normalPath} from './archive-files.ts'
 
@@ -28,8 +29,8 @@ export class DirectoryFiles implements ArchiveFiles {
   }
 
   open(path: string): Readable {
-    this.size(path)
-    return createReadStream(this.#place(path), {highWaterMark: 256 * 1024})
+    const size = this.size(path)
+    return new FileRangeStream(openSync(this.#place(path), 'r'), 0, size, {isOwn: true})
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -1,6 +1,6 @@
 import {closeSync, createReadStream, existsSync, fstatSync, openSync, readSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {decompress} from '../../../storage/index.ts'
+import {lent, openDecompressed} from '../../../storage/index.ts'
 import {EngineError, isErrno} from '../../errors/index.ts'
 import type {ArchiveFiles} from './archive-files.ts'
 import {DirectoryFiles} from './directory-files.ts'
@@ -33,7 +33,8 @@ async function openDescriptor(descriptor: number, temporaryDirectory: string): P
     }
   }
   const source = createReadStream('', {fd: descriptor, highWaterMark: 256 * 1024, ...(info.isFile() && {start: 0})})
-  return spoolTar(decompress(source), temporaryDirectory)
+  const {chunks} = await openDecompressed(lent(source))
+  return spoolTar(chunks, temporaryDirectory)
 }
 
 /** @see tar(5): `ustar` at byte 257, or (old tars) a header checksum that fits */

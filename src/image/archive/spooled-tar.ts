@@ -1,6 +1,6 @@
 import {closeSync, openSync, rmSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Readable} from 'node:stream'
+import {type TarEntry, TarReader, type TarSink} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
 import {EntryMap} from './entry-map.ts'
 import {TarFiles} from './tar-files.ts'
@@ -8,38 +8,59 @@ import {TarFiles} from './tar-files.ts'
 let counter = 0
 
 /**
- * Reads a tar from a stream to its end, keeping the contents in one nameless file of `directory`: manifests may come
- * after the layers they describe, and a layer cannot be applied before its place is known.
+ * Reads a tar to its end, keeping the contents in one nameless file of `directory`: manifests may come after the layers
+ * they describe, and a layer cannot be applied before its place is known. A chunk is not needed when the next is asked for.
  */
-export async function spoolTar(source: Readable, directory: string): Promise<TarFiles> {
-  const {extract} = await import('tar-stream')
-  const descriptor = openNameless(directory)
-  const entries = new EntryMap()
-  const parser = extract()
-  source.on('error', (error) => parser.destroy(error))
+export async function spoolTar(chunks: AsyncIterable<Buffer>, directory: string): Promise<TarFiles> {
+  const spool = new Spool(openNameless(directory))
+  const reader = new TarReader(spool)
   try {
-    let end = 0
-    for await (const entry of source.pipe(parser)) {
-      const {name, type, linkname} = entry.header
-      const start = end
-      for await (const chunk of entry as AsyncIterable<Buffer>) end = append(descriptor, chunk, end)
-      if (type === 'symlink' || type === 'link') entries.addLink(name, type, linkname ?? '')
-      else if (type === 'file' || type === 'contiguous-file')
-        entries.addFile(name, {file: descriptor, start, size: end - start})
-    }
-    return new TarFiles(entries, [descriptor])
+    for await (const chunk of chunks) reader.push(chunk)
+    reader.end()
+    return new TarFiles(spool.entries, [spool.descriptor])
   } catch (cause) {
-    closeSync(descriptor)
-    source.destroy()
+    closeSync(spool.descriptor)
     if (cause instanceof EngineError) throw cause
     throw new EngineError('ERR_ARCHIVE_INVALID', cause instanceof Error ? cause.message : undefined, {cause})
   }
 }
 
-function append(descriptor: number, chunk: Buffer, position: number): number {
-  for (let written = 0; written < chunk.length; )
-    written += writeSync(descriptor, chunk, written, chunk.length - written, position + written)
-  return position + chunk.length
+class Spool implements TarSink {
+  readonly descriptor: number
+  readonly entries = new EntryMap()
+  #entry: TarEntry | undefined
+  #start = 0
+  #end = 0
+
+  constructor(descriptor: number) {
+    this.descriptor = descriptor
+  }
+
+  structure(): void {}
+
+  entry(entry: TarEntry): void {
+    this.#entry = entry
+    this.#start = this.#end
+  }
+
+  content(bytes: Buffer, position: number): void {
+    const start = this.#start + position
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(this.descriptor, bytes, done, bytes.length - done, start + done)
+  }
+
+  entryEnd(): void {
+    const {type, name, linkName, size = 0} = this.#entry ?? {}
+    const [path, target] = [utf8(name), utf8(linkName)]
+    if (type === 'symlink') this.entries.addLink(path, 'symlink', target)
+    else if (type === 'hardlink') this.entries.addLink(path, 'link', target)
+    else if (type === 'file') this.entries.addFile(path, {file: this.descriptor, start: this.#start, size})
+    this.#end += size
+  }
+}
+
+function utf8(name = ''): string {
+  return Buffer.from(name, 'latin1').toString('utf8')
 }
 
 /** A file that is gone when the last descriptor closes, also when this process is killed. */

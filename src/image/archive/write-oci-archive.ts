@@ -1,6 +1,7 @@
 import {createWriteStream, mkdtempSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import {pipeline} from 'node:stream/promises'
+import {archiveEntries, directoryEntries} from './archive-entries.ts'
+import {writeAll} from './write-all.ts'
 import {writeOciLayout} from './write-oci-layout.ts'
 import type {WriteRequest} from './write-request.ts'
 
@@ -9,7 +10,9 @@ export async function writeOciArchive(request: WriteRequest): Promise<Uint8Array
   const directory = mkdtempSync(join(request.temporaryDirectory, 'berth-save-'))
   try {
     const manifest = await writeOciLayout({...request, output: directory})
-    await packLayout(directory, request)
+    const {output, signal} = request
+    const sink = typeof output === 'string' ? createWriteStream(output) : output
+    await writeAll(archiveEntries(directoryEntries(directory)), sink, signal)
     return manifest
   } catch (error) {
     if (typeof request.output === 'string') rmSync(request.output, {force: true})
@@ -17,11 +20,4 @@ export async function writeOciArchive(request: WriteRequest): Promise<Uint8Array
   } finally {
     rmSync(directory, {recursive: true, force: true})
   }
-}
-
-async function packLayout(directory: string, {output, signal}: WriteRequest): Promise<void> {
-  const {create} = await import('tar')
-  const pack = create({cwd: directory, portable: true, mtime: new Date(0)}, ['oci-layout', 'index.json', 'blobs'])
-  const sink = typeof output === 'string' ? createWriteStream(output) : output
-  await pipeline(pack, sink, {signal})
 }

@@ -1,9 +1,7 @@
-import {pipeline} from 'node:stream/promises'
 import {EngineError} from '../../errors/index.ts'
 import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
-import {Meter} from '../archive/layer-blob.ts'
 import {compressionOfType} from '../compression.ts'
-import {type BlobReport, reportCopy} from '../copy-report.ts'
+import {type BlobReport, reportCopy, watched} from '../copy-report.ts'
 import {parseManifest} from '../documents/manifest.ts'
 import {type Pushed, type PushOptions, pushedManifest} from '../push.ts'
 import {againInPieces} from '../registry/blob-uploads.ts'
@@ -45,16 +43,12 @@ async function copyBlob(
     return
   }
   const sendOnce = async () => {
-    const meter = new Meter()
     const blob = source.openBlob(descriptor, signal)
-    blob.on('data', (chunk: Buffer) => progress.advance(chunk.length)).pause()
-    const filling = pipeline(blob, meter, {...(signal && {signal})})
-    const sending = target.uploads.sendStream(meter, () => checked(meter.digest(), digest), signal)
-    sending.catch((error: Error) => meter.destroy(error))
-    const [filled, sent] = await Promise.allSettled([filling, sending])
-    if (filled.status === 'rejected' && filled.reason instanceof EngineError) throw filled.reason
-    if (sent.status === 'rejected') throw sent.reason
-    if (filled.status === 'rejected') throw filled.reason
+    try {
+      await target.uploads.sendStream(watched(blob.direct(), progress), signal, digest)
+    } finally {
+      blob.destroy()
+    }
   }
   await withRetries(access.retry, signal, () => againInPieces(sendOnce))
   progress.done()
@@ -63,11 +57,6 @@ async function copyBlob(
 async function isMounted(source: Repository, digest: Digest, target: Repository): Promise<boolean> {
   const isSameRegistry = source.client.host === target.client.host && source.path !== target.path
   return isSameRegistry && (await target.uploads.mount(digest, source.path))
-}
-
-function checked(found: Digest, digest: Digest): Digest {
-  if (found !== digest) throw new EngineError('ERR_DIGEST_MISMATCH', `blob ${digest}: got ${found}`)
-  return digest
 }
 
 /** The manifest as it is unless another form is asked for. */

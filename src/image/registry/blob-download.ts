@@ -1,5 +1,5 @@
-import {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {DirectReadable, lent} from '../../../storage/index.ts'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import type {HttpResponse} from './http-client.ts'
@@ -23,7 +23,7 @@ export interface DownloadOptions {
  * A blob's bytes, whatever happens to the connections: when one is cut, the next goes on where it ended; one that was
  * interrupted is gone on with later. Progress renews the number of attempts. More bytes than the manifest says are refused.
  */
-export class BlobDownload extends Readable {
+export class BlobDownload extends DirectReadable {
   readonly #options: DownloadOptions
   #chunks: AsyncGenerator<Buffer> | undefined
 
@@ -35,9 +35,24 @@ export class BlobDownload extends Readable {
   override _read(): void {
     this.#chunks ??= download(this.#options)
     this.#chunks.next().then(
-      ({value, done}) => this.push(done ? null : value),
+      ({value, done}) => this.push(done ? null : Buffer.from(value)),
       (error: Error) => this.destroy(error),
     )
+  }
+
+  async *direct(): AsyncGenerator<Buffer> {
+    const chunks = download(this.#options)
+    this.#chunks = chunks
+    try {
+      for (;;) {
+        if (this.destroyed) throw this.errored ?? new Error('the stream was destroyed')
+        const {value, done} = await chunks.next()
+        if (done) return
+        yield value
+      }
+    } finally {
+      await chunks.return(undefined)
+    }
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -49,6 +64,7 @@ export class BlobDownload extends Readable {
   }
 }
 
+/** A chunk is the reader's only until it asks for the next. */
 async function* download(options: DownloadOptions): AsyncGenerator<Buffer> {
   const {digest, size, signal} = options
   const partial = options.partials?.open(digest, size)
@@ -108,7 +124,7 @@ async function* bytesFrom({open, digest, signal}: DownloadOptions, start: number
   try {
     let skip = response.status === 206 ? 0 : start
     if (response.status === 206) checkRange(response, start)
-    for await (const chunk of response.body as AsyncIterable<Buffer>) {
+    for await (const chunk of lent(response.body)) {
       const rest = skip >= chunk.length ? undefined : chunk.subarray(skip)
       skip = Math.max(0, skip - chunk.length)
       if (rest) yield rest

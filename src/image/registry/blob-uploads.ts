@@ -1,5 +1,5 @@
-import type {Readable} from 'node:stream'
 import {setTimeout as sleep} from 'node:timers/promises'
+import {Measure} from '../../../storage/index.ts'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import type {HttpResponse} from './http-client.ts'
@@ -54,22 +54,38 @@ export class BlobUploads {
   }
 
   /**
-   * Sends a blob as it is made; `finish` is asked for its digest when the stream has ended.
-   * @throws ERR_UPLOAD_REFUSED when it has to be sent once more, from its beginning, and will then go in pieces
+   * Sends a blob as it is made; a chunk is not needed any more when the next is asked for. It has to be the blob
+   * `expected`, if that is given.
+   * @throws what the source throws; ERR_DIGEST_MISMATCH; ERR_UPLOAD_REFUSED when it has to be sent once more, from its
+   *   beginning, and will then go in pieces
    */
-  async sendStream(source: Readable, finish: () => Digest, signal?: AbortSignal): Promise<void> {
-    const place = await this.#begin()
-    const end = await (this.#isInPieces
-      ? this.#sendPieces(place, source, signal)
-      : this.#sendWhole(place, source, signal))
-    await this.#finish(end, finish(), new Uint8Array())
+  async sendStream(chunks: AsyncIterable<Buffer>, signal?: AbortSignal, expected?: Digest): Promise<SentBlob> {
+    const source = new BlobSource(chunks)
+    try {
+      const place = await this.#begin()
+      const end = await (this.#isInPieces
+        ? this.#sendPieces(place, source.chunks(), signal)
+        : this.#sendWhole(place, source.chunks(), signal))
+      const digest = source.measure.digest()
+      if (expected !== undefined && digest !== expected)
+        throw new EngineError('ERR_DIGEST_MISMATCH', `blob ${expected}: got ${digest}`)
+      await this.#finish(end, digest, new Uint8Array())
+      return {digest, sizeBytes: source.measure.sizeBytes}
+    } catch (error) {
+      // The connection ends with its source, and says that in other words
+      throw source.failure ?? error
+    }
   }
 
-  async #sendWhole(place: URL, source: Readable, signal: AbortSignal | undefined): Promise<URL> {
+  async #sendWhole(place: URL, source: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Promise<URL> {
+    const stop = new AbortController()
     try {
       const headers = {...octets, 'transfer-encoding': 'chunked'}
-      return await this.#patch(place, {headers, body: source, ...(signal && {signal})})
+      const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
+      return await this.#patch(place, {headers, body: source, signal: either})
     } catch (cause) {
+      // Refused before it was read: nobody wants the rest
+      stop.abort()
       if (hasCode(cause, 'ERR_CONNECTION')) this.#cuts++
       // A stream cannot be sent again with another token: pieces can
       const isRefused = hasCode(cause, 'ERR_UPLOAD_REFUSED', 'ERR_UNAUTHORIZED')
@@ -80,7 +96,7 @@ export class BlobUploads {
     }
   }
 
-  async #sendPieces(place: URL, source: Readable, signal: AbortSignal | undefined): Promise<URL> {
+  async #sendPieces(place: URL, source: AsyncIterable<Buffer>, signal: AbortSignal | undefined): Promise<URL> {
     let reached = {place, offset: 0}
     for await (const bytes of inPieces(source, this.#size)) {
       const start = reached.offset
@@ -178,6 +194,31 @@ export async function againInPieces<T>(send: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!hasCode(error, 'ERR_UPLOAD_REFUSED')) throw error
     return send()
+  }
+}
+
+export interface SentBlob {
+  readonly digest: Digest
+  readonly sizeBytes: number
+}
+
+/** Measures what is sent, and remembers when it was the source that failed, and not who read it. */
+class BlobSource {
+  failure: unknown
+  readonly measure = new Measure()
+  readonly #chunks: AsyncIterable<Buffer>
+
+  constructor(chunks: AsyncIterable<Buffer>) {
+    this.#chunks = chunks
+  }
+
+  async *chunks(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.measure.passing(this.#chunks)
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import type {Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions} from 'node:http'
-import {Readable} from 'node:stream'
-import {pipeline} from 'node:stream/promises'
+import {feed} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
 import type {Certificates} from './certificates.ts'
 import {NO_ANSWER, networkReason} from './network-reason.ts'
@@ -10,7 +9,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: Readable | Uint8Array | string
+  /** A chunk is not needed any more when the next is asked for. */
+  readonly body?: AsyncIterable<Buffer> | Uint8Array | string
   readonly signal?: AbortSignal
 }
 
@@ -65,7 +65,7 @@ export class HttpClient implements Disposable {
         })
         outgoing.on('error', reject)
         this.#limitWaiting(outgoing, secure)
-        if (request.body instanceof Readable) pipeline(request.body, outgoing).catch(reject)
+        if (isStream(request.body)) feed(request.body, outgoing).catch(reject)
         else outgoing.end(request.body)
       })
     } catch (cause) {
@@ -126,6 +126,10 @@ export class HttpClient implements Disposable {
       ...(cert !== undefined && {cert, key}),
     })
   }
+}
+
+export function isStream(body: HttpRequest['body']): body is AsyncIterable<Buffer> {
+  return typeof body === 'object' && Symbol.asyncIterator in body
 }
 
 function titleCase(method: string): string {

@@ -95,11 +95,11 @@ export class PartialBlob {
     this.#bytes = fstatSync(this.#descriptor).size
   }
 
-  /** What was there before; `append` comes afterwards. */
+  /** What was there before, always in the same buffer; `append` comes afterwards. */
   *chunks(): Generator<Buffer> {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
     for (let position = 0; position < this.#bytes; ) {
-      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, this.#bytes - position))
-      const length = readSync(this.#descriptor, chunk, 0, chunk.length, position)
+      const length = readSync(this.#descriptor, chunk, 0, Math.min(CHUNK_BYTES, this.#bytes - position), position)
       if (length === 0) return
       position += length
       yield chunk.subarray(0, length)

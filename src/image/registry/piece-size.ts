@@ -30,7 +30,8 @@ export async function* inPieces(source: AsyncIterable<Buffer>, size: PieceSize):
   let parts: Buffer[] = []
   let length = 0
   for await (const chunk of source) {
-    parts.push(chunk)
+    // copied: the chunk is ours only until the next comes
+    parts.push(Buffer.from(chunk))
     length += chunk.length
     if (length < size.bytes) continue
     const whole = Buffer.concat(parts)

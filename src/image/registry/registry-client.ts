@@ -1,7 +1,7 @@
 import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Authorizer} from './authorizer.ts'
 import {type Challenge, parseChallenges} from './challenge.ts'
-import type {HttpClient, HttpRequest, HttpResponse} from './http-client.ts'
+import {type HttpClient, type HttpRequest, type HttpResponse, isStream} from './http-client.ts'
 import {refusal} from './registry-error.ts'
 import {discard} from './response-body.ts'
 import {type RetryPolicy, withRetries} from './retry.ts'
@@ -161,8 +161,4 @@ function retryAfter(error: unknown): number | undefined {
 function redirectOf({status, headers, url}: HttpResponse): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined
   return new URL(headers.location, url)
-}
-
-function isStream(body: ApiRequest['body']): boolean {
-  return typeof body === 'object' && 'pipe' in body
 }

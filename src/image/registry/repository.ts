@@ -1,4 +1,3 @@
-import type {Readable} from 'node:stream'
 import {EngineError, inContext} from '../../errors/index.ts'
 import {type Descriptor, type Digest, mediaTypes} from '../../oci/types/image-spec.ts'
 import {digestOf} from '../digest.ts'
@@ -81,7 +80,7 @@ export class Repository {
   }
 
   /** A blob as a stream that goes on where a connection was cut. Its digest is the reader's to check. */
-  openBlob(descriptor: Descriptor, signal?: AbortSignal, partials?: PartialBlobs): Readable {
+  openBlob(descriptor: Descriptor, signal?: AbortSignal, partials?: PartialBlobs): BlobDownload {
     return new BlobDownload({
       digest: descriptor.digest,
       size: descriptor.size,
