@@ -34,7 +34,7 @@ export async function build(request: BuildRequest, services: BuildServices): Pro
     sources.finish(planned.stage.index, state.image)
   })
   warnUnusedArgs(request, file.stages, services)
-  return finishBuild(request, services, states.get(last.stage.index) as StageState)
+  return finishBuild(request, services, states.get(last.stage.index) as StageState, labelOf(plan, last))
 }
 
 async function buildStage(
@@ -45,11 +45,16 @@ async function buildStage(
 ): Promise<StageState> {
   const position = plan.stages.indexOf(planned)
   const builder = new StageBuilder(context, planned, {
-    label: plan.stages.length > 1 ? `[${position + 1}/${plan.stages.length}] ` : '',
+    label: labelOf(plan, planned),
     isLast: position === plan.stages.length - 1,
     base: () => baseState(context, planned, states),
   })
   return (await builder.build()).state
+}
+
+/** Which of several stages it is. */
+function labelOf({stages}: BuildPlan, planned: PlannedStage): string {
+  return stages.length > 1 ? `[${stages.indexOf(planned) + 1}/${stages.length}] ` : ''
 }
 
 async function baseState(

@@ -2,17 +2,19 @@ import type {LayerRecord} from '../../storage/layer-store.ts'
 import {createImageFromLayer, type Image} from '../image/index.ts'
 import type {BuildContext} from './build-context.ts'
 import type {Instruction} from './parse/instruction.ts'
-import type {PlannedStage} from './plan.ts'
 import {defaultShell, type StageState} from './stage-state.ts'
 
-/** Makes the image of one step. */
+/** Makes the image of one step. `below` is what the history calls the image below it. */
 export async function commitStep(
   {request, services}: BuildContext,
   state: StageState,
-  step: {readonly layer: LayerRecord | undefined; readonly instruction: Instruction; readonly base: PlannedStage},
+  step: {
+    readonly layer: LayerRecord | undefined
+    readonly instruction: Instruction
+    readonly below: string | undefined
+  },
 ): Promise<Image> {
   const createdAt = timeOf(request.timestamp)
-  const isFirst = state.image === undefined || !('stage' in Object(step.base.base))
   return createImageFromLayer(services.images, {
     base: state.image,
     layer: step.layer,
@@ -21,9 +23,8 @@ export async function commitStep(
     history: {
       created: createdAt,
       created_by: createdBy(step.instruction, state),
-      ...(isFirst && typeof step.base.base === 'object' && 'image' in step.base.base
-        ? {comment: `FROM ${step.base.base.image}`}
-        : {}),
+      ...(state.author === undefined ? {} : {author: state.author}),
+      ...(step.below === undefined ? {} : {comment: `FROM ${step.below}`}),
     },
     ...(state.author === undefined ? {} : {author: state.author}),
     form: request.format === 'docker' ? 'v2s2' : 'oci',
@@ -38,6 +39,7 @@ export function timeOf(timestamp: number | undefined): string {
 
 /** As Docker and buildah write it into the history: what ran, or that nothing did. */
 function createdBy({keyword, text, original}: Instruction, state: StageState): string {
+  if (keyword === 'ARG') return `/bin/sh -c #(nop) ARG ${Object.keys(state.args).sort().join(' ')}`
   if (keyword !== 'RUN') return `/bin/sh -c #(nop) ${original}`
   const shell = (state.config.Shell ?? defaultShell).join(' ')
   const args = Object.entries(state.args)

@@ -7,9 +7,14 @@ import {type StageState, splitPair, withEnvironment} from './stage-state.ts'
 /** When the base was made says nothing about what lies on it. */
 const CREATED = 'org.opencontainers.image.created'
 
-/** What the command line says of the result, the names, and the last lines of the report. */
-export async function finishBuild(request: BuildRequest, services: BuildServices, state: StageState): Promise<Image> {
-  services.report(['COMMIT', ...request.tags.slice(0, 1)].join(' '))
+/** What the command line says of the result, the names, and the last lines of the report, of which `label` says what stage it is. */
+export async function finishBuild(
+  request: BuildRequest,
+  services: BuildServices,
+  state: StageState,
+  label = '',
+): Promise<Image> {
+  services.report(`${label}${['COMMIT', ...request.tags.slice(0, 1)].join(' ')}`)
   const configured = await labelled(request, services, await squashed(request, services, state))
   const image = await revised(request, services, configured, state.base)
   await services.images.tag(image.id, request.tags)

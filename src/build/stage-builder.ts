@@ -34,6 +34,8 @@ export class StageBuilder {
   readonly #base: () => Promise<StageState>
   #state: StageState = {config: {}, args: {}}
   #cached: boolean
+  /** What the history calls the image below the next step. */
+  #below: string | undefined
 
   constructor(
     context: BuildContext,
@@ -51,9 +53,14 @@ export class StageBuilder {
 
   async build(): Promise<BuiltStage> {
     const {stage} = this.#planned
+    const begin = `STEP 1/${stage.instructions.length + 1}: `
+    const isImage = typeof this.#planned.base === 'object' && 'image' in this.#planned.base
     // Before the image comes, which may take long; how many triggers it has is known only then
-    this.#report(`STEP 1/${stage.instructions.length + 1}: ${stage.from.original}`)
+    if (isImage) this.#report(begin + stage.from.original)
     this.#state = await this.#base()
+    const {image} = this.#state
+    if (!isImage) this.#report(begin + (image ? `FROM ${image.id}` : stage.from.original))
+    this.#below = isImage && image ? this.#baseName(image) : image && shortOf(image)
     const instructions = [...(await this.#triggers()), ...stage.instructions]
     const total = instructions.length + 1
     for (const [index, instruction] of instructions.entries()) {
@@ -105,8 +112,7 @@ export class StageBuilder {
         `line ${instruction.line}: unknown instruction: ${instruction.keyword}`,
       )
     this.#state = next
-    if (instruction.keyword === 'ARG') return
-    const key = [instruction.keyword, next.config, next.author ?? '']
+    const key = [instruction.keyword, next.config, next.author ?? '', ...(isArg(instruction) ? [next.args] : [])]
     const directories = directoriesOf(instruction, before, next)
     await this.#commit(instruction, before, [key], async () =>
       directories.length === 0
@@ -165,13 +171,14 @@ export class StageBuilder {
   }
 
   #settle(instruction: Instruction, image: Image, known?: Image): void {
-    if (known) this.#report(`--> Using cache ${known.id}`)
+    if (known) this.#context.services.report(`--> Using cache ${known.id}`)
     this.#state = {...this.#state, image}
+    this.#below = shortOf(image)
     if (!this.#isLast || !this.#isFinal(instruction)) this.#context.services.report(`--> ${image.id.slice(0, 11)}`)
   }
 
   #make(instruction: Instruction, layer: LayerRecord | undefined): Promise<Image> {
-    return commitStep(this.#context, this.#state, {layer, instruction, base: this.#planned})
+    return commitStep(this.#context, this.#state, {layer, instruction, below: this.#below})
   }
 
   async #remember(
@@ -211,6 +218,14 @@ export class StageBuilder {
     return stepKey([below, input, format, timestamp ?? null, fileTimes ?? null])
   }
 
+  /** The full name of the image that the stage is based on; its id when it was named by that. */
+  #baseName(image: Image): string {
+    const {base} = this.#planned
+    const asked = typeof base === 'object' && 'image' in base ? base.image : ''
+    const named = image.names.filter((name) => isNameOf(name, asked))
+    return named[0] ?? (image.id.startsWith(asked) ? image.id : asked)
+  }
+
   #isFinal(instruction: Instruction): boolean {
     return this.#planned.stage.instructions.at(-1) === instruction
   }
@@ -218,6 +233,19 @@ export class StageBuilder {
   #report(line: string): void {
     this.#context.services.report(this.#label + line)
   }
+}
+
+function isArg({keyword}: Instruction): boolean {
+  return keyword === 'ARG'
+}
+
+function shortOf({id}: Image): string {
+  return id.slice(0, 12)
+}
+
+/** Whether an image of this name may have been asked for so. */
+function isNameOf(name: string, asked: string): boolean {
+  return [asked, `${asked}:latest`].some((each) => name === each || name.endsWith(`/${each}`))
 }
 
 /** What WORKDIR and VOLUME make when it is not there: the user's, and root's. */
