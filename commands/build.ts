@@ -41,7 +41,8 @@ export default class Build extends RegistryCommand {
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(Build)
     refuseUnsupportedBuild(given)
-    const options = buildOptions(given)
+    const format = this.changed('format') ? given.format : process.env.BUILDAH_FORMAT || given.format
+    const options = buildOptions({...given, format})
     const outputs = given.output.map(parseOutput)
     const platforms = buildPlatforms(given)
     using context = await openContext({source: args.context, files: given.file, cppFlags: given['cpp-flag']})

@@ -58,24 +58,18 @@ export interface EngineSection {
   readonly eventsContainerCreateInspectData: boolean
   readonly healthcheckEvents: boolean
   readonly detachKeys: string
-  /** Seconds that the shim waits before it runs the exit command. */
-  readonly exitCommandDelaySeconds: number
   readonly helperBinaryDirs: readonly string[]
   /** slirp4netns; empty for that of $PATH. */
   readonly networkCommandPath: string
   readonly hooksDirs: readonly string[]
   readonly cdiSpecDirs: readonly string[]
-  readonly imageDefaultTransport: string
   readonly imageParallelCopies: number
   readonly imageVolumeMode: 'anonymous' | 'tmpfs' | 'ignore'
-  readonly imageBuildFormat: 'oci' | 'docker'
-  readonly imageDefaultFormat?: string
   readonly compressionFormat: string
   readonly compressionLevel?: number
   readonly infraImage: string
   readonly infraCommand: string
   readonly podExitPolicy: 'continue' | 'stop'
-  readonly kubeGenerateType: string
   readonly multiImageArchive: boolean
   readonly namespace: string
   readonly noPivotRoot: boolean
@@ -83,9 +77,6 @@ export interface EngineSection {
   readonly retry: number
   readonly retryDelay: string
   readonly env: readonly string[]
-  readonly chownCopiedFiles: boolean
-  readonly compatApiEnforceDockerHub: boolean
-  readonly serviceTimeoutSeconds: number
   readonly stopTimeoutSeconds: number
   readonly volumePath: string
   readonly volumePlugins: Readonly<Record<string, string>>
@@ -120,9 +111,7 @@ export interface ContainersSection {
   readonly interfaceName: string
   readonly ipcns: string
   readonly keyring: boolean
-  readonly label: boolean
   readonly logDriver: 'k8s-file' | 'json-file' | 'journald' | 'none' | 'passthrough' | 'passthrough-tty'
-  readonly logPath: string
   /** Bytes; -1 for no limit. */
   readonly logSizeMax: number
   readonly logTag: string
@@ -156,8 +145,6 @@ export interface NetworkSection {
   readonly defaultRootlessCommand: string
   readonly configDir: string
   readonly dnsBindPort: number
-  readonly pastaOptions: readonly string[]
-  readonly netavarkPluginDirs: readonly string[]
 }
 
 /** `[secrets]` */

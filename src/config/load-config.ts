@@ -57,7 +57,11 @@ export function loadConfig(options: ConfigOptions = {}): EngineConfig {
     syslog: globals.syslog ?? false,
     logLevel: logLevel(globals.logLevel ?? 'warn'),
     storage: {...locations.storage, ...(globals.transientStore && {transient: true})},
-    engine: withGlobals(engineSection(new ValueReader(merged, 'engine')), globals, locations.root),
+    engine: withGlobals(
+      withHelpers(engineSection(new ValueReader(merged, 'engine')), environment),
+      globals,
+      locations.root,
+    ),
     containers: containersSection(new ValueReader(merged, 'containers')),
     network: networkSection(new ValueReader(withNetworkDir(merged, globals), 'network'), {
       root: locations.root,
@@ -98,6 +102,12 @@ function withGlobals(section: EngineSection, globals: GlobalOptions, root: strin
     networkCommandPath: globals.networkCommandPath ?? section.networkCommandPath,
     volumePath: globals.volumePath ?? (section.volumePath || `${root}/volumes`),
   }
+}
+
+/** A directory of the environment comes before those of the files. */
+function withHelpers(section: EngineSection, {variables}: Environment): EngineSection {
+  const {CONTAINERS_HELPER_BINARY_DIR: directory} = variables
+  return directory ? {...section, helperBinaryDirs: [directory, ...section.helperBinaryDirs]} : section
 }
 
 function choice<T extends string>(option: string, value: string | undefined, choices: readonly T[]): T | undefined {

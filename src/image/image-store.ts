@@ -33,6 +33,8 @@ export interface ImageStoreOptions {
    */
   readonly shortNames?: ShortNames
   readonly onEvent?: (event: ImageEvent) => void
+  /** Layers copied at a time; 0 for the usual number. */
+  readonly parallelCopies?: number
 }
 
 /** @see src/image/registries for the implementation over registries.conf */
@@ -106,6 +108,8 @@ export interface ImageStore {
   readonly layers: LayerStore
   /** `<root>/images`. */
   readonly directory: string
+  /** Layers copied at a time; 0 for the usual number. */
+  readonly parallelCopies: number
   /** By full id. @throws ERR_IMAGE_UNKNOWN */
   get(id: string): Image
   /** @throws ERR_IMAGE_UNKNOWN, ERR_IMAGE_AMBIGUOUS, ERR_REFERENCE_INVALID */

@@ -38,6 +38,7 @@ export function openImageStore(options: ImageStoreOptions): ImageStore {
 class FileImageStore implements ImageStore {
   readonly layers: LayerStore
   readonly directory: string
+  readonly parallelCopies: number
   readonly #files: ImageFiles
   readonly #lock: string
   readonly #holds: LayerHolds
@@ -50,6 +51,7 @@ class FileImageStore implements ImageStore {
     this.#lock = join(this.directory, 'store.lock')
     this.#holds = new LayerHolds(join(this.directory, 'holds'), this.#lock)
     this.#options = options
+    this.parallelCopies = options.parallelCopies ?? 0
   }
 
   get(id: string): Image {

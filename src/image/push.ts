@@ -103,7 +103,7 @@ async function pushLayers(
   const {compression, forceCompression: force = false, report, signal, access} = options
   const {diffIDs, layers: chain} = image.record
   const originals = parseManifest(image.manifestBytes).layers.map((layer, index) => originalBlob(layer, diffIDs[index]))
-  const slots = new Slots(PARALLEL_LAYERS)
+  const slots = new Slots(store.parallelCopies || PARALLEL_LAYERS)
   const stop = new AbortController()
   const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
   const common = {store, repository, known: new KnownBlobs(store.directory), compression, force, retry: access.retry}

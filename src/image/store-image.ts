@@ -83,7 +83,7 @@ async function applyLayers(
 ): Promise<void> {
   const stop = new AbortController()
   const anySignal = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  const slots = new Slots(PARALLEL_LAYERS)
+  const slots = new Slots(store.parallelCopies || PARALLEL_LAYERS)
   let failure: {readonly error: unknown} | undefined
   let after: Promise<unknown> = Promise.resolve()
   for (const [index, layer] of layers.entries()) {

@@ -1,5 +1,7 @@
 import {inContext} from '../errors/index.ts'
+import {prepareVolumes} from './container/prepare-volumes.ts'
 import type {ContainerConfig} from './define/container-config.ts'
+import type {EngineEvent} from './define/event.ts'
 import type {Engine} from './engine.ts'
 
 /** Records a container, with its layer and the volumes it names. */
@@ -13,7 +15,15 @@ export async function createContainer(engine: Engine, config: ContainerConfig): 
       )
     await createVolumes(engine, config)
   })
-  engine.events.container('create', config)
+  if (engine.config.containers.prepareVolumeOnCreate) await prepareVolumes(engine, config.id)
+  engine.events.container('create', config, await inspectData(engine, config.id))
+}
+
+/** All of the container as JSON, where `events_container_create_inspect_data` asks for it. */
+async function inspectData(engine: Engine, id: string): Promise<Pick<EngineEvent, 'ContainerInspectData'>> {
+  if (!engine.config.engine.eventsContainerCreateInspectData) return {}
+  const {inspectContainer} = await import('./container/inspect/inspect.ts')
+  return {ContainerInspectData: JSON.stringify(await inspectContainer(engine, id, {}))}
 }
 
 /** Volumes that are not there are made by their first user. Two that make one at a time both find it. */

@@ -129,6 +129,7 @@ export class EngineParts implements Engine {
     this.#images ??= openImageStore({
       root: this.config.root,
       layers: this.layers,
+      parallelCopies: this.config.engine.imageParallelCopies,
       onEvent: ({status, id, name}) => this.events.write({ID: id, Name: name, Status: status, Type: 'image'}),
     })
     return this.#images
@@ -145,6 +146,10 @@ export class EngineParts implements Engine {
       defaultName: network.defaultNetwork,
       defaultSubnet: network.defaultSubnet,
       pools: network.defaultSubnetPools,
+      environment: {
+        ...(network.firewallDriver !== '' && {NETAVARK_FW: network.firewallDriver}),
+        ...(network.dnsBindPort !== 0 && {NETAVARK_DNS_PORT: String(network.dnsBindPort)}),
+      },
     })
     return this.#networks
   }

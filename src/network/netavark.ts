@@ -13,19 +13,29 @@ export class Netavark implements NetworkDriver {
   readonly #configDirectory: string
   readonly #entries: AardvarkEntries
   readonly #running: RunningNetavark
+  readonly #environment: Readonly<Record<string, string>>
 
   /** @param configDirectory per boot; aardvark-dns keeps its entries there */
   constructor(
     program: string,
     aardvark: string | undefined,
     configDirectory: string,
-    {entries, running}: {readonly entries: AardvarkEntries; readonly running: RunningNetavark},
+    {
+      entries,
+      running,
+      environment = {},
+    }: {
+      readonly entries: AardvarkEntries
+      readonly running: RunningNetavark
+      readonly environment?: Readonly<Record<string, string>>
+    },
   ) {
     this.#program = program
     this.#aardvark = aardvark
     this.#configDirectory = configDirectory
     this.#entries = entries
     this.#running = running
+    this.#environment = environment
   }
 
   /** What each network gave the container. @throws ERR_NETWORK_SETUP with netavark's words */
@@ -60,7 +70,11 @@ export class Netavark implements NetworkDriver {
       ...[verb, ...args],
     ]
     const {exitCode, stdout, stderr} = await this.#running.during(() =>
-      runQuick(this.#program, words, {input: input ? JSON.stringify(input) : '', stdout: true}),
+      runQuick(this.#program, words, {
+        input: input ? JSON.stringify(input) : '',
+        stdout: true,
+        env: {...process.env, ...this.#environment},
+      }),
     )
     if (exitCode === 0) return stdout
     throw new EngineError('ERR_NETWORK_SETUP', errorText(stdout) ?? `netavark ${verb}: ${stderr.trim()}`)

@@ -31,6 +31,8 @@ export interface NetworksOptions {
   /** CIDR of the default network. */
   readonly defaultSubnet: string
   readonly pools: readonly SubnetPool[]
+  /** What netavark is to do otherwise than usual; then it makes every network. @see netavark(1) */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** The engine's networks: their records, and what containers have of them. */
@@ -77,18 +79,19 @@ export function openNetworks(options: NetworksOptions): Networks {
   }
 }
 
-function openDrivers({netavark: program, aardvark, runDirectory}: NetworksOptions) {
+function openDrivers({netavark: program, aardvark, runDirectory, environment = {}}: NetworksOptions) {
   const directory = join(runDirectory, 'netavark')
   const entries = new AardvarkEntries(join(directory, 'aardvark-dns'))
   const running = new RunningNetavark(join(directory, 'running'), directory)
-  const netavark = new Netavark(program, aardvark, directory, {entries, running})
+  const netavark = new Netavark(program, aardvark, directory, {entries, running, environment})
   const bridges = new PlainBridges(
     new Firewall(join(runDirectory, 'firewall.lock')),
     new NameServer(aardvark, entries),
     netavark,
     new KnownNetavark(program, netavark, running, join(runDirectory, 'netavark-version.json')),
   )
-  return {netavark, driver: new RoutedNetworks(new DirectNetworks(bridges))}
+  const isUsual = Object.keys(environment).length === 0
+  return {netavark, driver: new RoutedNetworks(new DirectNetworks(isUsual ? bridges : netavark))}
 }
 
 /** As podman's own default network: a bridge without DNS. */

@@ -29,7 +29,7 @@ export interface ContainerRequest {
   readonly command?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Variables of the caller, beneath every other (`--env-host`). */
-  readonly hostEnv?: Readonly<Record<string, string>>
+  readonly hostEnv?: Readonly<Record<string, string>> | false
   /** `KEY=value with ${OTHER}` of the image's variables (`--env-merge`). */
   readonly envMerge?: readonly string[]
   readonly unsetEnv?: readonly string[]

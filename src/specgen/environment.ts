@@ -37,7 +37,11 @@ export function resolveEnvironment(
 }
 
 function hostVariables(request: ContainerRequest, {config, environment}: SpecServices): Variables {
-  if (request.hostEnv) return {...request.hostEnv}
+  const wanted = request.hostEnv ?? (config.containers.envHost && environment)
+  if (wanted)
+    return Object.fromEntries(
+      Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+    )
   if (!(request.httpProxy ?? config.containers.httpProxy)) return {}
   const names = PROXY_NAMES.flatMap((name) => [name, name.toUpperCase()])
   return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])))

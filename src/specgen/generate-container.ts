@@ -85,7 +85,7 @@ export function generateContainer(asked: ContainerRequest, services: SpecService
     chrootDirs: request.chrootDirs ?? [],
     ...(request.intelRdtClosID !== undefined && {intelRdtClosID: request.intelRdtClosID}),
     ...(request.personality !== undefined && {personality: request.personality}),
-    runtime: request.runtime ?? services.config.engine.runtime,
+    runtime: runtimeOf(request, services, found?.image.config),
     ...(request.createCommand && {createCommand: request.createCommand}),
     ...{entrypoint: command.entrypoint, cmd: command.cmd, stdinOpen: request.stdin ?? false},
     log: resolveLog(request, services),
@@ -99,6 +99,16 @@ export function generateContainer(asked: ContainerRequest, services: SpecService
     ...(request.pidFile !== undefined && {pidFile: request.pidFile}),
     sdnotify: {mode: request.sdnotify ?? 'container', ...notifySocket(services)},
   }
+}
+
+/** `platform_to_oci_runtime` stands above the usual one. */
+function runtimeOf(
+  {runtime}: ContainerRequest,
+  {config}: SpecServices,
+  platform?: {os: string; architecture: string},
+): string {
+  const ofPlatform = platform && config.engine.platformToRuntime[`${platform.os}/${platform.architecture}`]
+  return runtime ?? ofPlatform ?? config.engine.runtime
 }
 
 function checkRequest(request: ContainerRequest, {config}: SpecServices): void {

@@ -31,7 +31,7 @@ export function resolveSecurity(
     readOnlyTmpfs: request.readOnlyTmpfs ?? true,
     ...resolveCapabilities({...request, privileged}, containers.defaultCapabilities),
     seccomp: seccompOf(request, privileged, services, imageLabels),
-    apparmorProfile: apparmorOf(request, privileged),
+    apparmorProfile: apparmorOf(request, privileged, services),
     selinux: selinuxOf(security.label ?? []),
     maskedPaths: privileged ? [] : [...MASKED.filter(notUnmasked(unmask)), ...(security.mask ?? [])],
     readonlyPaths: privileged ? [] : READ_ONLY.filter(notUnmasked(unmask)),
@@ -87,13 +87,17 @@ function readProfile(path: string): string {
   }
 }
 
-function apparmorOf({security}: ContainerRequest, privileged: boolean): string | undefined {
-  const profile = security?.apparmor
+function apparmorOf({security}: ContainerRequest, privileged: boolean, {config}: SpecServices): string | undefined {
+  const profile = security?.apparmor ?? (hasAppArmor() ? config.containers.apparmorProfile : undefined)
   if (profile === undefined || profile === 'unconfined' || profile === '') return undefined
-  if (!existsSync('/sys/kernel/security/apparmor/profiles')) {
+  if (!hasAppArmor()) {
     refuse(`apparmor profile ${JSON.stringify(profile)} specified, but Apparmor is not enabled on this system`)
   }
   return privileged ? undefined : profile
+}
+
+function hasAppArmor(): boolean {
+  return existsSync('/sys/kernel/security/apparmor/profiles')
 }
 
 function selinuxOf(options: readonly string[]): SecurityTemplate['selinux'] {

@@ -29,6 +29,16 @@ function context(lines: readonly string[], files: Readonly<Record<string, string
 const build = async (...args: readonly string[]) =>
   requireSuccess(await berth.run(['build', '-q', '--network', 'none', ...args]))
 
+it('makes what BUILDAH_FORMAT says, unless an option says otherwise', async () => {
+  const directory = context(['FROM busybox', 'ENV format=asked'])
+  const kind = async (...options: readonly string[]) => {
+    const built = await berth.run(['build', '-q', ...options, directory], {env: {BUILDAH_FORMAT: 'docker'}})
+    return berth.output('image', 'inspect', '--format', '{{.ManifestType}}', requireSuccess(built))
+  }
+  expect(await kind()).toBe('application/vnd.docker.distribution.manifest.v2+json')
+  expect(await kind('--format', 'oci')).toBe('application/vnd.oci.image.manifest.v1+json')
+})
+
 describe('the container of a step that fails', () => {
   it.each([
     [['--force-rm=false'], 1],

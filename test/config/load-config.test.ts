@@ -76,6 +76,12 @@ describe('files', () => {
     expect(config.root).toBe(join(systemRoot, 'home/.local/share/berth'))
   })
 
+  it('looks for helpers first where the environment says', () => {
+    file('etc/containers/containers.conf', '[engine]\nhelper_binaries_dir = ["/a"]\n')
+    const env = {HOME: join(systemRoot, 'home'), CONTAINERS_HELPER_BINARY_DIR: '/mine'}
+    expect(load({env}).engine.helperBinaryDirs).toEqual(['/mine', '/a'])
+  })
+
   it('takes CONTAINERS_CONF alone, then modules, then the override', () => {
     file('etc/containers/containers.conf', '[engine]\nretry = 9\n')
     file('etc/containers/berth.conf', '[engine]\nretry = 8\n')

@@ -17,7 +17,6 @@ const differences: Readonly<Record<string, string>> = {
     "sysctl kernel.msgmax=1 can't be set since IPC Namespace set to host: invalid argument",
   '--mount type=image,src=nope,dst=/x localhost/busybox true': 'nope: image not known',
   '--personality foo localhost/busybox true': 'invalid personality "foo": must be LINUX or LINUX32',
-  '--device vendor.com/class=dev localhost/busybox true': 'setting up CDI devices: vendor.com/class=dev: not supported',
   // podman 5 knows one more mode.
   '--sdnotify foo localhost/busybox true':
     'invalid config provided: invalid argument: invalid sdnotify value "foo": must be container, conmon, healthy or ignore',

@@ -67,7 +67,7 @@ export function processRequest(given: Given, context: OptionContext): Partial<Co
     chrootDirs: given.chrootdirs,
     entrypoint: given.entrypoint === undefined ? undefined : entrypointOf(given.entrypoint),
     env: environmentOf(given.env, given['env-file'], context),
-    ...(given['env-host'] && {hostEnv: definedOnly(context.environment)}),
+    ...(changed('env-host') && {hostEnv: given['env-host'] ? definedOnly(context.environment) : false}),
     envMerge: given['env-merge'],
     ...{unsetEnv: given.unsetenv, unsetEnvAll: given['unsetenv-all']},
     ...(changed('http-proxy') && {httpProxy: given['http-proxy']}),

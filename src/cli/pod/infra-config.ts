@@ -14,8 +14,11 @@ export async function infraConfig(
   context: OptionContext,
   pod: PodConfig,
 ): Promise<ContainerConfig> {
-  const image = given['infra-image'] ?? (await runtime.infraImage()).names[0] ?? ''
-  const command = given['infra-command']?.split(/\s+/).filter(Boolean)
+  const {engine} = runtime.config
+  const own = given['infra-image'] ?? (engine.infraImage || undefined)
+  const image = own ?? (await runtime.infraImage()).names[0] ?? ''
+  // The image made here runs nothing else.
+  const command = (given['infra-command'] ?? (own && engine.infraCommand))?.split(/\s+/).filter(Boolean)
   const asked = infraRequest(given, context, image)
   checkNetwork(asked)
   const request: ContainerRequest = {

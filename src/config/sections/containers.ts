@@ -47,7 +47,6 @@ function isolationDefaults(read: ValueReader) {
     defaultSysctls: read.list('default_sysctls'),
     defaultUlimits: read.list('default_ulimits'),
     ipcns: read.string('ipcns', 'shareable'),
-    label: read.boolean('label', true),
     netns: read.string('netns', 'private'),
     pidns: read.string('pidns', 'private'),
     pidsLimit: read.integer('pids_limit', 2048),
@@ -83,7 +82,6 @@ const LOG_DRIVERS = ['k8s-file', 'json-file', 'journald', 'none', 'passthrough',
 function logDefaults(read: ValueReader) {
   return {
     logDriver: read.choice('log_driver', LOG_DRIVERS, journalIsUsable() ? 'journald' : 'k8s-file'),
-    logPath: read.string('log_path', ''),
     logSizeMax: read.size('log_size_max', -1),
     logTag: read.string('log_tag', ''),
   }

@@ -56,13 +56,11 @@ function runtimes(read: ValueReader): Readonly<Record<string, readonly string[]>
 function containerHandling(read: ValueReader) {
   return {
     cgroupManager: read.choice('cgroup_manager', ['cgroupfs', 'systemd'], systemdRuns() ? 'systemd' : 'cgroupfs'),
-    chownCopiedFiles: read.boolean('chown_copied_files', true),
     detachKeys: typeof read.raw('detach_keys') === 'string' ? String(read.raw('detach_keys')) : 'ctrl-p,ctrl-q',
     eventsLogger: read.choice('events_logger', ['file', 'journald', 'none'], journalIsUsable() ? 'journald' : 'file'),
     eventsLogfilePath: read.optionalString('events_logfile_path'),
     eventsLogfileMaxBytes: read.size('events_logfile_max_size', 10 ** 6),
     eventsContainerCreateInspectData: read.boolean('events_container_create_inspect_data', false),
-    exitCommandDelaySeconds: read.integer('exit_command_delay', 300),
     healthcheckEvents: read.boolean('healthcheck_events', true),
     noPivotRoot: read.boolean('no_pivot_root', false),
     stopTimeoutSeconds: read.integer('stop_timeout', 10),
@@ -80,9 +78,6 @@ function imageHandling(read: ValueReader) {
   return {
     compressionFormat: read.string('compression_format', 'gzip'),
     compressionLevel: read.optionalInteger('compression_level'),
-    imageBuildFormat: buildFormat(read),
-    imageDefaultFormat: read.optionalString('image_default_format'),
-    imageDefaultTransport: read.string('image_default_transport', 'docker://'),
     imageParallelCopies: read.integer('image_parallel_copies', 0),
     imageVolumeMode: volumeMode(read),
     multiImageArchive: read.boolean('multi_image_archive', false),
@@ -92,10 +87,6 @@ function imageHandling(read: ValueReader) {
   } as const
 }
 
-function buildFormat(read: ValueReader): 'oci' | 'docker' {
-  return read.choice('image_build_format', ['oci', 'docker', 'v2s2'], 'oci') === 'oci' ? 'oci' : 'docker'
-}
-
 function volumeMode(read: ValueReader): EngineSection['imageVolumeMode'] {
   const mode = read.choice('image_volume_mode', ['anonymous', 'bind', 'tmpfs', 'ignore'], 'anonymous')
   return mode === 'bind' ? 'anonymous' : mode
@@ -103,12 +94,9 @@ function volumeMode(read: ValueReader): EngineSection['imageVolumeMode'] {
 
 function podsAndService(read: ValueReader) {
   return {
-    compatApiEnforceDockerHub: read.boolean('compat_api_enforce_docker_hub', true),
     infraCommand: read.string('infra_command', ''),
     infraImage: read.string('infra_image', ''),
-    kubeGenerateType: read.choice('kube_generate_type', ['pod', 'deployment', 'daemonset', 'job'], 'pod'),
     namespace: read.string('namespace', ''),
     podExitPolicy: read.choice('pod_exit_policy', ['continue', 'stop'], 'continue'),
-    serviceTimeoutSeconds: read.integer('service_timeout', 5),
   } as const
 }

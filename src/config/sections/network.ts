@@ -34,8 +34,6 @@ export function networkSection(read: ValueReader, paths: NetworkPaths): NetworkS
     defaultRootlessCommand: read.choice('default_rootless_network_cmd', ['pasta', 'slirp4netns'], 'pasta'),
     configDir: read.string('network_config_dir', join(paths.root, 'networks')),
     dnsBindPort: read.integer('dns_bind_port', 0),
-    pastaOptions: read.list('pasta_options'),
-    netavarkPluginDirs: read.list('netavark_plugin_dirs'),
   }
 }
 

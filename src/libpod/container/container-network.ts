@@ -34,6 +34,12 @@ export function prepareNetwork(
 
 /** What the container's files say of its network. */
 export function networkFacts(held: HeldContainer, network: ContainerNetwork | undefined): NetworkFacts {
+  const {hostContainersInternalIP: configured} = held.engine.config.containers
+  const facts = factsOf(held, network)
+  return configured === '' ? facts : {...facts, hostAddress: configured === 'none' ? '' : configured}
+}
+
+function factsOf(held: HeldContainer, network: ContainerNetwork | undefined): NetworkFacts {
   const {namespaces} = held.config
   if (namespaces.network.mode === 'container') return sharedFacts(held, namespaces.network.container)
   if (!network) return {addresses: [], hasIPv6: false, dnsServers: [], dnsSearches: []}

@@ -54,15 +54,19 @@ async function mountVolume(
   rootfs: string,
   owner: () => Owner,
 ): Promise<string> {
-  const {name, destination, options} = mount
+  const {name, destination} = mount
   const {volumes} = held.engine
   const path = await volumes.mount(name, {container: held.id, destination}).catch((cause: unknown) => {
     if (!hasCode(cause, 'ERR_VOLUME_MOUNT')) throw cause
     throw new EngineError(cause.code, `mounting volume ${name} for container ${held.id}: ${cause.message}`, {cause})
   })
-  const fresh = volumes.find(name)?.needsCopyUp && !options.includes('nocopy')
-  if (fresh) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
+  if (isFresh(held, mount)) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
   return path
+}
+
+/** Whether a volume is still to get what the image has in its place. */
+export function isFresh({engine}: HeldContainer, {name, options}: VolumeMount): boolean {
+  return engine.volumes.find(name)?.needsCopyUp === true && !options.includes('nocopy')
 }
 
 /** `U`, on what the container will see: an overlay's files belong to the overlay. */

@@ -4,7 +4,7 @@ export interface NetworkFacts {
   readonly addresses: readonly {readonly ip: string; readonly names: readonly string[]}[]
   /** Whether a name server that has only an IPv6 address can be asked. */
   readonly hasIPv6: boolean
-  /** The host as seen from the container: the gateway of its first bridge; undefined for the host's own address. */
+  /** The host as seen from the container: the gateway of its first bridge; undefined for the host's own address, empty for none. */
   readonly hostAddress?: string
   /** Name servers and search domains that the networks bring (aardvark-dns); empty for the host's. */
   readonly dnsServers: readonly string[]
