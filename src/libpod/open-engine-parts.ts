@@ -140,6 +140,7 @@ export class EngineParts implements Engine {
     this.#networks ??= openNetworks({
       configDirectory: network.configDir,
       runDirectory: join(this.config.runRoot, 'network'),
+      hostDirectory: '/run/berth-addresses',
       netavark: helper('netavark', engine.helperBinaryDirs) ?? 'netavark',
       aardvark: helper('aardvark-dns', engine.helperBinaryDirs),
       slirp4netns: engine.networkCommandPath || 'slirp4netns',

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {EngineError, isErrno} from '../errors/index.ts'
 import {LockFile, type ProcessIdentity, readJson, writeJson} from '../host/index.ts'
 import {contains, parseCidr} from './cidr.ts'
+import type {HostAddresses} from './host-addresses.ts'
 import {Leases} from './leases.ts'
 import {createNetns, netnsPath, removeNetns} from './netns.ts'
 import type {NetworkDriver, NetworkInput} from './network-driver.ts'
@@ -23,6 +24,11 @@ export interface NetworkSetup {
   readonly dnsServers?: readonly string[]
   /** slirp4netns instead of networks. */
   readonly slirp?: SlirpOptions
+}
+
+export interface SharedBridge {
+  readonly bridge: string
+  readonly addresses: HostAddresses
 }
 
 /** A container's network on this boot, as kept on disk: enough to take it down without the container's record. */
@@ -47,14 +53,28 @@ export class ContainerNetworks {
   readonly #leases: Leases
   readonly #slirp: Slirp4netns
   readonly #directory: string
+  readonly #shared: SharedBridge | undefined
 
-  /** @param directory per boot: records, leases, the lock and netavark's own files lie below it */
-  constructor(store: NetworkStore, driver: NetworkDriver, slirp: Slirp4netns, directory: string) {
+  /**
+   * @param directory per boot: records, leases, the lock and netavark's own files lie below it
+   * @param shared the bridge that other engines use, too
+   */
+  constructor(
+    store: NetworkStore,
+    driver: NetworkDriver,
+    slirp: Slirp4netns,
+    directory: string,
+    shared?: SharedBridge,
+  ) {
     this.#store = store
     this.#driver = driver
     this.#slirp = slirp
-    this.#leases = new Leases(join(directory, 'leases'))
+    this.#leases = new Leases(join(directory, 'leases'), (network, address, containerID) => {
+      if (!shared || network.network_interface !== shared.bridge) return true
+      return shared.addresses.take(shared.bridge, address, this.#path(containerID))
+    })
     this.#directory = directory
+    this.#shared = shared
   }
 
   /**
@@ -203,7 +223,15 @@ export class ContainerNetworks {
     return this.#write({...prepared, slirp: {options, process: process_}})
   }
 
+  /** The container's record is there still, or has just gone. */
+  #releaseShared({containerID, input}: ContainerNetwork, networkName: string): void {
+    if (!this.#shared || input.network_info[networkName]?.network_interface !== this.#shared.bridge) return
+    for (const address of input.networks[networkName]?.static_ips ?? [])
+      this.#shared.addresses.release(this.#shared.bridge, address, this.#path(containerID))
+  }
+
   #forget(current: ContainerNetwork, networkName: string): ContainerNetwork {
+    this.#releaseShared(current, networkName)
     this.#leases.releaseAll(networkName, current.containerID)
     return this.#write(without(current, networkName))
   }
@@ -234,9 +262,11 @@ export class ContainerNetworks {
     rmSync(this.#path(record.containerID), {force: true})
     const networks = Object.entries(record.input.networks)
     if (networks.length === 0) this.#leases.sweep((id) => id !== record.containerID)
-    for (const [name, {static_ips}] of networks)
+    for (const [name, {static_ips}] of networks) {
+      this.#releaseShared(record, name)
       if (static_ips) this.#leases.release(name, static_ips, record.containerID)
       else this.#leases.releaseAll(name, record.containerID)
+    }
   }
 
   #get(containerID: string): ContainerNetwork {

@@ -10,9 +10,12 @@ import type {NetworkRecord, Subnet} from './network-record.ts'
  */
 export class Leases {
   readonly #directory: string
+  readonly #isFree: ((network: NetworkRecord, address: string, containerID: string) => boolean) | undefined
 
-  constructor(directory: string) {
+  /** @param isFree asked before an address is chosen: others may have it who keep no leases here */
+  constructor(directory: string, isFree?: (network: NetworkRecord, address: string, containerID: string) => boolean) {
     this.#directory = directory
+    this.#isFree = isFree
   }
 
   /**
@@ -24,7 +27,7 @@ export class Leases {
     for (const wish of wishes) this.#requireInside(network, wish)
     return (network.subnets ?? []).map((subnet) => {
       const wish = wishes.find((address) => contains(parseCidr(subnet.subnet), address))
-      return wish ? this.#takeWish(network.name, wish, containerID) : this.#takeNext(network.name, subnet, containerID)
+      return wish ? this.#takeWish(network.name, wish, containerID) : this.#takeNext(network, subnet, containerID)
     })
   }
 
@@ -72,7 +75,8 @@ export class Leases {
   }
 
   /** The next free address after the one given out last, so that a released address rests as long as it can. */
-  #takeNext(networkName: string, subnet: Subnet, containerID: string): string {
+  #takeNext(network: NetworkRecord, subnet: Subnet, containerID: string): string {
+    const {name: networkName} = network
     const {first, last, bits} = parseCidr(subnet.subnet)
     const from = subnet.lease_range?.start_ip ? toNumber(subnet.lease_range.start_ip) : first + 1n
     const end = subnet.lease_range?.end_ip ? toNumber(subnet.lease_range.end_ip) : last
@@ -83,6 +87,10 @@ export class Leases {
     for (let tried = 0n, number = start; tried <= to - from; tried++, number = number === to ? from : number + 1n) {
       const address = toAddress(number, bits)
       if (number === gateway || !this.#claim(networkName, address, containerID)) continue
+      if (this.#isFree?.(network, address, containerID) === false) {
+        this.release(networkName, [address], containerID)
+        continue
+      }
       this.#remember(networkName, subnet.subnet, number)
       return address
     }

@@ -6,6 +6,7 @@ import {makeNetwork, type NetworkRequest} from './create-network.ts'
 import {DirectNetworks} from './direct/direct-networks.ts'
 import {requireKind} from './direct/parented-kinds.ts'
 import {type SubnetPool, withGateway} from './free-subnet.ts'
+import {HostAddresses} from './host-addresses.ts'
 import {hostInterfaces} from './host-interfaces.ts'
 import {NameServer} from './name-server.ts'
 import {Netavark} from './netavark.ts'
@@ -24,6 +25,8 @@ export interface NetworksOptions {
   readonly configDirectory: string
   /** Per boot. */
   readonly runDirectory: string
+  /** Per boot, the same for all engines of the host: which addresses of the default bridge are taken. */
+  readonly hostDirectory?: string
   readonly netavark: string
   readonly aardvark?: string
   readonly slirp4netns: string
@@ -55,7 +58,9 @@ export function openNetworks(options: NetworksOptions): Networks {
   })
   const {netavark, driver} = openDrivers(options)
   const slirp = new Slirp4netns(options.slirp4netns, join(options.runDirectory, 'slirp'))
-  const containers = new ContainerNetworks(store, driver, slirp, options.runDirectory)
+  const bridge = defaultBridge(options.defaultName)
+  const shared = options.hostDirectory && {bridge, addresses: new HostAddresses(options.hostDirectory)}
+  const containers = new ContainerNetworks(store, driver, slirp, options.runDirectory, shared || undefined)
   return {
     store,
     containers,
@@ -94,13 +99,17 @@ function openDrivers({netavark: program, aardvark, runDirectory, environment = {
   return {netavark, driver: new RoutedNetworks(new DirectNetworks(isUsual ? bridges : netavark))}
 }
 
+function defaultBridge(name: string): string {
+  return `${name}0`
+}
+
 /** As podman's own default network: a bridge without DNS. */
 function defaultNetwork(name: string, subnet: string): NetworkRecord {
   return {
     name,
     id: networkID(name),
     driver: 'bridge',
-    network_interface: `${name}0`,
+    network_interface: defaultBridge(name),
     created: '2026-01-01T00:00:00Z',
     subnets: [withGateway(parseCidr(subnet))],
     ipv6_enabled: subnet.includes(':'),
