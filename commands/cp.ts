@@ -41,8 +41,7 @@ export default class Cp extends EngineCommand {
     }
     if (from.kind === 'stream' && to.kind !== 'stream')
       return copyFromStream(() => tarInput(process.stdin), await placeOf(to), given)
-    if (from.kind === 'stream' || to.kind === 'stream')
-      throw new EngineError('ERR_REFUSED', 'name or ID cannot be empty')
+    if (from.kind === 'stream' || to.kind === 'stream') throw new EngineError('ERR_NAME_EMPTY')
     await copyPath(await placeOf(from), await placeOf(to), given)
   }
 

@@ -1,6 +1,7 @@
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
 import {initContainerFlag, initContainerOf} from '../src/cli/create-options/init-container.ts'
+import {withoutEmpty} from '../src/cli/create-options/without-empty.ts'
 import * as flags from '../src/cli/flags.ts'
 
 export default class Create extends CreateCommand {
@@ -19,7 +20,8 @@ export default class Create extends CreateCommand {
   static override flags = {...createFlags, 'init-ctr': initContainerFlag}
 
   async run(): Promise<void> {
-    const {argv, flags: given} = await this.parse(Create)
+    const {argv, flags: typed} = await this.parse(Create)
+    const given = withoutEmpty(typed, Create.flags)
     const isInPod = given.pod !== undefined || given['pod-id-file'] !== undefined
     const more = initContainerOf(given['init-ctr'], isInPod)
     const container = await this.createContainer(given, argv as string[], more)

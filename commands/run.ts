@@ -2,6 +2,7 @@ import {isatty} from 'node:tty'
 import {detachKeys} from '../src/cli/container-flags.ts'
 import {CreateCommand} from '../src/cli/create-options/create-command.ts'
 import {createFlags} from '../src/cli/create-options/create-flags.ts'
+import {withoutEmpty} from '../src/cli/create-options/without-empty.ts'
 import {runExitCode} from '../src/cli/exit-codes.ts'
 import * as flags from '../src/cli/flags.ts'
 import {inheritedDescriptors} from '../src/cli/inherited-descriptors.ts'
@@ -37,7 +38,8 @@ export default class Run extends CreateCommand {
   static override flags = runFlags
 
   async run(): Promise<void> {
-    const {argv, flags: given} = await this.parse(Run)
+    const {argv, flags: typed} = await this.parse(Run)
+    const given = withoutEmpty(typed, Run.flags)
     this.#check(given)
     if (given.tty && given.interactive && !isatty(0))
       warn('The input device is not a TTY. The --tty and --interactive flags might not work properly')

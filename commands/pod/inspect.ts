@@ -31,6 +31,7 @@ export default class PodInspect extends EngineCommand {
       try {
         found.push(await runtime.inspectPod(pod()))
       } catch (cause) {
+        if (hasCode(cause, 'ERR_NAME_EMPTY')) throw cause
         failures.push(
           hasCode(cause, 'ERR_NO_SUCH_POD') ? new EngineError('ERR_REFUSED', `no such pod ${word}`, {cause}) : cause,
         )

@@ -33,7 +33,7 @@ export default class PodRm extends EngineCommand {
       throw new EngineError('ERR_REFUSED', '--force option must be specified to use the --time option')
     const selection = {names: argv as string[], all: given.all, latest: given.latest, idFiles: given['pod-id-file']}
     const missing = given.ignore || given.force ? undefined : firstMissing(await this.runtime(), selection)
-    if (missing) return this.report(missing, 1)
+    if (missing) return this.report(missing, hasCode(missing, 'ERR_NO_SUCH_POD') ? 1 : undefined)
     for (const {pod: find} of selectPods(await this.runtime(), selection))
       try {
         const pod = find()

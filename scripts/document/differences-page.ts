@@ -23,6 +23,8 @@ What no single line shows:
 
 - A checkpoint archive is restored by the engine that wrote it: podman's has no record of Berth's container and is refused, and
   criu does not find Berth's root file system again below podman's store.
+- A template that fails at one of several objects prints nothing; podman has then printed those before it. Both exit with 125.
+- A container's name has at most 200 characters, for files are named after it; podman sets no limit.
 - A structure that a template prints whole (\`{{.Config.Healthcheck}}\`) leaves out what is zero; its fields by name are there.
 - \`unshare\`, \`--userns keep-id\` and \`--userns nomap\` are for users without root, and refused to root in podman's words.
 - Where podman answers by chance (its event reader races with its error, a map's order), Berth answers the same every time.

@@ -46,6 +46,7 @@ export const errorTable = {
   ERR_CTR_STATE_INVALID: {kind: 'invalidState', summary: 'container state improper'},
   ERR_CTR_HAS_DEPENDENTS: {kind: 'inUse', summary: 'container already exists'},
   ERR_CTR_IS_INFRA: {kind: 'invalidArgument', summary: ''},
+  ERR_NAME_EMPTY: {kind: 'invalidArgument', summary: 'name or ID cannot be empty'},
   ERR_CTR_AMBIGUOUS: {kind: 'invalidArgument', summary: 'more than one container matches'},
   ERR_EXEC_STATE: {kind: 'invalidState', summary: 'exec session state improper'},
   ERR_NO_SUCH_EXEC: {kind: 'notFound', summary: 'no such exec session'},

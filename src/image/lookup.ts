@@ -23,6 +23,7 @@ export interface Match {
  * @see containers/common libimage, Runtime.LookupImage
  */
 export function lookupName(index: ImageIndex, text: string, shortNames?: ShortNames): Match {
+  if (text === '') throw new EngineError('ERR_REFUSED', 'repository name must have at least one component')
   const match = text.startsWith('sha256:') ? byDigestID(index, text) : byAny(index, text, shortNames)
   if (!match) throw new EngineError('ERR_IMAGE_UNKNOWN', text)
   return match

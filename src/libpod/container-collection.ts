@@ -24,14 +24,14 @@ export class ContainerCollection {
     return new Container(this.#engine, id)
   }
 
-  /** By name, full id or unambiguous id prefix. @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS */
+  /** By name, full id or unambiguous id prefix. @throws ERR_NO_SUCH_CTR, ERR_CTR_AMBIGUOUS, ERR_NAME_EMPTY */
   lookup(nameOrID: string): Container {
     const found = this.find(nameOrID)
     if (!found) throw noSuchContainer(nameOrID)
     return found
   }
 
-  /** @throws ERR_CTR_AMBIGUOUS */
+  /** @throws ERR_CTR_AMBIGUOUS, ERR_NAME_EMPTY */
   find(nameOrID: string): Container | undefined {
     const id = this.#engine.state.resolve(nameOrID)
     return id === undefined ? undefined : new Container(this.#engine, id)

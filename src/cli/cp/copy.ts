@@ -33,8 +33,8 @@ export async function copyToStream(from: Place, target: Writable): Promise<void>
 
 /** Unpacks a tar in a directory (`cp - CONTAINER:PATH`). */
 export async function copyFromStream(open: () => Promise<Readable>, to: Place, {overwrite}: CopyRules): Promise<void> {
-  const directory = await existing(to)
-  if (!directory.isDirectory)
+  const directory = await to.side.stat(to.path)
+  if (!directory?.isDirectory)
     throw new EngineError('ERR_REFUSED', 'destination must be a directory when copying from stdin')
   await to.side.write(directory.path, await open(), !overwrite)
 }

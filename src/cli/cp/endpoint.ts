@@ -17,8 +17,7 @@ export function parseEndpoints(source: string, destination: string): {from: Endp
   const empty = [from, to].some((end) => end.kind !== 'stream' && end.path === '')
   if (empty)
     throw new EngineError('ERR_REFUSED', `invalid arguments "${source}", "${destination}": you must specify paths`)
-  if (from.kind !== 'container' && to.kind !== 'container')
-    throw new EngineError('ERR_REFUSED', 'name or ID cannot be empty')
+  if (from.kind !== 'container' && to.kind !== 'container') throw new EngineError('ERR_NAME_EMPTY')
   return {from, to}
 }
 

@@ -1,4 +1,4 @@
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, hasCode} from '../../errors/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
 import {inspectImageType} from '../image/inspect-type.ts'
 import {inspectOutput} from '../inspect-output.ts'
@@ -27,7 +27,7 @@ export async function inspectAll(
     try {
       found.push(await inspectObject(runtime, name, options))
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error
+      if (!(error instanceof EngineError) || hasCode(error, 'ERR_NAME_EMPTY')) throw error
       errors.push(error)
     }
   }

@@ -19,10 +19,12 @@ export class PodCollection {
     return found
   }
 
+  /** @throws ERR_NAME_EMPTY, ERR_REFUSED when ambiguous */
   find(nameOrID: string): Pod | undefined {
+    if (nameOrID === '') throw new EngineError('ERR_NAME_EMPTY')
     const all = this.#engine.pods.list()
     const exact = all.filter(({name, id}) => name === nameOrID || id === nameOrID)
-    const matches = exact.length > 0 || nameOrID === '' ? exact : all.filter(({id}) => id.startsWith(nameOrID))
+    const matches = exact.length > 0 ? exact : all.filter(({id}) => id.startsWith(nameOrID))
     if (matches.length > 1) throw new EngineError('ERR_REFUSED', `more than one result for pod name or ID ${nameOrID}`)
     return matches[0] && new Pod(this.#engine, matches[0])
   }

@@ -134,6 +134,7 @@ export class StateDatabase implements State {
   }
 
   resolve(nameOrID: string): string | undefined {
+    if (nameOrID === '') throw new EngineError('ERR_NAME_EMPTY')
     if (isFullID(nameOrID) && this.exists(nameOrID)) return nameOrID
     return this.byName(nameOrID) ?? this.#byPrefix(nameOrID)
   }

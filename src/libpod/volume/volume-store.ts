@@ -70,8 +70,9 @@ export class VolumeStore {
     return isVolumeName(name) ? readJson<VolumeRecord>(this.#recordPath(name)) : undefined
   }
 
-  /** By name or unambiguous beginning of one. @throws ERR_NO_SUCH_VOLUME, ERR_REFUSED when ambiguous */
+  /** By name or unambiguous beginning of one. @throws ERR_NO_SUCH_VOLUME, ERR_NAME_EMPTY, ERR_REFUSED when ambiguous */
   lookup(nameOrPrefix: string): VolumeRecord {
+    if (nameOrPrefix === '') throw new EngineError('ERR_NAME_EMPTY')
     const exact = this.find(nameOrPrefix)
     if (exact) return exact
     const [found, second] = this.#directories
