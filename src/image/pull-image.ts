@@ -1,5 +1,5 @@
 import type {Environment} from '../config/environment.ts'
-import {EngineError} from '../errors/index.ts'
+import {EngineError, hasCode} from '../errors/index.ts'
 import {pullFromPlace} from './archive/pull-place.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
@@ -109,9 +109,13 @@ async function pullShort(store: ImageStore, text: string, options: EnsureOptions
 
 /** A short name that is here as `localhost/…` is that, whatever else might be meant by it. */
 function ownName(store: ImageStore, text: string): Reference | undefined {
-  if (!store.find(text)) return undefined
-  const {name} = store.resolve(text)
-  return name.startsWith('localhost/') ? parseReference(name) : undefined
+  try {
+    const {name} = store.resolve(text)
+    return name.startsWith('localhost/') ? parseReference(name) : undefined
+  } catch (error) {
+    if (hasCode(error, 'ERR_IMAGE_UNKNOWN')) return undefined
+    throw error
+  }
 }
 
 async function pullFirst(
