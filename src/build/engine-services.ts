@@ -52,8 +52,9 @@ async function runStep(
   options.signal?.throwIfAborted()
   step.signal.throwIfAborted()
   if (!step.image) throw new EngineError('ERR_REFUSED', 'RUN in a stage without files: there is nothing to run')
-  // A machine has one network: a step that wants another gets a machine of its own.
-  const shares = step.network === step.request.container.network
+  // A machine has one network: a step that wants another gets a machine of its own. So does one whose container may stay:
+  // it would need the machine that all share for ever.
+  const shares = step.network === step.request.container.network && !options.keepFailed
   const request = {
     ...requestOf(step, step.image.id),
     labels: workingLabels(options.keepFailed),

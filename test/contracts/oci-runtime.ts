@@ -7,6 +7,7 @@ import {type CommandOptions, type CommandResult, requireSuccess, runCommand} fro
 import {waitUntil} from '../helpers/wait-until.ts'
 import {receiveConsole} from './console-socket.ts'
 import {type BundleOptions, makeBundle, makeRootfs} from './oci-bundle.ts'
+import {callsInState} from './wrong-state.ts'
 
 export interface RuntimeUnderTest {
   readonly program: string
@@ -486,6 +487,31 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
     ] as const)('ends with %i for %j', async (exitCode, words, message) => {
       const result = await call([...words])
       expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
+    })
+
+    it('answers in each state what that state allows', async () => {
+      const {id, bundle} = await create({args: ['sh', '-c', 'sleep 1000']})
+      const answers = async (status: keyof typeof callsInState) => {
+        await hasStatus(id, status)
+        for (const [exitCode, template, message] of callsInState[status]) {
+          const words = template.map((word) => (word === 'ID' ? id : word === 'BUNDLE' ? bundle : word))
+          const result = await call(words)
+          const said = (result.stderr || result.stdout).trim()
+          expect([status, template, result.exitCode, said]).toEqual([
+            ...[status, template, exitCode],
+            expect.stringMatching(message),
+          ])
+          expect([template, (await state(id)).status]).toEqual([template, status])
+        }
+      }
+      await answers('created')
+      await ok('start', id)
+      await answers('running')
+      await ok('pause', id)
+      await answers('paused')
+      await ok('kill', id, 'KILL')
+      await ok('resume', id).catch(() => {})
+      await answers('stopped')
     })
 
     it('answers features and spec', async () => {

@@ -27,7 +27,10 @@ export function buildDevices(template: SpecTemplate): DeviceSet {
   if (security.privileged) {
     const taken = new Set(found.map(({device}) => device.path))
     const host = hostDevices(template.process.systemd).filter(({path}) => !taken.has(path))
-    return {devices: [...found.map(({device}) => device), ...host], rules: [{allow: true, access: 'rwm'}, ...rules]}
+    // What was asked for by name is named: a runtime of machines attaches only such disks of the host.
+    const named = found.flatMap(({device, rule}) => (device.type === 'b' ? rule : []))
+    const devices = [...found.map(({device}) => device), ...host]
+    return {devices, rules: [{allow: true, access: 'rwm'}, ...named, ...rules]}
   }
   return {
     devices: found.map(({device}) => device),

@@ -1,10 +1,9 @@
 import {readFileSync} from 'node:fs'
+import {infiniteLimit} from '../types/infinity.ts'
 import type {Rlimit} from '../types/runtime-spec.ts'
 import type {RlimitTemplate} from './spec-template.ts'
 
 const UNLIMITED = -1
-/** RLIM_INFINITY as JSON can hold it; runc and crun read it into 64 unsigned bits. */
-const INFINITY_OF_SPEC = 18446744073709551615n
 const CAP_SYS_RESOURCE = 24
 
 /** Lines of /proc/self/limits by the limit they tell. */
@@ -61,11 +60,6 @@ function least(value: number, most: number | undefined): number {
   return value === UNLIMITED ? most : Math.min(value, most)
 }
 
-/** JSON.rawJSON: a double cannot hold 2^64-1. */
 function specValue(value: number): number {
-  return value === UNLIMITED ? (rawJson(String(INFINITY_OF_SPEC)) as number) : value
-}
-
-function rawJson(text: string): unknown {
-  return (JSON as unknown as {rawJSON(text: string): unknown}).rawJSON(text)
+  return value === UNLIMITED ? infiniteLimit() : value
 }

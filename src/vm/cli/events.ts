@@ -21,7 +21,7 @@ export const verb: Verb = {
       try {
         print(await statsLine(all, id))
       } catch (error) {
-        if (hasCode(error, 'ERR_OCI_CTR_NOT_RUNNING', 'ERR_OCI_CTR_UNKNOWN')) return 0
+        if (hasCode(error, 'ERR_OCI_STATE', 'ERR_OCI_CTR_NOT_RUNNING', 'ERR_OCI_CTR_UNKNOWN')) return 0
         throw error
       }
     }

@@ -22,7 +22,8 @@ export const verb: Verb = {
     if (format !== 'table' && format !== 'json' && format !== 'full')
       throw new EngineError('ERR_REFUSED', 'invalid format option')
     const processes = await containerProcesses(await services(), args[0] ?? '')
-    if (format === 'json') print(JSON.stringify(processes.map(({pid}) => pid)))
+    // runc's word for an empty list.
+    if (format === 'json') print(processes.length === 0 ? 'null' : JSON.stringify(processes.map(({pid}) => pid)))
     else if (format === 'full') print(JSON.stringify(processes))
     else for (const line of table(processes)) print(line)
     return 0

@@ -1,5 +1,16 @@
 import {EngineError} from '../../errors/index.ts'
-import type {Linux, Mount, Namespace, Process, Resources, Seccomp, Spec} from '../../oci/types/runtime-spec.ts'
+import {infiniteLimit, isInfiniteLimit} from '../../oci/types/infinity.ts'
+import type {
+  Device,
+  Linux,
+  Mount,
+  Namespace,
+  Process,
+  Resources,
+  Rlimit,
+  Seccomp,
+  Spec,
+} from '../../oci/types/runtime-spec.ts'
 import type {GuestSeccomp} from './seccomp-filter.ts'
 
 /** What of the host stands for what in the guest. */
@@ -38,8 +49,14 @@ export function adaptSpec(spec: Spec, view: GuestView): Spec {
 }
 
 export function adaptProcess(process: Process): Process {
-  const {apparmorProfile: _profile, selinuxLabel: _label, ...rest} = process
-  return rest
+  const {apparmorProfile: _profile, selinuxLabel: _label, rlimits, ...rest} = process
+  return {...rest, ...(rlimits && {rlimits: rlimits.map(exactLimit)})}
+}
+
+/** Infinity was rounded when it was read. */
+function exactLimit({type, soft, hard}: Rlimit): Rlimit {
+  const exact = (value: number) => (isInfiniteLimit(value) ? infiniteLimit() : value)
+  return {type, soft: exact(soft), hard: exact(hard)}
 }
 
 function adaptLinux(linux: Linux, view: GuestView): Linux {
@@ -48,9 +65,16 @@ function adaptLinux(linux: Linux, view: GuestView): Linux {
     ...rest,
     ...(sysctl ? {sysctl: containerSysctls(sysctl)} : {}),
     namespaces: adaptNamespaces(linux.namespaces ?? [], view),
-    devices: linux.devices?.map((device) => ({...device, ...view.blockDevices[device.path]})),
+    devices: linux.devices?.flatMap((device) => guestDevice(device, view)),
     resources: {...adaptResources(linux.resources ?? {}), ...adaptDeviceRules(linux, view)},
   }
+}
+
+/** The numbers of a disk that is not the guest's could be those of another one there. */
+function guestDevice(device: Device, {blockDevices}: GuestView): Device[] {
+  const numbers = blockDevices[device.path]
+  if (device.type === 'b' && !numbers) return []
+  return [{...device, ...numbers}]
 }
 
 /** Rules about a block device that was attached speak of the guest's numbers. */

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import {existsSync, readFileSync, readlinkSync} from 'node:fs'
 import {EngineError} from '../../errors/index.ts'
-import type {Device} from '../../oci/types/runtime-spec.ts'
+import type {Device, DeviceCgroup, Linux} from '../../oci/types/runtime-spec.ts'
 import {integerField} from '../agent/message.ts'
 import type {LiveSandbox} from './live-sandbox.ts'
 
@@ -16,9 +16,9 @@ export interface AttachedBlockDevices {
 export async function attachBlockDevices(
   {machine, agent}: LiveSandbox,
   container: string,
-  devices: readonly Device[],
+  linux: Linux = {},
 ): Promise<AttachedBlockDevices> {
-  const blocks = devices.filter(({type}) => type === 'b')
+  const blocks = wantedDisks(linux)
   if (blocks.length === 0) return {ids: [], numbers: {}}
   const serials = blocks.map((device) => serialOf(container, device))
   for (const [index, device] of blocks.entries()) {
@@ -34,6 +34,23 @@ export async function attachBlockDevices(
     return [device.path, {major: integerField(entry, 'major'), minor: integerField(entry, 'minor')}] as const
   })
   return {ids: serials, numbers: Object.fromEntries(numbers)}
+}
+
+/**
+ * Engines name every device of the host in the spec of a privileged container, which may do everything with all of them. Not
+ * every disk of the host, mounted there as well, belongs into a guest that writes to it: only those that a rule names.
+ */
+export function wantedDisks({devices = [], resources}: Linux): readonly Device[] {
+  const disks = devices.filter(({type}) => type === 'b')
+  const rules = resources?.devices ?? []
+  if (!rules.some(allowsEverything)) return disks
+  return disks.filter(({major, minor}) =>
+    rules.some((rule) => rule.allow && rule.type === 'b' && rule.major === major && rule.minor === minor),
+  )
+}
+
+function allowsEverything({allow, type = 'a', major, minor, access}: DeviceCgroup): boolean {
+  return allow && type === 'a' && major === undefined && minor === undefined && access === 'rwm'
 }
 
 /** At most 20 characters reach the guest. */

@@ -20,9 +20,9 @@ export interface GuestProcess {
   readonly args: readonly string[]
 }
 
-/** The processes of a container as its guest sees them. @throws ERR_OCI_CTR_NOT_RUNNING */
+/** The processes of a container as its guest sees them; none of one that stopped. @throws ERR_OCI_CTR_UNKNOWN */
 export async function containerProcesses(services: VmServices, id: string): Promise<GuestProcess[]> {
-  if (ociState(services, id).status === 'stopped') throw new EngineError('ERR_OCI_CTR_NOT_RUNNING')
+  if (ociState(services, id).status === 'stopped') return []
   using sandbox = await openSandbox(services, services.store.sandboxOf(id))
   const {ok} = await sandbox.agent.request('ps', {container: id})
   if (!Array.isArray(ok.processes)) throw new EngineError('ERR_AGENT_PROTOCOL', 'ps: no list')

@@ -5,9 +5,10 @@ import type {VmServices} from './services.ts'
 
 type Numbers = Readonly<Record<string, unknown>>
 
-/** Usage of a container, measured in its guest, in the form of runc's events. @throws ERR_OCI_CTR_NOT_RUNNING */
+/** Usage of a container, measured in its guest, in the form of runc's events. @throws ERR_OCI_STATE when it stopped */
 export async function containerStats(services: VmServices, id: string): Promise<object> {
-  if (ociState(services, id).status === 'stopped') throw new EngineError('ERR_OCI_CTR_NOT_RUNNING')
+  if (ociState(services, id).status === 'stopped')
+    throw new EngineError('ERR_OCI_STATE', `container with id ${id} is not running`)
   using sandbox = await openSandbox(services, services.store.sandboxOf(id))
   const {ok} = await sandbox.agent.request('stats', {container: id})
   const [cpu, memory, pids] = [group(ok.cpu), group(ok.memory), group(ok.pids)]

@@ -103,7 +103,7 @@ async function addContainer(
   const before = store.sandboxState(record.id)
   const prepared = prepareMounts(spec.mounts ?? [], bundle.path, share, before.guestVolumes)
   for (const device of rootfs.devices) await timings.time('disk', () => machine.addDevice(device))
-  const blockDevices = await attachBlockDevices(sandbox, id, spec.linux?.devices ?? [])
+  const blockDevices = await attachBlockDevices(sandbox, id, spec.linux)
   const devices = [...rootfs.devices.map((device) => device.id), ...blockDevices.ids]
   undo.push(() => detachDevices(services, sandbox, devices))
   const state = {...before, machine: machine.record, guestVolumes: prepared.guestVolumes}

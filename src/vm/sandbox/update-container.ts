@@ -11,12 +11,12 @@ import {demandOf} from './sizing.ts'
 /**
  * Changes limits of a running container: in the guest, on the host's cgroup, and the machine grows when the new limits ask
  * for more than the old ones.
- * @throws ERR_OCI_STATE when it is not created, running or paused
+ * @throws ERR_OCI_CTR_NOT_RUNNING when it is not created, running or paused
  */
 export async function updateContainer(services: VmServices, id: string, resources: Resources): Promise<void> {
   using container = await lockContainer(services, id)
   const {record, state, status} = container
-  if (status === 'stopped') throw new EngineError('ERR_OCI_STATE', `cannot update container ${id}: status is ${status}`)
+  if (status === 'stopped') throw new EngineError('ERR_OCI_CTR_NOT_RUNNING')
   using sandbox = await openSandbox(services, record.sandbox)
   const wanted = demandOf({ociVersion: '', linux: {resources}})
   const old = state.resources

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Spec} from '../../../src/oci/types/runtime-spec.ts'
 import {adaptSpec, type GuestView, sandboxSysctls} from '../../../src/vm/sandbox/adapt-spec.ts'
+import {wantedDisks} from '../../../src/vm/sandbox/block-devices.ts'
 
 const view: GuestView = {
   rootfs: '/run/berth/share/host/c/rootfs',
@@ -70,6 +71,24 @@ describe("config.json for the guest's runtime", () => {
       pids: {limit: 5},
       blockIO: {weight: 6},
     })
+  })
+
+  it('keeps limits that are none, which a double cannot hold', () => {
+    const text = '{"type":"RLIMIT_MEMLOCK","soft":18446744073709551615,"hard":18446744073709551615}'
+    const process = {args: ['sh'], cwd: '/', user: {uid: 0, gid: 0}, rlimits: [JSON.parse(text)]}
+    expect(JSON.stringify(adaptSpec(spec({}, {process}), view).process?.rlimits)).toBe(`[${text}]`)
+  })
+
+  it('attaches the disks that a spec names, of a privileged container those that a rule names', () => {
+    const disks = [
+      {path: '/dev/sda', type: 'b', major: 8, minor: 0},
+      {path: '/dev/sdb', type: 'b', major: 8, minor: 16},
+    ] as const
+    const devices = [...disks, {path: '/dev/fuse', type: 'c', major: 10, minor: 229} as const]
+    const named = {allow: true, type: 'b', major: 8, minor: 16, access: 'rwm'}
+    expect(wantedDisks({devices, resources: {devices: [{allow: false, access: 'rwm'}, named]}})).toEqual(disks)
+    expect(wantedDisks({devices, resources: {devices: [{allow: true, access: 'rwm'}, named]}})).toEqual([disks[1]])
+    expect(adaptSpec(spec({devices}), view).linux?.devices).toEqual([devices[2]])
   })
 
   it("gives block devices the guest's numbers and leaves others", () => {
