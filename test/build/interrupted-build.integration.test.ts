@@ -44,6 +44,7 @@ async function interrupt(directory: string, signal: NodeJS.Signals): Promise<{co
   await waitUntil(
     'the last step runs',
     async () => (await berth.output('ps', '-q')) !== '' && temporaryFiles().length > 0,
+    {timeoutMs: 60_000},
   )
   // its command too: what started the container may still be busy with it
   await new Promise((resolve) => setTimeout(resolve, 500))

@@ -489,6 +489,13 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
       expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringMatching(message)])
     })
 
+    it.skipIf(existsSync('/run/systemd/system'))('refuses cgroups of a systemd that is not there', async () => {
+      const id = newID()
+      const result = await call(['--systemd-cgroup', 'create', '--bundle', makeBundle(directory), id])
+      expect(result).toMatchObject({exitCode: 1, stderr: expect.stringMatching(/systemd not running on this host/)})
+      expect((await call(['state', id])).exitCode).toBe(1)
+    })
+
     it('answers in each state what that state allows', async () => {
       const {id, bundle} = await create({args: ['sh', '-c', 'sleep 1000']})
       const answers = async (status: keyof typeof callsInState) => {

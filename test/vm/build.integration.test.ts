@@ -50,5 +50,13 @@ describe.skipIf(skip !== undefined)(`a build over berth-vm${skip ? ` (${skip})` 
     })
     expect(failed).toMatchObject({exitCode: 3, stdout: expect.stringContaining('so far')})
     expect(await berth.output('ps', '-aq')).toBe('')
+    // Its container stays, and needs no machine that others made.
+    const kept = await berth.run(['build', '--rm=false', '--network', 'none', '-f', '-', context], {
+      input: 'FROM busybox\nRUN exit 4\n',
+    })
+    expect([kept.exitCode, (await berth.output('ps', '-aq')).split('\n')]).toEqual([
+      4,
+      [expect.stringMatching(/^\w+$/)],
+    ])
   })
 })

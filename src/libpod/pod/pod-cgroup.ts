@@ -2,12 +2,19 @@ import {existsSync, mkdirSync, rmdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout} from 'node:timers/promises'
 import {isErrno} from '../../errors/index.ts'
-import {cgroupHierarchies, mountedCgroupTrees} from '../../host/index.ts'
+import {
+  cgroupHierarchies,
+  cpuWeightOf,
+  ioWeightOf,
+  mountedCgroupTrees,
+  orMax,
+  passControllersTo,
+} from '../../host/index.ts'
 import {buildResources} from '../../oci/spec/index.ts'
 import type {Resources, ThrottleDevice} from '../../oci/types/runtime-spec.ts'
 import type {PodConfig} from '../define/pod.ts'
 
-const MONITORS_END_MS = 3000
+const MONITORS_END_MS = 10_000
 const LOOK_EVERY_MS = 20
 
 /** Writes a pod's limits to the cgroup above its containers, in either version; a machine's memory is bounded by its size. */
@@ -17,6 +24,7 @@ export function limitPod({cgroupPath, resources = {}, isMachine}: PodConfig): vo
   for (const {version, mountPoint, controllers} of cgroupHierarchies()) {
     const directory = join(mountPoint, cgroupPath)
     mkdirSync(directory, {recursive: true, mode: 0o755})
+    if (version === 2) passControllersTo(directory)
     const files = version === 2 ? unifiedFiles(limits) : legacyFiles(limits, controllers)
     for (const [file, value] of files) writeLimit(join(directory, file), value)
   }
@@ -31,7 +39,7 @@ export function limitPodAgain(config: PodConfig): void {
 
 /** Kernels without accounting of swap lack its file; the limit of memory alone stands then. */
 function writeLimit(path: string, value: string): void {
-  if (path.endsWith('memsw.limit_in_bytes') && !existsSync(path)) return
+  if (/(memsw.limit_in_bytes|memory.swap.max)$/.test(path) && !existsSync(path)) return
   writeFileSync(path, value)
 }
 
@@ -61,19 +69,18 @@ function removed(directory: string): boolean {
 /** @see Linux Documentation/admin-guide/cgroup-v2.rst */
 function unifiedFiles({memory, cpu, blockIO}: Resources): [string, string][] {
   return [
-    ...entry('memory.max', memory?.limit),
+    ...entry('memory.max', memory?.limit === undefined ? undefined : orMax(memory.limit)),
     ...(memory?.swap !== undefined && memory.limit !== undefined
-      ? entry('memory.swap.max', memory.swap - memory.limit)
+      ? entry('memory.swap.max', memory.swap < 0 ? 'max' : memory.swap - memory.limit)
       : []),
-    ...(cpu?.quota ? entry('cpu.max', `${cpu.quota} ${cpu.period ?? 100_000}`) : []),
-    ...(cpu?.shares ? entry('cpu.weight', 1 + Math.floor(((cpu.shares - 2) * 9999) / 262_142)) : []),
+    ...(cpu?.quota ? entry('cpu.max', `${orMax(cpu.quota)} ${cpu.period ?? 100_000}`) : []),
+    ...(cpu?.shares ? entry('cpu.weight', cpuWeightOf(cpu.shares)) : []),
     ...entry('cpuset.cpus', cpu?.cpus || undefined),
     ...entry('cpuset.mems', cpu?.mems || undefined),
-    ...entry('io.weight', blockIO?.weight),
-    ...(blockIO?.weightDevice ?? []).map((device): [string, string] => [
-      'io.weight',
-      `${device.major}:${device.minor} ${device.weight}`,
-    ]),
+    ...(blockIO?.weight ? entry('io.weight', ioWeightOf(blockIO.weight)) : []),
+    ...(blockIO?.weightDevice ?? []).flatMap(({major, minor, weight}) =>
+      weight ? entry('io.weight', `${major}:${minor} ${ioWeightOf(weight)}`) : [],
+    ),
     ...rates('io.max', blockIO?.throttleReadBpsDevice, 'rbps='),
     ...rates('io.max', blockIO?.throttleWriteBpsDevice, 'wbps='),
   ]

@@ -1,6 +1,6 @@
 import {basename} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
-import {type QuickRunResult, run, runQuick} from '../../host/index.ts'
+import {type QuickRunResult, runQuick} from '../../host/index.ts'
 import type {Resources, State} from '../types/runtime-spec.ts'
 import {startByFifo} from './exec-fifo.ts'
 import type {CheckpointArgs, OciRuntime, RuntimeProcess, RuntimeUsage} from './oci-runtime.ts'
@@ -55,14 +55,10 @@ export class CommandRuntime implements OciRuntime {
     await this.#act(['resume', id])
   }
 
-  /** The limits go through stdin: no file to forget. */
+  /** The limits go through stdin: no file to forget. It is no pipe: crun opens /dev/stdin anew. */
   async update(id: string, resources: Resources): Promise<void> {
     const args = [...this.globalArgs, 'update', '--resources', '-', id]
-    const result = await run(this.path, args, {
-      input: JSON.stringify(resources),
-      env: definedOf(this.#env),
-      allowedExitCodes: anyExitCode,
-    })
+    const result = await runQuick(this.path, args, {input: JSON.stringify(resources), env: this.#env})
     if (result.exitCode !== 0) throw this.#error(result)
   }
 
@@ -146,14 +142,6 @@ export class CommandRuntime implements OciRuntime {
   #error({exitCode, stderr}: Pick<QuickRunResult, 'exitCode' | 'stderr'>): EngineError {
     return runtimeError(this.name, plainMessage(stderr) || `exit code ${exitCode}`)
   }
-}
-
-const anyExitCode = Array.from({length: 256}, (_, code) => code)
-
-function definedOf(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  )
 }
 
 function parse<T>(text: string, what: string): T {

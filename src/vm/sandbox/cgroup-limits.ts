@@ -1,6 +1,7 @@
-import {existsSync, readFileSync, writeFileSync} from 'node:fs'
-import {basename, dirname, join} from 'node:path'
+import {existsSync, writeFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
+import {cpuWeightOf, orMax, passControllersTo} from '../../host/index.ts'
 import type {Resources} from '../../oci/types/runtime-spec.ts'
 import {isUnified} from './cgroup.ts'
 
@@ -29,29 +30,12 @@ function limitLegacy(directory: string, {cpu}: Resources, memory: number | undef
 }
 
 function limitUnified(directory: string, {cpu}: Resources, memory: number | undefined): void {
-  enableControllers(directory)
+  passControllersTo(directory)
   set(directory, 'memory.max', memory)
-  set(directory, 'cpu.weight', cpu?.shares ? weightOf(cpu.shares) : undefined)
-  if (cpu?.quota) set(directory, 'cpu.max', `${cpu.quota > 0 ? cpu.quota : 'max'} ${cpu.period || 100_000}`)
+  set(directory, 'cpu.weight', cpu?.shares ? cpuWeightOf(cpu.shares) : undefined)
+  if (cpu?.quota) set(directory, 'cpu.max', `${orMax(cpu.quota)} ${cpu.period || 100_000}`)
   set(directory, 'cpuset.cpus', cpu?.cpus || undefined)
   set(directory, 'cpuset.mems', cpu?.mems || undefined)
-}
-
-/** A controller is in a v2 cgroup only when each parent passes it on. */
-function enableControllers(directory: string): void {
-  const parent = dirname(directory)
-  if (!existsSync(join(parent, 'cgroup.subtree_control'))) return
-  enableControllers(parent)
-  const here = readFileSync(join(parent, 'cgroup.controllers'), 'utf8').trim().split(' ')
-  const passed = readFileSync(join(parent, 'cgroup.subtree_control'), 'utf8').split(/\s+/)
-  for (const controller of ['cpu', 'cpuset', 'memory', 'pids'])
-    if (here.includes(controller) && !passed.includes(controller))
-      writeFileSync(join(parent, 'cgroup.subtree_control'), `+${controller}`)
-}
-
-/** @see runc libcontainer/cgroups, ConvertCPUSharesToCgroupV2Value: 2..262144 onto 1..10000 */
-function weightOf(shares: number): number {
-  return 1 + Math.floor(((shares - 2) * 9999) / 262142)
 }
 
 /** A controller's file is only in its own hierarchy. */

@@ -31,6 +31,9 @@ function directoryIn(hierarchy: Hierarchy, path: string): string {
 
 function resolvePath(path: string | undefined, defaultName: string, systemd: boolean): string {
   if (!systemd) return path || `/berth-vm/${defaultName}`
+  // As sd_booted(3) and runc find out.
+  if (!existsSync('/run/systemd/system'))
+    throw new EngineError('ERR_REFUSED', 'systemd not running on this host, cannot use systemd cgroups manager')
   return systemdPath(path || `system.slice:berth-vm:${defaultName}`)
 }
 
