@@ -496,7 +496,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
       expect((await call(['state', id])).exitCode).toBe(1)
     })
 
-    it('answers in each state what that state allows', async () => {
+    it('answers in each state what that state allows', {timeout: 400_000}, async () => {
       const {id, bundle} = await create({args: ['sh', '-c', 'sleep 1000']})
       const answers = async (status: keyof typeof callsInState) => {
         await hasStatus(id, status)

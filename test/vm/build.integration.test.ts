@@ -18,7 +18,9 @@ RUN --network=none ls /sys/class/net > /links; cat /proc/sys/kernel/random/boot_
 `
 
 describe.skipIf(skip !== undefined)(`a build over berth-vm${skip ? ` (${skip})` : ''}`, () => {
-  it('runs the steps of all stages in one machine, and those with a network of their own in another', async () => {
+  it('runs the steps of all stages in one machine, and those with a network of their own in another', {
+    timeout: 600_000,
+  }, async () => {
     await using berth = openBerth({runtime: 'berth-vm'})
     await berth.output('load', '-q', '-i', await busyboxArchive())
     const context = join(berth.directory, 'context')
