@@ -24,7 +24,8 @@ export async function choosePod(
   },
 ): Promise<ContainerRequest> {
   const {pod, 'pod-id-file': file} = call.given
-  if (pod !== undefined && call.context.changed('userns')) refuse('--userns and --pod cannot be set together')
+  if (pod !== undefined && !pod.startsWith('new:') && call.context.changed('userns'))
+    refuse('--userns and --pod cannot be set together')
   if (file !== undefined) {
     if (pod !== undefined) refuse('cannot specify --pod and --pod-id-file at the same time')
     return {...request, pod: readPodIDFile(file)}
