@@ -255,6 +255,12 @@ export class Container {
     return statPath(this.#engine, this.id, path)
   }
 
+  /** Where a path leads after its links; nothing need be there. */
+  async resolvePath(path: string): Promise<string> {
+    const {resolvePath} = await import('./container/copy/stat-path.ts')
+    return resolvePath(this.#engine, this.id, path)
+  }
+
   async copyInto(path: string, options: CopyIntoOptions): Promise<void> {
     const {copyInto} = await import('./container/copy/copy-into.ts')
     return copyInto(this.#engine, this.id, path, options)

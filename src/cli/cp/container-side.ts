@@ -26,6 +26,10 @@ export class ContainerSide implements Side {
     }
   }
 
+  resolve(path: string): Promise<string> {
+    return this.#container.resolvePath(path)
+  }
+
   async read({path}: PathFacts, rootName: string, target: Writable): Promise<void> {
     await this.#container.copyOut(path, {archive: target, renameRoot: rootName})
   }

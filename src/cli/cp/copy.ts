@@ -55,9 +55,11 @@ async function destinationOf(
   if (target && source.isDirectory)
     throw new EngineError('ERR_REFUSED', 'destination must be a directory when copying a directory')
   if (target) return {directory: posix.dirname(target.path), rootName: target.name}
-  const parent = await to.side.stat(posix.dirname(to.path.replace(/\/+$/, '')))
+  // A link that leads nowhere is filled, not replaced.
+  const path = (await to.side.resolve(to.path)).replace(/\/+$/, '')
+  const parent = await to.side.stat(posix.dirname(path))
   if (!parent?.isDirectory || (to.path.endsWith('/') && !source.isDirectory)) throw notFound(to.side, to.path)
-  return {directory: parent.path, rootName: posix.basename(to.path)}
+  return {directory: parent.path, rootName: posix.basename(path)}
 }
 
 function contentsOnly(path: string): boolean {

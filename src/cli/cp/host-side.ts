@@ -20,6 +20,10 @@ export class HostSide implements Side {
     }
   }
 
+  async resolve(path: string): Promise<string> {
+    return path
+  }
+
   async read({path}: PathFacts, rootName: string, target: Writable): Promise<void> {
     await packTree(path, rootName, target)
   }

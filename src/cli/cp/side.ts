@@ -14,6 +14,8 @@ export interface Side {
   readonly label: string
   /** Undefined when there is no such path. */
   stat(path: string): Promise<PathFacts | undefined>
+  /** Where a path leads after its links, when there is nothing. */
+  resolve(path: string): Promise<string>
   /** The path as a tar whose root entry is called `rootName`; `.` for the contents of a directory. */
   read(path: PathFacts, rootName: string, target: Writable): Promise<void>
   /** Unpacks a tar in a directory. Entries of the tar replace what is there; with `strict` never a directory by a file or a file by a directory. */

@@ -11,6 +11,13 @@ export function statPath(engine: Engine, id: string, path: string): Promise<Path
   return withFileTree(engine, id, path, async (tree) => describe(tree, path))
 }
 
+/** The path after its links, as the container names it, whether something is there or not. */
+export function resolvePath(engine: Engine, id: string, path: string): Promise<string> {
+  return withFileTree(engine, id, path, async ({root, path: inside}) =>
+    resolvedPath(root, resolveInRoot(root, inside), inside, path),
+  )
+}
+
 function describe({root, path: inside}: FileTree, path: string): PathStat {
   const outside = resolveInRoot(root, inside)
   // The root itself is looked at as it was given: /proc/PID/root without `/.` is a link.
