@@ -65,7 +65,7 @@ export function generateContainer(asked: ContainerRequest, services: SpecService
     ...(request.initContainer && {initContainer: request.initContainer}),
     ...{networks: network.networks, ports: network.ports, exposedPorts: network.exposedPorts},
     mountPoints: mountPointsOf(mounts),
-    dependencies: resolveDependencies(request, namespaces, services),
+    dependencies: resolveDependencies(id, request, namespaces, services),
     autoRemove: request.autoRemove ?? false,
     autoRemoveImage: request.autoRemoveImage ?? false,
     restartPolicy: resolveRestart(request),
