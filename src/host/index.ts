@@ -61,7 +61,6 @@ export {
   runForBytes,
 } from './process.ts'
 export {identifyProcess, isAlive, type ProcessIdentity} from './process-identity.ts'
-export {giveBackProgramPages} from './program-pages.ts'
 export {limitDirectory, type ProjectLimits, unlimitDirectory} from './project-quota.ts'
 export {type QuickRunOptions, type QuickRunResult, runQuick} from './quick-run.ts'
 export {redirectOutput} from './redirect-output.ts'

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {installRoot} from '../../src/host/index.ts'
+import {requireSuccess} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
@@ -46,8 +47,9 @@ describe.skipIf(skip !== undefined)(`a host with cgroup v2${skip ? ` (${skip})` 
   })
   afterAll(() => berth?.[Symbol.asyncDispose]())
 
-  function inGuest(script: string): Promise<string> {
-    return berth.output('exec', 'host', '/bin/busybox', 'sh', '-ec', `${environment}${script}`)
+  async function inGuest(script: string): Promise<string> {
+    const words = ['exec', 'host', '/bin/busybox', 'sh', '-ec', `${environment}${script}`]
+    return requireSuccess(await berth.run(words, {timeoutMs: timeout}))
   }
 
   it("a machine's processes and limits are in the cgroup that its spec names", {timeout}, async () => {

@@ -1,6 +1,5 @@
 import {isatty} from 'node:tty'
 import {resolveEnvironment} from '../../config/environment.ts'
-import {giveBackProgramPages} from '../../host/index.ts'
 import {type CopyReport, unwatched} from '../../image/copy-report.ts'
 import type {ImageStore, ImageUsers} from '../../image/image-store.ts'
 import {checkPolicy} from '../../image/trust/policy.ts'
@@ -33,7 +32,6 @@ export abstract class ImageCommand extends EngineCommand {
 
   /** A copy's progress goes to stderr, for it is no result: bars on a terminal, elsewhere podman's lines; or to a log. */
   protected copyReport(quiet: boolean, log?: (line: string) => void): CopyReport {
-    giveBackProgramPages()
     if (quiet) return {}
     if (log) return plainReport(log)
     if (!isatty(2)) return plainReport((text) => this.printError(text))
