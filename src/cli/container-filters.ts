@@ -2,7 +2,7 @@ import {EngineError} from '../errors/index.ts'
 import type {ContainerListing} from '../libpod/define/container-listing.ts'
 import type {ContainerState} from '../libpod/define/container-state.ts'
 import type {Runtime} from '../libpod/runtime.ts'
-import {type FilterTest, labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
+import {type FilterTest, fitsPattern, labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
 
 type Test = FilterTest<ContainerListing>
 
@@ -31,7 +31,7 @@ export async function containerFilter(
 
 const tests: Readonly<Record<string, Test>> = {
   id: ({summary}, wanted) => fitsID(summary.id, wanted),
-  name: ({summary}, wanted) => pattern(wanted).test(summary.name),
+  name: ({summary}, wanted) => fitsPattern(summary.name, wanted),
   ...labelTests<ContainerListing>(({summary}) => summary.labels),
   exited: ({state}, wanted) =>
     (state.status === 'exited' || state.status === 'stopped') && state.exitCode === Number(wanted),
@@ -40,10 +40,10 @@ const tests: Readonly<Record<string, Test>> = {
   volume: ({summary}, wanted) => summary.mountPoints.some((mount) => fitsVolume(mount, wanted)),
   health: ({health}, wanted) => health === wanted,
   until: untilTest<ContainerListing>(({summary}) => summary.createdAt),
-  network: ({summary}, wanted) => summary.networks.some((network) => pattern(wanted).test(network)),
+  network: ({summary}, wanted) => summary.networks.some((network) => fitsPattern(network, wanted)),
   'restart-policy': ({summary: {restartPolicy}}, wanted) =>
     wanted === (restartPolicy.given ? restartPolicy.name : 'none'),
-  command: ({summary}, wanted) => pattern(wanted).test(summary.command[0] ?? ''),
+  command: ({summary}, wanted) => fitsPattern(summary.command[0] ?? '', wanted),
   'should-start-on-boot': (listing, wanted) => String(startsOnBoot(listing)) === wanted,
 }
 
@@ -120,13 +120,5 @@ function fitsVolume(mount: {readonly destination: string; readonly source: strin
 }
 
 function fitsID(id: string, wanted: string): boolean {
-  return /^[0-9a-fA-F]*$/.test(wanted) ? id.startsWith(wanted.toLowerCase()) : pattern(wanted).test(id)
-}
-
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text)
-  } catch (cause) {
-    throw new EngineError('ERR_REFUSED', `error parsing regexp: ${(cause as Error).message}`, {cause})
-  }
+  return /^[0-9a-fA-F]*$/.test(wanted) ? id.startsWith(wanted.toLowerCase()) : fitsPattern(id, wanted)
 }

@@ -68,3 +68,23 @@ function unknownKey(key: string, {word, complaint}: Pick<FilterTable<never>, 'wo
   if (complaint) return new EngineError('ERR_REFUSED', complaint(key))
   return new EngineError('ERR_REFUSED', word ? `"${key}" is an invalid ${word} filter` : `${key} is an invalid filter`)
 }
+
+/** What is no regular expression fits nothing, as with podman. */
+export function fitsPattern(text: string, pattern: string): boolean {
+  const expression = compiled(pattern)
+  return expression instanceof RegExp && expression.test(text)
+}
+
+/** For the lists that look at it before. @throws ERR_REFUSED */
+export function requirePattern(pattern: string): void {
+  const cause = compiled(pattern)
+  if (cause instanceof Error) throw new EngineError('ERR_REFUSED', `error parsing regexp: ${cause.message}`, {cause})
+}
+
+function compiled(pattern: string): RegExp | Error {
+  try {
+    return new RegExp(pattern)
+  } catch (error) {
+    return error as Error
+  }
+}

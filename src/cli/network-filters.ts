@@ -1,6 +1,6 @@
 import {EngineError} from '../errors/index.ts'
 import type {NetworkRecord} from '../network/index.ts'
-import {labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
+import {fitsPattern, labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
 
 /** `--filter` of `network prune`. @throws ERR_REFUSED in podman's words */
 export function networkPruneFilter(filters: readonly string[]): (network: NetworkRecord) => boolean {
@@ -21,8 +21,8 @@ export function networkFilter(
       ...pruneTests,
       dangling: ({name}, value) => inUse(name) !== isTrue(value),
       driver: ({driver}, value) => driver === value,
-      id: ({id}, value) => new RegExp(`^(${value})`).test(id),
-      name: ({name}, value) => new RegExp(value).test(name),
+      id: ({id}, value) => fitsPattern(id, `^(${value})`),
+      name: ({name}, value) => fitsPattern(name, value),
     },
   })
 }

@@ -1,6 +1,6 @@
 import {EngineError} from '../errors/index.ts'
 import type {InspectVolume, VolumeStore} from '../libpod/volume/index.ts'
-import {labelTests, makeFilter, parseFilters, untilTest} from './filters.ts'
+import {fitsPattern, labelTests, makeFilter, parseFilters, requirePattern, untilTest} from './filters.ts'
 
 /** `--filter` of `volume ls` and `volume prune`. */
 export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): (volume: InspectVolume) => boolean {
@@ -8,6 +8,7 @@ export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): 
   const madeAfter = (volume: InspectVolume, other: string) =>
     createdAt(volume) > volumes.inspect(volumes.lookup(other).name).CreatedAt
   const users = lazily(() => volumes.usersByName())
+  for (const value of parseFilters(filters).get('name') ?? []) requirePattern(value)
   for (const value of parseFilters(filters).get('dangling') ?? []) requireTruth(value)
   return makeFilter(filters, {
     word: 'volume',
@@ -16,7 +17,7 @@ export function volumeFilter(volumes: VolumeStore, filters: readonly string[]): 
       after: madeAfter,
       dangling: ({Name}, value) => !users().has(Name) === isTrue(value),
       driver: ({Driver}, value) => Driver === value,
-      name: ({Name}, value) => new RegExp(value).test(Name),
+      name: ({Name}, value) => fitsPattern(Name, value),
       opt: ({Options}, value) => optionMatches(Options, value),
       scope: ({Scope}, value) => Scope === value,
       since: madeAfter,

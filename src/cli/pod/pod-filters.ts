@@ -1,6 +1,6 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Pod} from '../../libpod/pod/index.ts'
-import {labelTests, makeFilter, untilTest} from '../filters.ts'
+import {fitsPattern, labelTests, makeFilter, untilTest} from '../filters.ts'
 
 /** `--filter` of `pod ps`. @param networksOf names of the networks that a pod is on */
 export function podFilter(
@@ -15,11 +15,11 @@ export function podFilter(
     tests: {
       ...labelTests(({config}: Pod) => config.labels),
       'ctr-ids': (pod, value) => pod.members().some(({id}) => id.startsWith(value)),
-      'ctr-names': (pod, value) => pod.members().some(({name}) => new RegExp(value).test(name)),
+      'ctr-names': (pod, value) => pod.members().some(({name}) => fitsPattern(name, value)),
       'ctr-number': (pod, value) => pod.members().length === Number(value),
       'ctr-status': (pod, value) => pod.members().some(({status}) => status === value),
       id: ({id}, value) => id.startsWith(value),
-      name: ({name}, value) => new RegExp(value).test(name),
+      name: ({name}, value) => fitsPattern(name, value),
       network: (pod, value) => networksOf(pod).includes(value),
       status: (pod, value) => pod.status().toLowerCase() === statusNamed(value),
       until: untilTest(({config}) => config.createdAt),
