@@ -1,4 +1,4 @@
-import {inContext} from '../errors/index.ts'
+import {inContext, runUndoable} from '../errors/index.ts'
 import {prepareVolumes} from './container/prepare-volumes.ts'
 import type {ContainerConfig} from './define/container-config.ts'
 import type {EngineEvent} from './define/event.ts'
@@ -8,13 +8,17 @@ import type {Engine} from './engine.ts'
 export async function createContainer(engine: Engine, config: ContainerConfig): Promise<void> {
   // A runtime that is not there is the request's mistake, not the first start's.
   engine.ociRuntime(config.runtime)
-  await engine.state.add(config, async () => {
-    if (!config.rootfs)
-      await engine.trace.time('create layer', () =>
-        engine.layers.createContainerLayer(config.id, config.image?.topLayer),
-      )
-    await createVolumes(engine, config)
-  })
+  await engine.state.add(config, () =>
+    runUndoable(async (undo) => {
+      if (!config.rootfs) {
+        await engine.trace.time('create layer', () =>
+          engine.layers.createContainerLayer(config.id, config.image?.topLayer),
+        )
+        undo.push(() => engine.layers.removeContainerLayer(config.id))
+      }
+      await createVolumes(engine, config)
+    }),
+  )
   if (engine.config.containers.prepareVolumeOnCreate) await prepareVolumes(engine, config.id)
   engine.events.container('create', config, await inspectData(engine, config.id))
 }
