@@ -27,9 +27,16 @@ interface State {
 /**
  * What callers of an OCI runtime rely on, seen from outside: command line, files, signals, streams. runc is the oracle: a
  * test that runc does not pass is wrong.
+ * @param options `inWordsOfRunc`: also its exit codes, messages and the verbs that it has beyond the specification
  * @see https://github.com/opencontainers/runtime-spec/blob/v1.1.0/runtime.md
  */
-export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnderTest>, skip?: string): void {
+export function describeOciRuntime(
+  name: string,
+  open: () => Promise<RuntimeUnderTest>,
+  skip?: string,
+  {inWordsOfRunc = true}: {readonly inWordsOfRunc?: boolean} = {},
+): void {
+  const itInWords = it.skipIf(!inWordsOfRunc)
   describe.skipIf(skip !== undefined)(`OCI runtime ${name}${skip ? ` (${skip})` : ''}`, () => {
     let runtime: RuntimeUnderTest
     let directory: string
@@ -82,7 +89,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
     }
 
     describe('lifecycle', () => {
-      it('goes from created over running to stopped, and nothing is left after delete', async () => {
+      itInWords('goes from created over running to stopped, and nothing is left after delete', async () => {
         const {id, bundle, output} = await create({
           args: ['sh', '-c', 'trap "echo term; exit 0" TERM; echo up; while :; do sleep 0.1; done'],
           change: (spec) => {
@@ -144,7 +151,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         expect((await call(['create', '--bundle', bundle, newID()])).exitCode).not.toBe(0)
       })
 
-      it('writes errors to its log as JSON', async () => {
+      itInWords('writes errors to its log as JSON', async () => {
         const log = join(directory, 'log.json')
         await call(['--log', log, '--log-format', 'json', 'state', 'nobody'])
         const entries = readFileSync(log, 'utf8')
@@ -382,7 +389,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         await call(['delete', '--force', id])
       })
 
-      it('runs more processes, with their own streams, directory, variables, user and exit code', async () => {
+      itInWords('runs more processes, with their own streams, directory, variables, user and exit code', async () => {
         const result = await call(
           [
             'exec',
@@ -443,7 +450,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         expect((await ok('list', '-q')).split('\n')).toContain(id)
       })
 
-      it('changes its limits and reports usage', async () => {
+      itInWords('changes its limits and reports usage', async () => {
         await ok('update', '--memory', '67108864', '--pids-limit', '50', id)
         const {type, data} = JSON.parse(await ok('events', '--stats', id))
         expect(type).toBe('stats')
@@ -452,13 +459,13 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
         expect(data.cpu.usage.total).toBeGreaterThan(0)
       })
 
-      it('refuses what is no signal', async () => {
+      itInWords('refuses what is no signal', async () => {
         expect((await call(['kill', id, 'NONSENSE'])).exitCode).not.toBe(0)
         expect((await state(id)).status).toBe('running')
       })
     })
 
-    it.each([
+    itInWords.each([
       [3, ['unknown'], /No help topic for 'unknown'/],
       [3, ['help', 'unknown'], /No help topic for 'unknown'/],
       [1, ['--unknown', 'list'], /flag provided but not defined: -unknown/],
@@ -496,7 +503,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
       expect((await call(['state', id])).exitCode).toBe(1)
     })
 
-    it('answers in each state what that state allows', {timeout: 400_000}, async () => {
+    itInWords('answers in each state what that state allows', {timeout: 400_000}, async () => {
       const {id, bundle} = await create({args: ['sh', '-c', 'sleep 1000']})
       const answers = async (status: keyof typeof callsInState) => {
         await hasStatus(id, status)
@@ -521,7 +528,7 @@ export function describeOciRuntime(name: string, open: () => Promise<RuntimeUnde
       await answers('stopped')
     })
 
-    it('answers features and spec', async () => {
+    itInWords('answers features and spec', async () => {
       const features = JSON.parse(requireSuccess(await runCommand(runtime.program, ['features'])))
       expect(features).toMatchObject({
         ociVersionMin: expect.stringMatching(/^1\./),
