@@ -28,7 +28,7 @@ export interface ContainerRequest {
   /** Replaces the image's when not empty. */
   readonly command?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Variables of the caller, beneath every other (`--env-host`). */
+  /** Variables of the caller, beneath every other (`--env-host`); false for none, whatever containers.conf says. */
   readonly hostEnv?: Readonly<Record<string, string>> | false
   /** `KEY=value with ${OTHER}` of the image's variables (`--env-merge`). */
   readonly envMerge?: readonly string[]

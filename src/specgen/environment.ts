@@ -36,12 +36,16 @@ export function resolveEnvironment(
   return Object.entries(variables).map(([key, value]) => `${key}=${value}`)
 }
 
+/** The variables that have a value. */
+export function definedOnly(environment: Readonly<Record<string, string | undefined>>): Variables {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+}
+
 function hostVariables(request: ContainerRequest, {config, environment}: SpecServices): Variables {
   const wanted = request.hostEnv ?? (config.containers.envHost && environment)
-  if (wanted)
-    return Object.fromEntries(
-      Object.entries(wanted).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-    )
+  if (wanted) return definedOnly(wanted)
   if (!(request.httpProxy ?? config.containers.httpProxy)) return {}
   const names = PROXY_NAMES.flatMap((name) => [name, name.toUpperCase()])
   return Object.fromEntries(names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])))

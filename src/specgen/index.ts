@@ -1,5 +1,6 @@
 export {boundingSet} from './capabilities.ts'
 export type * from './container-request.ts'
+export {definedOnly} from './environment.ts'
 export {generateContainer} from './generate-container.ts'
 export {type Health, resolveHealth} from './health.ts'
 export {joinPod, sandboxAnnotations} from './join-pod.ts'

@@ -1,5 +1,6 @@
 import {
   type ContainerRequest,
+  definedOnly,
   keyValues,
   readPairsFile,
   refuse,
@@ -137,12 +138,6 @@ function inherited(key: string, environment: OptionContext['environment']): Reco
   const all = definedOnly(environment)
   if (!key.endsWith('*')) return key in all ? {[key]: all[key] ?? ''} : {}
   return Object.fromEntries(Object.entries(all).filter(([name]) => name.startsWith(key.slice(0, -1))))
-}
-
-function definedOnly(environment: OptionContext['environment']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  )
 }
 
 function labelsOf(pairs: readonly string[], files: readonly string[]): Record<string, string> {
