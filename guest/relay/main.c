@@ -2,7 +2,6 @@
 #include "tsc.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,13 +118,4 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "--version") != 0) return wrong_usage();
     puts("berth-relay, agent protocol 1");
     return 0;
-}
-
-void complain(const char *format, ...) {
-    char message[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(message, sizeof(message), format, arguments);
-    va_end(arguments);
-    fprintf(stderr, "berth-relay: %s\n", message);
 }

@@ -1,5 +1,6 @@
 /* Role `process`: stands on the host for one process in the guest. */
 #include "../common/frame-reader.h"
+#include "complain.h"
 #include "exit-status.h"
 #include "output.h"
 #include "relay.h"

@@ -29,7 +29,4 @@ struct process_options {
 int sandbox_main(const struct sandbox_options *options);
 int process_main(const struct process_options *options);
 
-/** Prints `berth-relay: …` to stderr. */
-void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 #endif

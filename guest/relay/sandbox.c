@@ -1,4 +1,5 @@
 /* Role `sandbox`: one per VM, between the clients and the channel. */
+#include "complain.h"
 #include "console.h"
 #include "relay.h"
 #include "session.h"

@@ -1,3 +1,4 @@
+import {isCdiDevice, isCdiKind} from '../types/cdi-name.ts'
 import type {Hook, Hooks, Linux} from '../types/runtime-spec.ts'
 
 /** What a device, or every device of a file, changes in a container. @see CDI specification, version 1.0.0 */
@@ -51,8 +52,7 @@ export function readCdiSpec(document: unknown): CdiSpec {
   const {cdiVersion, kind, devices, containerEdits} = object(document, 'the document')
   if (typeof cdiVersion !== 'string' || !/^v?(0\.[3-9]|1)\.\d+$/.test(cdiVersion))
     throw new Error(`invalid cdiVersion ${JSON.stringify(cdiVersion)}`)
-  if (typeof kind !== 'string' || !/^[A-Za-z][\w.-]*\/[A-Za-z][\w.-]*$/.test(kind))
-    throw new Error(`invalid kind ${JSON.stringify(kind)}`)
+  if (!isCdiKind(kind)) throw new Error(`invalid kind ${JSON.stringify(kind)}`)
   const read = list(devices, 'devices').map(device)
   if (read.length === 0) throw new Error('no devices')
   return {kind, devices: read, containerEdits: edits(containerEdits ?? {}, kind)}
@@ -60,8 +60,7 @@ export function readCdiSpec(document: unknown): CdiSpec {
 
 function device(value: unknown): CdiSpec['devices'][number] {
   const {name, containerEdits} = object(value, 'a device')
-  if (typeof name !== 'string' || !/^[A-Za-z0-9]([\w.:-]*[A-Za-z0-9])?$/.test(name))
-    throw new Error(`invalid device name ${JSON.stringify(name)}`)
+  if (!isCdiDevice(name)) throw new Error(`invalid device name ${JSON.stringify(name)}`)
   return {name, containerEdits: edits(containerEdits, `device ${JSON.stringify(name)}`)}
 }
 

@@ -1,19 +1,17 @@
 import {parseSize} from '../../config/index.ts'
 import type {DeviceRate, DeviceRule, DeviceTemplate} from '../../libpod/define/spec-vocabulary.ts'
+import {isCdiName} from '../../oci/types/cdi-name.ts'
 import {refuse} from '../refuse.ts'
 import {unsigned} from './numbers.ts'
-
-const CDI_NAME = /^[A-Za-z][\w.-]*\/[A-Za-z][\w.-]*=[A-Za-z0-9]([\w.:-]*[A-Za-z0-9])?$/
 
 /**
  * What `--device` asks for: nodes of the host, and devices by their vendors' names (CDI), `vendor.com/class=device`.
  * @throws ERR_REFUSED
  */
 export function parseDevices(texts: readonly string[]): {devices: DeviceTemplate[]; cdiDevices: string[]} {
-  const isNamed = (text: string): boolean => CDI_NAME.test(text)
   return {
-    devices: texts.filter((text) => !isNamed(text)).map(parseDevice),
-    cdiDevices: texts.filter(isNamed),
+    devices: texts.filter((text) => !isCdiName(text)).map(parseDevice),
+    cdiDevices: texts.filter(isCdiName),
   }
 }
 

@@ -1,10 +1,7 @@
-import {createContainer} from '../sandbox/create-container.ts'
 import {deleteContainer} from '../sandbox/delete-container.ts'
 import {startContainer} from '../sandbox/start-container.ts'
-import {requireConsole, withStdio} from './console.ts'
-import {requireContainerID} from './container-id.ts'
-import {createOptions} from './create.ts'
 import {waitForeground} from './foreground.ts'
+import {createFromBundle, createOptions} from './from-bundle.ts'
 import {writePidFile} from './pid-file.ts'
 import type {Verb} from './verb.ts'
 
@@ -17,13 +14,9 @@ export const verb: Verb = {
     keep: {kind: 'flag', summary: 'do not remove it'},
   },
   args: [1, 1],
-  async run({options, args, services}) {
-    const id = requireContainerID(args[0])
-    const consoleSocket = requireConsole(options)
-    const all = await services()
-    const relay = await withStdio(options, (stdio) =>
-      createContainer(all, {id, bundle: options.value('bundle') ?? '.', consoleSocket, stdio}),
-    )
+  async run(context) {
+    const {all, id, relay} = await createFromBundle(context)
+    const {options} = context
     writePidFile(options.value('pid-file'), relay.identity.pid)
     try {
       await startContainer(all, id)
