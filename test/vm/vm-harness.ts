@@ -84,10 +84,11 @@ export class VmHarness implements AsyncDisposable {
     const files = readdirSync(this.root, {recursive: true, withFileTypes: true})
       .filter(
         (entry) =>
-          !/^(accelerator\.json(\.lock)?|told-emulation|tsc\.json|ids|locks|sandboxes|seccomp|.*\.bpf)$/.test(
+          !/^(accelerator\.json(\.lock)?|told-emulation|tsc\.json|boots|ids|locks|sandboxes|seccomp|.*\.bpf)$/.test(
             entry.name,
           ),
       )
+      .filter(({parentPath}) => parentPath !== join(this.root, 'boots'))
       .map((entry) => join(entry.parentPath, entry.name))
     const {cgroups, processes} = findLeaks(this.root, this.#ids)
     return {files, cgroups, processes: [...processes, ...this.#processesIn()], mounts: mountsBelow(this.root)}

@@ -36,6 +36,7 @@ function builtIn(guest: string): VmConfig {
     volumeTrustMs: 0,
     virtiofsd: findVirtiofsd(),
     hotplugPorts: 12,
+    emulatedBoots: 0,
     startTimeoutMs: 60_000,
     agentTimeoutMs: 60_000,
     systemdCgroup: false,

@@ -22,6 +22,7 @@ const settings: Readonly<Record<string, {readonly change: Change; readonly annot
   volume_trust_ms: {change: count('volumeTrustMs', 0), annotatable: true},
   virtiofsd: {change: text('virtiofsd')},
   hotplug_ports: {change: count('hotplugPorts', 1)},
+  emulated_boots: {change: count('emulatedBoots', 0)},
   start_timeout_ms: {change: count('startTimeoutMs', 1)},
   agent_timeout_ms: {change: count('agentTimeoutMs', 1)},
   debug: {change: (config, value) => (typeof value === 'boolean' ? {...config, debug: value} : undefined)},

@@ -33,6 +33,8 @@ export interface VmConfig {
   readonly virtiofsd: string
   /** Ports for disks and interfaces that join later. */
   readonly hotplugPorts: number
+  /** How many machines boot at once where they are emulated. 0: as many as the host has CPUs. */
+  readonly emulatedBoots: number
   /** From the hypervisor's start to the agent's first word. */
   readonly startTimeoutMs: number
   /** How long a request to the agent may take. */

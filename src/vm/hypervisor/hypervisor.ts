@@ -114,6 +114,8 @@ export interface Hypervisor {
   readonly name: string
   /** @throws ERR_PROGRAM_MISSING */
   capabilities(): Promise<HypervisorCapabilities>
+  /** Whether its machines run without the processor's help: each of them then fills a CPU while it boots. */
+  emulates(): Promise<boolean>
   /** @throws ERR_PROGRAM_MISSING */
   create(config: MachineConfig): Promise<VirtualMachine>
   load(record: MachineRecord): VirtualMachine

@@ -24,6 +24,11 @@ export class VmStore {
     return join(this.root, 'sandboxes')
   }
 
+  /** What is locked while a machine boots. */
+  get boots(): string {
+    return join(this.root, 'boots')
+  }
+
   /** Takes a container id. Of two processes that ask for one id, one gets it. @throws ERR_OCI_CTR_EXISTS */
   reserve(container: string, sandbox: string): void {
     mkdirSync(join(this.root, 'ids'), {recursive: true, mode: 0o700})

@@ -14,6 +14,7 @@ import type {SandboxRecord, SandboxState} from '../persist/records.ts'
 import {guestPaths} from '../share/guest-paths.ts'
 import {shareTags, startVirtiofsd, virtiofsdShare} from '../share/virtiofsd.ts'
 import {sandboxSysctls} from './adapt-spec.ts'
+import {takeBootPlace} from './boot-place.ts'
 import {addGuestSteps} from './guest-steps.ts'
 import {requireHost} from './host-needs.ts'
 import {connectAgent, type LiveSandbox, liveSandbox} from './live-sandbox.ts'
@@ -43,6 +44,9 @@ export async function bootSandbox(
   const directory = store.directory(id)
   const hypervisor = await services.hypervisor(config)
   const machine = await hypervisor.create(machineConfig(config, record, directory, spec))
+  using place = (await hypervisor.emulates())
+    ? await timings.time('place to boot', () => takeBootPlace(store.boots, config))
+    : undefined
   // One after the other: when one of two at once fails, the other may start after everything was cleaned up.
   const relay = await timings.time('relay', () => startSandboxRelay(config.relay, directory))
   store.saveSandboxState(id, {...store.sandboxState(id), relay})
@@ -61,7 +65,9 @@ export async function bootSandbox(
   const agent = await connectAgent(services, directory)
   const sandbox = liveSandbox(record, directory, machine, agent)
   try {
-    const ready = timings.time('guest boot', () => agentReady(services.timings, sandbox, config, sandboxSysctls(spec)))
+    const ready = timings
+      .time('guest boot', () => agentReady(timings, sandbox, config, sandboxSysctls(spec)))
+      .finally(() => place?.release())
     ready.catch(() => {})
     await timings.time('hooks', () => whileBooting(machine.record.process.pid))
     const joined = record.networkNamespace === undefined ? undefined : await joinNetwork(services, sandbox, state)

@@ -33,6 +33,10 @@ export class Qemu implements Hypervisor {
     return {...(await this.#accelerator()), ...all, version}
   }
 
+  async emulates(): Promise<boolean> {
+    return (await this.#accelerator()).accelerator === 'tcg'
+  }
+
   async create(config: MachineConfig): Promise<VirtualMachine> {
     const {program, onEmulation, relay, verdictDirectory} = this.#options
     identifyProgram(program)
