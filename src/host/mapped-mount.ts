@@ -15,28 +15,32 @@ export interface IDMappings {
   readonly gids: readonly IDMapping[]
 }
 
+export interface MappedMount {
+  readonly source: string
+  readonly target: string
+  readonly writable?: boolean
+}
+
 /**
- * Shows directories at other places, read-only, with the owners of their files mapped: a file of container id 0 belongs to
+ * Shows directories at other places, read-only unless `writable`, with the owners of their files mapped: a file of container id 0 belongs to
  * the host id that 0 maps to. Costs nothing however large they are.
  *
  * @throws ERR_NOT_SUPPORTED where the kernel or the file system cannot (Linux 5.12; 5.19 for the layers of an overlay)
  * @see mount_setattr(2), ID-mapped mounts
  */
-export async function mountMapped(
-  mounts: readonly {source: string; target: string}[],
-  maps: IDMappings,
-): Promise<void> {
+export async function mountMapped(mounts: readonly MappedMount[], maps: IDMappings): Promise<void> {
   const namespace = await openUserNamespace(maps)
   try {
-    for (const {source, target} of mounts) mountOne(source, target, namespace)
+    for (const mount of mounts) mountOne(mount, namespace)
   } finally {
     closeSync(namespace)
   }
 }
 
-function mountOne(source: string, target: string, userNamespace: number): void {
+function mountOne({source, target, writable}: MappedMount, userNamespace: number): void {
+  const attributes = writable ? mountAttributes.idmap : mountAttributes.idmap | mountAttributes.rdonly
   try {
-    mountTree(source, target, {attributes: mountAttributes.idmap | mountAttributes.rdonly, userNamespace})
+    mountTree(source, target, {attributes, userNamespace})
   } catch (cause) {
     if (!isErrno(cause, 'EINVAL', 'ENOSYS', 'EPERM')) throw cause
     throw new EngineError('ERR_NOT_SUPPORTED', `mounting ${source} with mapped ids: ${(cause as Error).message}`, {

@@ -44,6 +44,19 @@ describe.skipIf(missing)('a container in a user namespace', () => {
     )
   })
 
+  test('owns the files of a volume that is mounted with idmap, which stay root’s on disk', async () => {
+    await using berth = await openWithImage()
+    const write = 'touch /data/made; stat -c %u:%g /data /data/made'
+    const mounted = ['-v', 'data:/data:idmap', 'busybox', 'sh', '-c', write]
+    expect(await berth.output('run', '--rm', '--network', 'none', ...MAPS, ...mounted)).toBe('0:0\n0:0')
+    const volume = await berth.output('volume', 'inspect', '--format', '{{.Mountpoint}}', 'data')
+    expect(statSync(join(volume, 'made'))).toMatchObject({uid: 0, gid: 0})
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(berth.directory)
+    const overlaid = await berth.run(['run', '--rm', ...MAPS, '-v', 'data:/data:O,idmap', 'busybox', 'true'])
+    expect(overlaid.stderr).toContain('idmap together with an overlay')
+    await berth.output('volume', 'rm', 'data')
+  })
+
   test('leaves with the ids that it knows, and what comes in gets them', async () => {
     await using berth = await openWithImage()
     const run = (...args: readonly string[]) => berth.output('run', '--network', 'none', ...args)

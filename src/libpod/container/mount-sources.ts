@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import {resolveInRoot} from '../../host/index.ts'
@@ -6,6 +7,7 @@ import type {BindMount, ImageMount, MountTemplate, VolumeMount} from '../../oci/
 import type {RunResources} from '../define/container-run.ts'
 import type {Engine} from '../engine.ts'
 import type {HeldContainer} from './held-container.ts'
+import {mappingsOf, showMapped} from './mapped-source.ts'
 import {containerOwner, giveTree, type Owner} from './mount-owner.ts'
 import {overlayOn} from './mount-rootfs.ts'
 
@@ -13,6 +15,8 @@ import {overlayOn} from './mount-rootfs.ts'
 export interface MountSources {
   mountSource(mount: VolumeMount | ImageMount): string
   overlaySource(destination: string): string
+  /** With the option `idmap`. */
+  mappedSource(destination: string): string | undefined
 }
 
 type ImageLayers = RunResources['imageLayers']
@@ -32,8 +36,14 @@ export function neededMounts(
 export async function mountSources(held: HeldContainer, rootfs: string): Promise<MountSources> {
   const owner = (): Owner => containerOwner(held, rootfs)
   const sources = new Map<string, string>()
+  const mapped = new Map<string, string>()
   for (const mount of held.config.mounts) {
-    if (mount.type === 'volume') sources.set(mount.destination, await mountVolume(held, mount, rootfs, owner))
+    if (mount.type === 'volume') sources.set(mount.destination, await mountVolume(held, mount))
+    if (mount.type === 'bind' || mount.type === 'volume') {
+      const place = await mountMappedSource(held, mount, sources.get(mount.destination))
+      if (place) mapped.set(mount.destination, place)
+    }
+    if (mount.type === 'volume') await fill(held, mount, {rootfs, owner, mapped: mapped.get(mount.destination)})
     if (mount.type === 'image') sources.set(mount.destination, await mountImage(held, mount))
   }
   const overlays = new Map<string, string>()
@@ -43,25 +53,28 @@ export async function mountSources(held: HeldContainer, rootfs: string): Promise
   const result: MountSources = {
     mountSource: ({destination}) => found(sources, destination),
     overlaySource: (destination) => found(overlays, destination),
+    mappedSource: (destination) => mapped.get(destination),
   }
   for (const mount of held.config.mounts) giveAway(mount, result, owner)
   return result
 }
 
-async function mountVolume(
-  held: HeldContainer,
-  mount: VolumeMount,
-  rootfs: string,
-  owner: () => Owner,
-): Promise<string> {
-  const {name, destination} = mount
-  const {volumes} = held.engine
-  const path = await volumes.mount(name, {container: held.id, destination}).catch((cause: unknown) => {
+function mountVolume(held: HeldContainer, {name, destination}: VolumeMount): Promise<string> {
+  return held.engine.volumes.mount(name, {container: held.id, destination}).catch((cause: unknown) => {
     if (!hasCode(cause, 'ERR_VOLUME_MOUNT')) throw cause
     throw new EngineError(cause.code, `mounting volume ${name} for container ${held.id}: ${cause.message}`, {cause})
   })
-  if (isFresh(held, mount)) await volumes.copyUp(name, resolveInRoot(rootfs, destination), owner())
-  return path
+}
+
+/** What the image has there has the ids of the container's namespace: where they are mapped back, that is undone on the way. */
+async function fill(
+  held: HeldContainer,
+  mount: VolumeMount,
+  {rootfs, owner, mapped}: {readonly rootfs: string; readonly owner: () => Owner; readonly mapped?: string},
+): Promise<void> {
+  if (!isFresh(held, mount)) return
+  const through = mount.options.includes('idmap') ? mapped : undefined
+  await held.engine.volumes.copyUp(mount.name, resolveInRoot(rootfs, mount.destination), owner(), through)
 }
 
 /** Whether a volume is still to get what the image has in its place. */
@@ -73,7 +86,8 @@ export function isFresh({engine}: HeldContainer, {name, options}: VolumeMount): 
 function giveAway(mount: MountTemplate, sources: MountSources, owner: () => Owner): void {
   if ((mount.type !== 'bind' && mount.type !== 'volume') || !mount.chown) return
   const source = mount.type === 'bind' ? mount.source : sources.mountSource(mount)
-  giveTree(mount.overlay ? sources.overlaySource(mount.destination) : source, owner())
+  const seen = sources.mappedSource(mount.destination) ?? source
+  giveTree(mount.overlay ? sources.overlaySource(mount.destination) : seen, owner())
 }
 
 /** Images are mounted read-only; a writable one gets an overlay that goes with the run. */
@@ -91,6 +105,20 @@ function mountOverlay(held: HeldContainer, mount: BindMount | VolumeMount, volum
   const {upperDir = join(place, 'upper'), workDir = join(place, 'work')} = mount.overlay ?? {}
   overlayOn(lower, upperDir, workDir, join(place, 'merged'))
   return join(place, 'merged')
+}
+
+async function mountMappedSource(
+  held: HeldContainer,
+  mount: BindMount | VolumeMount,
+  volume: string | undefined,
+): Promise<string | undefined> {
+  const maps = mappingsOf(held.config, mount)
+  if (!maps) return undefined
+  const directory = overlayPlace(held, mount.destination)
+  mkdirSync(directory, {recursive: true, mode: 0o755})
+  const place = join(directory, 'mapped')
+  await showMapped(volume ?? (mount as BindMount).source, place, maps)
+  return place
 }
 
 function overlayPlace({bundle}: HeldContainer, destination: string): string {

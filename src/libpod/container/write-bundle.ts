@@ -46,6 +46,7 @@ export async function writeBundle(
     namespacePath: (kind, namespace) => namespacePath(held, kind, namespace, network?.netnsPath),
     mountSource: sources.mountSource,
     overlaySource: sources.overlaySource,
+    mappedSource: sources.mappedSource,
     env: {...secrets.env, ...notify.env},
   })
   const complete = await withNamedDevices(spec, held)

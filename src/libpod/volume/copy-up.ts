@@ -9,18 +9,18 @@ export interface Owner {
 
 /**
  * Copies a directory's content, with owners, modes, times, links and xattrs, into an empty one; without such a directory
- * the empty one is given to `owner`.
+ * the empty one is given to `owner`. With `keep` it stays whose it is, with its mode.
  */
-export async function copyUp(source: string, target: string, owner?: Owner): Promise<void> {
+export async function copyUp(source: string, target: string, owner?: Owner | 'keep'): Promise<void> {
   if (readdirSync(target).length > 0) return
+  const before = statSync(target)
   const stat = directoryStat(source)
-  if (!stat) {
-    if (owner) chownSync(target, owner.uid, owner.gid)
-    return
-  }
-  if (readdirSync(source).length > 0) await run('cp', ['-a', '--reflink=auto', `${source}/.`, target])
-  chownSync(target, stat.uid, stat.gid)
-  chmodSync(target, stat.mode & 0o7777)
+  if (stat && readdirSync(source).length > 0) await run('cp', ['-a', '--reflink=auto', `${source}/.`, target])
+  const after = owner === 'keep' ? before : stat
+  if (after) {
+    chownSync(target, after.uid, after.gid)
+    chmodSync(target, after.mode & 0o7777)
+  } else if (owner && owner !== 'keep') chownSync(target, owner.uid, owner.gid)
 }
 
 function directoryStat(path: string): Stats | undefined {

@@ -70,7 +70,7 @@ export class VolumeStore {
     return isVolumeName(name) ? readJson<VolumeRecord>(this.#recordPath(name)) : undefined
   }
 
-  /** By name or unambiguous beginning of one. @throws ERR_NO_SUCH_VOLUME, ERR_NAME_EMPTY, ERR_REFUSED when ambiguous */
+  /** By name or unambiguous beginning of one. @throws ERR_NO_SUCH_VOLUME, ERR_NAME_EMPTY, ERR_VOLUME_EXISTS when ambiguous */
   lookup(nameOrPrefix: string): VolumeRecord {
     if (nameOrPrefix === '') throw new EngineError('ERR_NAME_EMPTY')
     const exact = this.find(nameOrPrefix)
@@ -78,7 +78,7 @@ export class VolumeStore {
     const [found, second] = this.#directories
       .names()
       .filter((name) => nameOrPrefix !== '' && name.startsWith(nameOrPrefix))
-    if (second) throw new EngineError('ERR_REFUSED', `more than one result for volume name ${nameOrPrefix}`)
+    if (second) throw new EngineError('ERR_VOLUME_EXISTS', `more than one result for volume name "${nameOrPrefix}"`)
     const record = found ? this.find(found) : undefined
     if (!record) throw new EngineError('ERR_NO_SUCH_VOLUME', `no volume with name "${nameOrPrefix}" found`)
     return record
@@ -166,18 +166,22 @@ export class VolumeStore {
    * On the first use copies what the image has at the mount's destination, with its owner and mode, into the volume;
    * not into one that has content.
    * @param source directory of the container's root filesystem, already resolved within it; may be missing
-   * @param owner who gets the volume when it is missing: the user of the first container
+   * @param owner who gets the volume when it is missing: the user of the first container. A volume that was made for somebody
+   *   stays theirs
+   * @param through where the volume is seen with other owners, when they are those that are meant
    */
-  async copyUp(name: string, source: string, owner?: Owner): Promise<void> {
+  async copyUp(name: string, source: string, owner?: Owner, through?: string): Promise<void> {
     if (!this.find(name)?.needsCopyUp) return
     using _lock = await this.#lock(name)
     if (!this.find(name)?.needsCopyUp) return
-    await copyUp(source, this.mountpoint(name), owner)
-    updateJson(this.#recordPath(name), this.lookup(name), (record) => ({...record, needsCopyUp: false}))
+    const record = this.lookup(name)
+    await copyUp(source, through ?? this.mountpoint(name), hasOwner(record) ? 'keep' : owner)
+    updateJson(this.#recordPath(name), record, (each) => ({...each, needsCopyUp: false}))
   }
 
   inspect(name: string): InspectVolume {
-    const {driver, createdAt, labels, options, uid, gid, anonymous, needsCopyUp, storageID} = this.lookup(name)
+    const record = this.lookup(name)
+    const {driver, createdAt, labels, options, uid, gid, anonymous, needsCopyUp, storageID} = record
     const timeout = Number(options.timeout ?? 0)
     return {
       Name: name,
@@ -194,7 +198,7 @@ export class VolumeStore {
       MountCount: isPlain(driver, options) ? 0 : this.#mounts.holders(name).length,
       ...(needsCopyUp ? {NeedsCopyUp: true} : {}),
       // Until its first user, to whom it is given unless an owner was asked for.
-      ...(needsCopyUp && uid === 0 && gid === 0 ? {NeedsChown: true} : {}),
+      ...(needsCopyUp && !hasOwner(record) ? {NeedsChown: true} : {}),
       ...(timeout ? {Timeout: timeout} : {}),
       ...(storageID ? {StorageID: storageID} : {}),
       LockNumber: 0,
@@ -274,6 +278,11 @@ export class VolumeStore {
   #recordPath(name: string): string {
     return join(this.#directories.path(name), 'volume.json')
   }
+}
+
+/** Somebody was asked for when it was made; root, too, is somebody. */
+function hasOwner({uid, gid, options}: VolumeRecord): boolean {
+  return uid !== 0 || gid !== 0 || 'UID' in options || 'GID' in options
 }
 
 /** What no plugin holds lies below the volume's own directory. */

@@ -23,6 +23,8 @@ export interface StartContext {
   mountSource(mount: VolumeMount | ImageMount): string
   /** Host directory of the overlay that stands for a mount with `:O`. */
   overlaySource(destination: string): string
+  /** Host directory or file that shows a mount's source with mapped owners, for a mount with `idmap`. */
+  mappedSource?(destination: string): string | undefined
   /** Variables beside the template's: secrets, NOTIFY_SOCKET. */
   readonly env: Readonly<Record<string, string>>
 }

@@ -1,9 +1,10 @@
-import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {outputOf, runCommand} from '../../helpers/command.ts'
+import {outputOf} from '../../helpers/command.ts'
 import {openBerth, type TestEngine} from '../../helpers/engine.ts'
 import {busyboxArchive} from '../../helpers/images.ts'
+import {openPasswordStore} from '../../helpers/password-store.ts'
 import {missingPrerequisite} from '../../helpers/prerequisites.ts'
 import {temporaryDirectory} from '../../helpers/temporary-directory.ts'
 
@@ -12,7 +13,7 @@ const missing = missingPrerequisite('root', 'program:runc', 'program:conmon', 'p
 describe.skipIf(missing)('secrets of the pass driver', () => {
   it('lie encrypted in a store that pass made and reads, and come to containers', async () => {
     await using place = temporaryDirectory()
-    await using store = await passwordStore(place.path)
+    await using store = await openPasswordStore(place.path)
     await using berth = openBerth({runtime: 'runc'})
     await berth.output('load', '-q', '-i', await busyboxArchive())
     const word = join(place.path, 'word')
@@ -28,11 +29,7 @@ describe.skipIf(missing)('secrets of the pass driver', () => {
     expect(await berth.output('secret', 'inspect', '-f', '{{.Spec.Driver.Name}}', 'word')).toBe('pass')
 
     // What pass changes is what the next container gets.
-    const changed = await runCommand('pass', ['insert', '--force', '--multiline', id], {
-      env: store.env,
-      input: 'marlin',
-    })
-    expect(changed.exitCode).toBe(0)
+    await store.change(id, 'marlin')
     expect(await read(berth)).toBe('marlin')
 
     await berth.output('secret', 'rm', 'word')
@@ -41,7 +38,7 @@ describe.skipIf(missing)('secrets of the pass driver', () => {
 
   it('are refused by a key that is not there, and nothing is left', async () => {
     await using place = temporaryDirectory()
-    await using store = await passwordStore(place.path)
+    await using store = await openPasswordStore(place.path)
     await using berth = openBerth({runtime: 'runc'})
     const word = join(place.path, 'word')
     writeFileSync(word, 'swordfish')
@@ -57,22 +54,4 @@ describe.skipIf(missing)('secrets of the pass driver', () => {
 function read(berth: TestEngine): Promise<string> {
   const secret = ['--secret', 'word', 'localhost/busybox', 'cat', '/run/secrets/word']
   return berth.output('run', '--rm', '--network', 'none', ...secret)
-}
-
-interface PasswordStore extends AsyncDisposable {
-  readonly root: string
-  readonly home: string
-  readonly env: Readonly<Record<string, string>>
-}
-
-/** A store for a key of its own, which needs no passphrase. */
-async function passwordStore(directory: string): Promise<PasswordStore> {
-  const [root, home] = [join(directory, 'store'), join(directory, 'gnupg')]
-  mkdirSync(home, {mode: 0o700})
-  const env = {GNUPGHOME: home, PASSWORD_STORE_DIR: root}
-  const key = ['--quick-generate-key', 'harbour@example.org', 'future-default', 'default', 'never']
-  await outputOf('gpg', ['--batch', '--passphrase', '', ...key], {env})
-  await outputOf('pass', ['init', 'harbour@example.org'], {env})
-  const end = () => runCommand('gpgconf', ['--kill', 'all'], {env})
-  return {root, home, env, [Symbol.asyncDispose]: async () => void (await end())}
 }

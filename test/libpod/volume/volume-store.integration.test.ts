@@ -51,7 +51,7 @@ describe('VolumeStore', () => {
     await volumes.create({name: 'database'})
     expect(volumes.lookup('data').name).toBe('data')
     expect(volumes.lookup('datab').name).toBe('database')
-    expect(() => volumes.lookup('dat')).toThrow('more than one result for volume name dat')
+    expect(() => volumes.lookup('dat')).toThrow('more than one result for volume name "dat"')
     expect(() => volumes.lookup('none')).toThrow('no volume with name "none" found: no such volume')
   })
 

@@ -6,7 +6,7 @@ import type {MountTemplate, SpecTemplate} from '../spec-template.ts'
 import type {StartContext} from '../start-context.ts'
 
 /** Words that the engine has acted on already, or that only SELinux hosts know; no OCI runtime takes them. */
-const NOT_FOR_RUNTIMES = new Set(['z', 'Z', 'U', 'O', 'copy', 'nocopy', 'notmpcopyup'])
+const NOT_FOR_RUNTIMES = new Set(['z', 'Z', 'U', 'O', 'copy', 'nocopy', 'notmpcopyup', 'idmap'])
 
 /** What the request asked to be mounted. */
 export function requestMounts({mounts}: SpecTemplate, context: StartContext): Mount[] {
@@ -26,7 +26,8 @@ function requestMount(mount: MountTemplate, context: StartContext): Mount {
       return {destination, type: 'bind', source, options: ['rbind', 'rprivate', mount.readWrite ? 'rw' : 'ro']}
     }
     default: {
-      const host = mount.type === 'bind' ? mount.source : context.mountSource(mount)
+      const plain = mount.type === 'bind' ? mount.source : context.mountSource(mount)
+      const host = context.mappedSource?.(destination) ?? plain
       const source = mount.overlay ? context.overlaySource(destination) : below(host, mount.subpath)
       return {destination, type: 'bind', source, options: forRuntime(mount.options)}
     }
@@ -34,7 +35,7 @@ function requestMount(mount: MountTemplate, context: StartContext): Mount {
 }
 
 function forRuntime(options: readonly string[]): string[] {
-  return options.filter((option) => !NOT_FOR_RUNTIMES.has(option))
+  return options.filter((option) => !NOT_FOR_RUNTIMES.has(option) && !option.startsWith('idmap='))
 }
 
 /** A sub-directory of a volume or image, its links kept inside. */
