@@ -1,5 +1,6 @@
 import {inContext, runUndoable} from '../errors/index.ts'
 import {prepareVolumes} from './container/prepare-volumes.ts'
+import {removeContainer} from './container/remove.ts'
 import type {ContainerConfig} from './define/container-config.ts'
 import type {EngineEvent} from './define/event.ts'
 import type {Engine} from './engine.ts'
@@ -19,8 +20,16 @@ export async function createContainer(engine: Engine, config: ContainerConfig): 
       await createVolumes(engine, config)
     }),
   )
-  if (engine.config.containers.prepareVolumeOnCreate) await prepareVolumes(engine, config.id)
+  if (engine.config.containers.prepareVolumeOnCreate) await prepareNow(engine, config.id)
   engine.events.container('create', config, await inspectData(engine, config.id))
+}
+
+/** A container whose volumes cannot be filled was never there. */
+async function prepareNow(engine: Engine, id: string): Promise<void> {
+  await runUndoable(async (undo) => {
+    undo.push(() => removeContainer(engine, id, {volumes: true, infra: true}))
+    await prepareVolumes(engine, id)
+  })
 }
 
 /** All of the container as JSON, where `events_container_create_inspect_data` asks for it. */

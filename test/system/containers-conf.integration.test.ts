@@ -1,4 +1,4 @@
-import {readdirSync, writeFileSync} from 'node:fs'
+import {readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
@@ -80,6 +80,20 @@ describe('containers.conf', () => {
     )
     expect(JSON.parse(described)).toMatchObject({Id: id, Name: 'made', Mounts: [{Name: 'filled', Destination: '/etc'}]})
     expect(await berth.output('start', '-a', 'made')).toBe('')
+  })
+
+  it('leaves no container whose volume cannot be filled', async () => {
+    await berth.output('volume', 'create', 'spoiled')
+    const directory = await berth.output('volume', 'inspect', 'spoiled', '--format', '{{.Mountpoint}}')
+    rmSync(directory, {recursive: true})
+    writeFileSync(directory, 'no directory')
+    const volumes = ['-v', 'spoiled:/etc', '-v', '/bin']
+    const failed = await berth.run(['create', '--name', 'never', '--network', 'none', ...volumes, 'busybox', 'true'])
+    expect(failed).toMatchObject({exitCode: 125, stdout: ''})
+    expect(failed.stderr).toMatch(/^Error: .*\n$/)
+    expect(await berth.output('ps', '-aq', '--external', '--filter', 'name=never')).toBe('')
+    expect(await berth.output('volume', 'ls', '-q', '--filter', 'dangling=true')).toBe('spoiled')
+    await berth.output('volume', 'rm', 'spoiled')
   })
 
   it('makes infra containers of an image and a command of one’s own', async () => {
