@@ -43,12 +43,12 @@ export default class NetworkCreate extends EngineCommand {
     try {
       const record = await networks.create({
         ...{name: args.name || undefined, ipv6: given.ipv6, internal: given.internal, disableDNS: given['disable-dns']},
-        driver: given.macvlan ? 'macvlan' : given.driver,
+        driver: given.macvlan ? 'macvlan' : given.driver || undefined,
         interfaceName: given.macvlan ?? given['interface-name'],
         subnets: pairSubnets(given.subnet, given.gateway, given['ip-range']),
         dnsServers: given.dns,
-        labels: parseLabels(given.label),
-        options: parseLabels(given.opt),
+        labels: parseLabels(given.label, 'failed to parse labels'),
+        options: parseLabels(given.opt, 'unable to parse options'),
         ipamDriver: given['ipam-driver'],
         routes: given.route,
       })

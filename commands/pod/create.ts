@@ -30,7 +30,7 @@ export default class PodCreate extends EngineCommand {
     }
     const pod = await createPod(
       await this.runtime(),
-      {...given, name: given.name ?? args.name},
+      {...given, name: given.name || args.name || undefined},
       context,
       this.commandLine,
     )

@@ -2,6 +2,7 @@ import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
 import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
+import {failedOutput} from '../../src/cli/inspect/inspect-all.ts'
 import {inspectPodType} from '../../src/cli/inspect/pod-type.ts'
 import {podSelectionFlags, selectPods} from '../../src/cli/pod/selection.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
@@ -36,9 +37,16 @@ export default class PodInspect extends EngineCommand {
           hasCode(cause, 'ERR_NO_SUCH_POD') ? new EngineError('ERR_REFUSED', `no such pod ${word}`, {cause}) : cause,
         )
       }
-    if (!isJsonFormat(given.format))
-      this.write(renderReport({command: 'inspect', format: given.format, rows: found, rowType: inspectPodType}))
+    if (!isJsonFormat(given.format)) this.write(rendered(found, given.format))
     else this.print(goJson(found.length === 1 ? found[0] : found, 5))
     failInspection(failures)
+  }
+}
+
+function rendered(rows: readonly object[], format: string): string {
+  try {
+    return renderReport({command: 'inspect', format, rows, rowType: inspectPodType})
+  } catch (cause) {
+    throw failedOutput(cause)
   }
 }

@@ -2,7 +2,7 @@ import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
 import {goJson} from '../../src/cli/go-json.ts'
 import {podFilter} from '../../src/cli/pod/pod-filters.ts'
-import {type PodRow, podColumns, podRow, sortPods} from '../../src/cli/pod/pod-rows.ts'
+import {listedPodType, type PodRow, podColumns, podRow, sortPods} from '../../src/cli/pod/pod-rows.ts'
 import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 
 export default class PodPs extends EngineCommand {
@@ -55,6 +55,7 @@ export default class PodPs extends EngineCommand {
       ...row,
       ID: whole ? row.Id : row.Id.slice(0, 12),
       InfraID: whole ? row.InfraId : row.InfraId.slice(0, 12),
+      Networks: row.Networks.join(','),
     }))
     const asked = Object.entries(podColumns).filter(([name]) => given[name])
     const cells = [
@@ -75,6 +76,7 @@ export default class PodPs extends EngineCommand {
     return renderReport({
       command: 'ps',
       rows: shown,
+      rowType: listedPodType,
       noHeading: given.noheading,
       headings,
       ...(given.format ? {format: given.format} : {format, origin: 'command' as const}),

@@ -4,6 +4,7 @@ import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
 import {renderTable} from '../../src/cli/table.ts'
 import {topDescriptors} from '../../src/cli/top-descriptors.ts'
 import {EngineError} from '../../src/errors/index.ts'
+import type {Container} from '../../src/libpod/container.ts'
 import type {Pod} from '../../src/libpod/pod/index.ts'
 import type {Runtime} from '../../src/libpod/runtime.ts'
 
@@ -65,6 +66,17 @@ async function processesOf(
   running: readonly {readonly id: string}[],
   descriptors: readonly string[],
 ) {
-  const tables = await Promise.all(running.map(({id}) => containers.get(id).top(descriptors)))
+  const chosen = onePerNamespace(running.map(({id}) => containers.get(id)))
+  const tables = await Promise.all(chosen.map((container) => container.top(descriptors)))
   return tables.flatMap(({rows}, index) => (index === 0 ? rows : rows.slice(1)))
+}
+
+/** Those that see the same processes tell of them once; who has the pod's namespace is asked rather than the infra container. */
+function onePerNamespace(running: readonly Container[]): readonly Container[] {
+  const byNamespace = new Map<string, Container>()
+  for (const container of running) {
+    const {pid} = container.config.namespaces
+    byNamespace.set(pid.mode === 'container' ? pid.container : container.id, container)
+  }
+  return [...byNamespace.values()]
 }

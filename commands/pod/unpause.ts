@@ -11,6 +11,6 @@ export default class PodUnpause extends PodVerbCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodUnpause)
-    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause())
+    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause(), {only: ['Paused', 'Degraded']})
   }
 }

@@ -31,7 +31,7 @@ export default class SecretCreate extends EngineCommand {
     const data = await readSecretData(file, given.env)
     try {
       const record = await secrets.create({
-        ...{name, data, replace: given.replace, labels: parseLabels(given.label)},
+        ...{name, data, replace: given.replace, labels: parseLabels(given.label, 'unable to process labels')},
         driver: given.driver ?? config.secrets.driver,
         driverOptions: {...config.secrets.options, ...given['driver-opts']},
       })

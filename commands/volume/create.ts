@@ -25,8 +25,8 @@ export default class VolumeCreate extends EngineCommand {
     try {
       const record = await volumes.create({
         ...{name: args.name, driver: given.driver, uid: given.uid, gid: given.gid},
-        labels: parseLabels(given.label),
-        options: parseLabels(given.opt),
+        labels: parseLabels(given.label, 'unable to process labels'),
+        options: parseLabels(given.opt, 'unable to process options'),
       })
       events.write({Type: 'volume', Status: 'create', Name: record.name})
       this.print(record.name)

@@ -1,5 +1,6 @@
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {EngineError} from '../../src/errors/index.ts'
 
 export default class VolumeExists extends EngineCommand {
   static override summary = 'Check if volume exists'
@@ -11,6 +12,7 @@ export default class VolumeExists extends EngineCommand {
   async run(): Promise<void> {
     const {args} = await this.parse(VolumeExists)
     const {volumes} = await this.runtime()
-    this.exitCode = volumes.find(args.volume ?? '') ? 0 : 1
+    if (!args.volume) throw new EngineError('ERR_NAME_EMPTY')
+    this.exitCode = volumes.find(args.volume) ? 0 : 1
   }
 }

@@ -4,7 +4,8 @@ import {failInspection} from '../../src/cli/inspect/fail-inspection.ts'
 import {failedOutput} from '../../src/cli/inspect/inspect-all.ts'
 import {inspectVolumeType} from '../../src/cli/inspect/volume-type.ts'
 import {inspectOutput} from '../../src/cli/inspect-output.ts'
-import {EngineError} from '../../src/errors/index.ts'
+import {EngineError, hasCode} from '../../src/errors/index.ts'
+import type {VolumeRecord, VolumeStore} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeInspect extends EngineCommand {
   static override summary = 'Display detailed information on one or more volumes'
@@ -28,7 +29,7 @@ export default class VolumeInspect extends EngineCommand {
       throw new EngineError('ERR_REFUSED', 'provide one or more volume names or use --all')
     const {volumes} = await this.runtime()
     const failures: Error[] = []
-    const found = given.all ? volumes.list() : names.flatMap((name) => volumes.find(name) ?? missing(name, failures))
+    const found = given.all ? volumes.list() : names.flatMap((name) => lookup(volumes, name, failures))
     const inspected = await Promise.all(found.map(({name}) => volumes.inspectLive(name)))
     try {
       this.write(inspectOutput('inspect', inspected, given.format, {rowType: inspectVolumeType}))
@@ -39,7 +40,17 @@ export default class VolumeInspect extends EngineCommand {
   }
 }
 
-function missing(name: string, failures: Error[]): [] {
-  failures.push(new EngineError('ERR_REFUSED', `no such volume ${name}`))
-  return []
+function lookup(volumes: VolumeStore, name: string, failures: Error[]): VolumeRecord | [] {
+  try {
+    return volumes.lookup(name)
+  } catch (cause) {
+    if (!hasCode(cause, 'ERR_NO_SUCH_VOLUME')) throw failedInspection(name, cause)
+    failures.push(new EngineError('ERR_REFUSED', `no such volume ${name}`))
+    return []
+  }
+}
+
+function failedInspection(name: string, cause: unknown): unknown {
+  if (!(cause instanceof EngineError)) return cause
+  return new EngineError('ERR_REFUSED', `inspecting volume ${name}: ${cause.message}`, {cause})
 }

@@ -54,5 +54,5 @@ async function removeVolume(
     for (const id of runtime.volumes.users(name)) await runtime.containers.get(id).remove({force, timeoutSeconds})
   await runtime.volumes.remove(name)
   runtime.events.write({Type: 'volume', Status: 'remove', Name: name})
-  return nameOrPrefix
+  return name
 }

@@ -27,6 +27,7 @@ What no single line shows:
 - A container's name has at most 200 characters, for files are named after it; podman sets no limit.
 - A structure that a template prints whole (\`{{.Config.Healthcheck}}\`) leaves out what is zero; its fields by name are there.
 - \`unshare\`, \`--userns keep-id\` and \`--userns nomap\` are for users without root, and refused to root in podman's words.
+- Berth maps a mount with \`idmap\` itself, whatever the runtime; podman leaves it to the runtime, and runc 1.1 passes over it.
 - Where podman answers by chance (its event reader races with its error, a map's order), Berth answers the same every time.
 `
 }

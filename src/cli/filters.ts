@@ -2,7 +2,11 @@ import {EngineError} from '../errors/index.ts'
 import {parseMoment} from './moment.ts'
 
 /** Tells whether an item fits one value of a filter's key. */
-export type FilterTest<T> = (item: T, value: string) => boolean
+export interface FilterTest<T> {
+  (item: T, value: string): boolean
+  /** Refuses a value that is none, also where there is no item to be compared with it. */
+  readonly check?: (value: string) => unknown
+}
 
 export interface FilterTable<T> {
   /** By key. Of several values of one key any may fit, but all of `label` must. */
@@ -22,6 +26,7 @@ export function makeFilter<T>(filters: readonly string[], table: FilterTable<T>)
   const parts = [...groups].map(([key, values]) => {
     const test = table.tests[key]
     if (!test) throw unknownKey(key, table)
+    for (const value of values) test.check?.(value)
     return conjunctive.has(key)
       ? (item: T) => values.every((value) => test(item, value))
       : (item: T) => values.some((value) => test(item, value))
@@ -59,7 +64,8 @@ export function labelTests<T>(labelsOf: (item: T) => Readonly<Record<string, str
 
 /** `until=MOMENT`: made before that time, a duration ago or RFC 3339. */
 export function untilTest<T>(createdAt: (item: T) => string): FilterTest<T> {
-  return (item, value) => Date.parse(createdAt(item)) < parseMoment(value).getTime()
+  const test = (item: T, value: string) => Date.parse(createdAt(item)) < parseMoment(value).getTime()
+  return Object.assign(test, {check: (value: string) => parseMoment(value)})
 }
 
 const conjunctive = new Set(['label', 'label!'])

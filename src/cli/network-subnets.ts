@@ -12,7 +12,10 @@ export function pairSubnets(
 ): NonNullable<NetworkRequest['subnets']> {
   if (subnets.length === 0 && gateways.length + ranges.length > 0)
     throw new EngineError('ERR_REFUSED', 'cannot set gateway or range without subnet')
-  if (gateways.length > subnets.length || ranges.length > subnets.length)
-    throw new EngineError('ERR_REFUSED', 'cannot set more gateways or ranges than subnets')
+  for (const [what, {length}] of [
+    ['gateways', gateways],
+    ['ranges', ranges],
+  ] as const)
+    if (length > subnets.length) throw new EngineError('ERR_REFUSED', `cannot set more ${what} than subnets`)
   return subnets.map((subnet, index) => ({subnet, gateway: gateways[index], ipRange: ranges[index]}))
 }

@@ -1,5 +1,5 @@
 import {EngineError} from '../errors/index.ts'
-import {addressBits, type Cidr, canonicalAddress, contains, formatCidr, parseCidr, toAddress} from './cidr.ts'
+import {addressBits, type Cidr, canonicalAddress, contains, formatCidr, overlaps, parseCidr, toAddress} from './cidr.ts'
 import {freeIPv4Subnet, freeIPv6Subnet, requireUnused, type SubnetPool, withGateway} from './free-subnet.ts'
 import type {Subnet} from './network-record.ts'
 
@@ -19,8 +19,10 @@ export interface SubnetRules {
 
 /** The subnets that were asked for, checked. @throws ERR_REFUSED in podman's words */
 export function wishedSubnets(wishes: readonly SubnetWish[], {used, addGateway}: SubnetRules): readonly Subnet[] {
-  return wishes.map((wish) => {
-    const cidr = parseCidr(wish.subnet)
+  const cidrs = wishes.map(({subnet}) => parseCidr(subnet))
+  return wishes.map((wish, index) => {
+    const cidr = cidrs[index] ?? parseCidr(wish.subnet)
+    requireApart(cidr, cidrs.slice(index + 1))
     requireUnused(cidr, used)
     const subnet = formatCidr(cidr)
     const gateway = wish.gateway ? canonicalAddress(wish.gateway) : addGateway ? withGateway(cidr).gateway : undefined
@@ -31,6 +33,16 @@ export function wishedSubnets(wishes: readonly SubnetWish[], {used, addGateway}:
       ...(wish.ipRange && {lease_range: leaseRange(wish.ipRange, cidr)}),
     }
   })
+}
+
+function requireApart(subnet: Cidr, others: readonly Cidr[]): void {
+  const text = formatCidr(subnet)
+  for (const other of others.filter((each) => overlaps(each, subnet)))
+    refuse(
+      formatCidr(other) === text
+        ? `duplicate subnets detected: ${text}`
+        : `overlapping subnets detected: ${text} and ${formatCidr(other)}`,
+    )
 }
 
 /** A bridge gets an IPv4 subnet when none was asked for, and with `--ipv6` one of each family. */

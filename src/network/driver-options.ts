@@ -16,7 +16,7 @@ const checks: Readonly<Record<Driver, Readonly<Record<string, Check>>>> = {
     mode: oneOf('bridge mode', ['managed', 'unmanaged']),
     mtu: atLeastZero('mtu'),
     no_default_route: bool,
-    vlan: vlanID,
+    vlan: orNothing(vlanID),
     vrf: (value) => value || refuse('invalid vrf name'),
   },
   macvlan: {
@@ -49,7 +49,7 @@ export function driverOptions(given: Readonly<Record<string, string>>, driver: D
     const name = (driver === 'bridge' && OTHER_NAMES[key]) || key
     const check = checks[driver][name]
     if (name === (driver === 'bridge' ? BRIDGE_NAME : 'parent')) device = value
-    else if (check) options[name] = check(value)
+    else if (check) Object.assign(options, worth(name, check(value)))
     else refuse(`unsupported ${driver} network option ${key}`)
   }
   return {options, ...(device !== undefined && {device})}
@@ -70,7 +70,16 @@ function unsigned(value: string): string {
 }
 
 function atLeastZero(name: string): Check {
-  return (value) => (Number(integer(value)) < 0 ? refuse(`${name} ${Number(value)} is less than zero`) : value)
+  return orNothing((value) => (Number(integer(value)) < 0 ? refuse(`${name} ${value} is less than zero`) : value))
+}
+
+/** An option without a value is as good as not given, and netavark would stumble over it. */
+function worth(name: string, value: string): Readonly<Record<string, string>> {
+  return value === '' ? {} : {[name]: value}
+}
+
+function orNothing(check: Check): Check {
+  return (value) => (value === '' ? value : check(value))
 }
 
 function vlanID(value: string): string {

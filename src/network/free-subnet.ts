@@ -44,5 +44,6 @@ export function freeIPv6Subnet(used: readonly Cidr[]): Subnet {
 }
 
 export function withGateway(cidr: Cidr): Subnet {
-  return {subnet: formatCidr(cidr), gateway: toAddress(cidr.first + 1n, cidr.bits)}
+  const isOneAddress = cidr.first === cidr.last
+  return {subnet: formatCidr(cidr), gateway: toAddress(isOneAddress ? cidr.first : cidr.first + 1n, cidr.bits)}
 }

@@ -21,11 +21,22 @@ export function bindHostPorts(mappings: readonly PortMapping[]): readonly number
   try {
     for (const mapping of mappings)
       for (let offset = 0; offset < mapping.range; offset++)
-        descriptors.push(bindPort(mapping.protocol, mapping.host_ip, mapping.host_port + offset))
+        if (mapping.protocol !== 'sctp' || knowsSctp())
+          descriptors.push(bindPort(mapping.protocol, mapping.host_ip, mapping.host_port + offset))
     return descriptors
   } catch (error) {
     for (const descriptor of descriptors) closeSync(descriptor)
     throw error
+  }
+}
+
+/** Without the kernel's module nobody can have such a port; the firewall redirects it all the same. */
+function knowsSctp(): boolean {
+  try {
+    closeSync(openSocket(4, 'sctp'))
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -41,12 +52,7 @@ export function freeHostPort(protocol: PortMapping['protocol'], hostIP: string):
 
 function bindPort(protocol: PortMapping['protocol'], hostIP: string, port: number): number {
   const version = addressBits(hostIP) === 128 ? 6 : 4
-  const descriptor = syscall(
-    'int socket(int domain, int type, int protocol)',
-    family[version],
-    socketTypes[protocol] | CLOEXEC,
-    0,
-  )
+  const descriptor = openSocket(version, protocol)
   try {
     if (protocol !== 'udp') allowAfterConnections(descriptor)
     const address = socketAddress(version, hostIP, port)
@@ -58,6 +64,11 @@ function bindPort(protocol: PortMapping['protocol'], hostIP: string, port: numbe
     if (!isErrno(cause, 'EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES')) throw cause
     throw new EngineError('ERR_PORT_IN_USE', portError(protocol, version, hostIP, port, cause), {cause})
   }
+}
+
+function openSocket(version: 4 | 6, protocol: PortMapping['protocol']): number {
+  const type = socketTypes[protocol] | CLOEXEC
+  return syscall('int socket(int domain, int type, int protocol)', family[version], type, 0)
 }
 
 /** A port that nobody listens on is free, though connections to who did linger for a minute. For datagrams it would mean to share. */

@@ -10,6 +10,7 @@ export interface NetworkStore {
   /** The default network's name; it exists without a record until somebody changes it. */
   readonly defaultName: string
   list(): readonly NetworkRecord[]
+  /** @throws ERR_REFUSED when ambiguous */
   exists(nameOrID: string): boolean
   /** By name, id or unambiguous part of an id. @throws ERR_NO_SUCH_NETWORK; ERR_REFUSED when ambiguous */
   lookup(nameOrID: string): NetworkRecord
@@ -60,12 +61,11 @@ class FileNetworkStore implements NetworkStore {
   }
 
   exists(nameOrID: string): boolean {
-    return this.#matching(nameOrID).length > 0
+    return this.#find(nameOrID) !== undefined
   }
 
   lookup(nameOrID: string): NetworkRecord {
-    const [found, second] = this.#matching(nameOrID)
-    if (second) throw new EngineError('ERR_REFUSED', `more than one result for network ID ${nameOrID}`)
+    const found = this.#find(nameOrID)
     if (!found) throw new EngineError('ERR_NO_SUCH_NETWORK', `unable to find network with name or ID ${nameOrID}`)
     return found
   }
@@ -92,10 +92,13 @@ class FileNetworkStore implements NetworkStore {
     syncDirectory(this.#directory)
   }
 
-  #matching(nameOrID: string): readonly NetworkRecord[] {
+  /** Nothing at all is the beginning of every id. */
+  #find(nameOrID: string): NetworkRecord | undefined {
     const all = this.list()
     const exact = all.filter(({name, id}) => name === nameOrID || id === nameOrID)
-    return exact.length > 0 || nameOrID === '' ? exact : all.filter(({id}) => id.startsWith(nameOrID))
+    const [found, second] = exact.length > 0 ? exact : all.filter(({id}) => id.startsWith(nameOrID))
+    if (second) throw new EngineError('ERR_REFUSED', `more than one result for network ID ${nameOrID}`)
+    return found
   }
 
   #fileNames(): readonly string[] {

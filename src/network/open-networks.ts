@@ -103,14 +103,14 @@ function defaultBridge(name: string): string {
   return `${name}0`
 }
 
-/** As podman's own default network: a bridge without DNS. */
+/** As podman's own default network: a bridge without DNS, made as long as nobody has changed it whenever it is looked at. */
 function defaultNetwork(name: string, subnet: string): NetworkRecord {
   return {
     name,
     id: networkID(name),
     driver: 'bridge',
     network_interface: defaultBridge(name),
-    created: '2026-01-01T00:00:00Z',
+    created: new Date().toISOString().replace('Z', '000000Z'),
     subnets: [withGateway(parseCidr(subnet))],
     ipv6_enabled: subnet.includes(':'),
     internal: false,

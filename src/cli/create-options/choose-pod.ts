@@ -27,7 +27,7 @@ export async function choosePod(
   if (pod !== undefined && !pod.startsWith('new:') && call.context.changed('userns'))
     refuse('--userns and --pod cannot be set together')
   if (file !== undefined) {
-    if (pod !== undefined) refuse('cannot specify --pod and --pod-id-file at the same time')
+    if (pod !== undefined) refuse('cannot specify both --pod and --pod-id-file')
     return {...request, pod: readPodIDFile(file)}
   }
   if (!pod?.startsWith('new:')) return request

@@ -18,7 +18,7 @@ export const inspectPodType: GoType = struct(
       {...limitKeys, PidNS: 'pid_ns', UserNS: 'userns', UtsNS: 'uts_ns'},
     ),
   },
-  '*define.InspectPodData',
+  'interface {}',
   {
     ...{...limitKeys, ID: 'Id', CPUShares: 'cpu_shares', CPUSetMems: 'cpuset_mems', Mounts: 'mounts'},
     ...{Devices: 'devices', BlkioDeviceReadBps: 'device_read_bps', BlkioDeviceWriteBps: 'device_write_bps'},

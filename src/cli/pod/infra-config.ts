@@ -24,7 +24,7 @@ export async function infraConfig(
   const request: ContainerRequest = {
     ...asked,
     name: given['infra-name'] ?? `${pod.id.slice(0, 12)}-infra`,
-    hostname: pod.hostname || (pod.shared.includes('uts') ? pod.name : undefined),
+    hostname: pod.hostname || (pod.shared.includes('uts') && given.uts !== 'host' ? pod.name : undefined),
     ...(command && {entrypoint: [], command}),
     ...(pod.cgroupPath !== '' && {cgroupParent: pod.cgroupPath}),
     labels: {},

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {type PodConfig, type PodNamespace, podConfigVersion} from '../../libpod/define/pod.ts'
 import {rfc3339Now} from '../../libpod/define/time.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
-import {refuse, refuseArgument} from '../../specgen/index.ts'
+import {checkName, refuse, refuseArgument} from '../../specgen/index.ts'
 import {restartOf} from '../create-options/lifecycle-options.ts'
 import type {OptionContext} from '../create-options/option-context.ts'
 import {specServices} from '../create-options/spec-services.ts'
@@ -30,7 +30,7 @@ export function podConfig(
     ...(given.infra && {infraID: newPodID()}),
     shared: given.infra ? sharedNamespaces(given, request.userns) : [],
     exitPolicy: exitPolicyOf(given['exit-policy'] ?? runtime.config.engine.podExitPolicy),
-    hostname: given.hostname ?? '',
+    hostname: given.hostname ? checkName(given.hostname, 'running pod create option: ') : '',
     ...cgroupOf(given['cgroup-parent'], given['share-parent'], id),
     ...(given.restart !== undefined && {
       restartPolicy: {given: true, maximumRetries: 0, ...restartOf(given.restart)} as PodConfig['restartPolicy'],

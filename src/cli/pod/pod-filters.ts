@@ -22,9 +22,20 @@ export function podFilter(
       name: ({name}, value) => fitsPattern(name, value),
       network: (pod, value) => networksOf(pod).includes(value),
       status: (pod, value) => pod.status().toLowerCase() === statusNamed(value),
-      until: untilTest(({config}) => config.createdAt),
+      until: isOlder,
     },
   })
+}
+
+const fitsMoment = untilTest(({config}: Pod) => config.createdAt)
+
+/** With podman no pod is older than what is no moment. */
+function isOlder(pod: Pod, moment: string): boolean {
+  try {
+    return fitsMoment(pod, moment)
+  } catch {
+    return false
+  }
 }
 
 const STATUSES = ['created', 'running', 'paused', 'stopped', 'exited', 'degraded', 'dead', 'error']

@@ -1,6 +1,7 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Pod} from '../../libpod/pod/index.ts'
 import {humanAge} from '../human-duration.ts'
+import {type GoType, goTypes} from '../template/index.ts'
 
 /** A pod as `pod ps` shows it; names are those of podman's templates and JSON. */
 export interface PodRow {
@@ -26,6 +27,18 @@ export interface PodRow {
   readonly Networks: readonly string[]
   readonly Labels: Readonly<Record<string, string>>
 }
+
+const {map, number, slice, struct, text} = goTypes
+
+/** What templates can ask of a row, where ids are as long as they are to be shown and networks are one text. */
+export const listedPodType: GoType = struct(
+  {
+    ...{Id: text, ID: text, Name: text, Status: text, Created: text, CreatedAt: text, Cgroup: text, InfraId: text},
+    ...{InfraID: text, Containers: slice, NumberOfContainers: number, ContainerIds: text, ContainerNames: text},
+    ...{ContainerStatuses: text, Namespace: text, Networks: text, Labels: map},
+  },
+  'pods.ListPodReporter',
+)
 
 /** Columns of the options that ask for more. */
 export const podColumns: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,5 @@
 import {EngineError} from '../../errors/index.ts'
+import type {PodStatus} from '../../libpod/define/pod.ts'
 import type {Pod, PodFailures} from '../../libpod/pod/index.ts'
 import {EngineCommand} from '../engine-command.ts'
 import {type PodSelection, selectPods} from './selection.ts'
@@ -13,10 +14,11 @@ export abstract class PodVerbCommand extends EngineCommand {
   protected async forEachPod(
     selection: PodSelection,
     act: (pod: Pod) => Promise<PodFailures | undefined>,
+    {only}: {readonly only?: readonly PodStatus[]} = {},
   ): Promise<void> {
     // All are looked up before the first is touched: one that is not there keeps the others as they are.
     const chosen = selectPods(await this.runtime(), selection).map(({pod}) => pod())
-    for (const pod of chosen)
+    for (const pod of chosen.filter((each) => !only || only.includes(each.status())))
       try {
         const failures = await act(pod)
         if (!failures || failures.size === 0) this.print(pod.id)

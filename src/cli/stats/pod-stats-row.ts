@@ -1,5 +1,5 @@
 import type {ContainerStats} from '../../libpod/define/verb-options.ts'
-import {isJsonFormat, renderReport} from '../template/index.ts'
+import {type GoType, goTypes, isJsonFormat, renderReport} from '../template/index.ts'
 import {StatsRow} from './stats-row.ts'
 
 /** A container as `pod stats` shows it: all text, with dashes where nothing was counted. */
@@ -28,6 +28,16 @@ const headings = {
   BlockIO: 'BLOCK IO',
 }
 
+const {struct, text} = goTypes
+
+const rowType: GoType = struct(
+  {
+    ...{CPU: text, MemUsage: text, MemUsageBytes: text, Mem: text, NetIO: text, BlockIO: text, PIDS: text},
+    ...{Pod: text, CID: text, Name: text},
+  },
+  '*entities.PodStatsReport',
+)
+
 const NOTHING: PodStatsRow = {
   ...{CPU: '--', MemUsage: '--', MemUsageBytes: '--', Mem: '--', NetIO: '--', BlockIO: '--', PIDS: '--'},
   ...{Pod: '--', CID: '--', Name: '--'},
@@ -45,7 +55,7 @@ export function podStatsText(
   if (format === undefined && rows.length === 0) rows.push(NOTHING)
   if (rows.length === 0) return ''
   return renderReport({
-    ...{command: 'stats', rows, headings, alwaysHeading: true},
+    ...{command: 'stats', rows, headings, alwaysHeading: true, rowType},
     ...(format === undefined ? {format: FORMAT, origin: 'command'} : {format}),
   })
 }

@@ -100,6 +100,11 @@ export function parseExpose(text: string): string[] {
       )
     }
   }
-  if (Number(last) < Number(first) || Number(last) > 65535) refuse(`invalid range format for --expose: ${text}`)
+  if (Number(last) < Number(first) || Number(last) > 65535)
+    refuse(`invalid range format for --expose: ${text}: Invalid range specified for the Port: ${ports}`)
+  if (!['tcp', 'udp', 'sctp'].includes(protocol.toLowerCase()))
+    refuse(
+      `validating protocols for exposed port ${Number(first)}: unrecognized protocol ${JSON.stringify(protocol)} in port mapping`,
+    )
   return Array.from({length: Number(last) - Number(first) + 1}, (_, index) => `${Number(first) + index}/${protocol}`)
 }
