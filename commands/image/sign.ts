@@ -1,4 +1,3 @@
-import {resolve} from 'node:path'
 import * as flags from '../../src/cli/flags.ts'
 import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {registryFlags} from '../../src/cli/image/registry-flags.ts'
@@ -35,7 +34,7 @@ export default class ImageSign extends RegistryCommand {
           key: {name},
           all,
           signal,
-          ...(directory !== undefined && {directory: resolve(directory)}),
+          ...(directory !== undefined && {directory}),
         })
     })
   }

@@ -93,11 +93,6 @@ export const refused: readonly {
     reason: ARTIFACTS,
   },
   {
-    command: /^image trust show$/,
-    options: ['--registrypath'],
-    reason: 'refused: `~/.config/containers/registries.d` is read',
-  },
-  {
     command: /^(buildx |image )?build$/,
     options: ['--compress', '--stdin'],
     reason: 'refused: layers are compressed when they are pushed, and RUN reads nothing from the terminal',

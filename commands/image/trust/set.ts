@@ -15,7 +15,7 @@ export default class ImageTrustSet extends ImageCommand {
   static override args = {registry: flags.arg({required: true})}
   static override flags = {
     policypath: flags.string({summary: 'Path of the policy file to change', hidden: true}),
-    pubkeysfile: flags.array({
+    pubkeysfile: flags.list({
       char: 'f',
       summary:
         'Path of installed public key(s) to trust for TARGET. Absolute path to keys is added to policy.json. May be used multiple times to define multiple public keys. File(s) must exist before using this command',

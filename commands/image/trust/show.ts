@@ -22,10 +22,11 @@ export default class ImageTrustShow extends ImageCommand {
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(ImageTrustShow)
-    if (given.registrypath !== undefined)
-      throw new EngineError('ERR_NOT_SUPPORTED', '--registrypath: use ~/.config/containers/registries.d')
     if (given.raw) return this.print(this.#rawPolicy(given.policypath))
-    const rows = await trustRows(resolveEnvironment(), given.policypath)
+    const rows = await trustRows(resolveEnvironment(), {
+      policyPath: given.policypath,
+      registriesPath: given.registrypath,
+    })
     if (given.json) this.print(JSON.stringify(rows.map(jsonOf), null, 2))
     else
       this.write(

@@ -24,7 +24,7 @@ export interface SignaturePlaces {
 
 /** Where signatures of an image are, by the files of registries.d. @see containers-registries.d(5) */
 export function signaturePlaces(environment: Environment, reference: Reference): SignaturePlaces {
-  const {byScope, fallback} = loadNamespaces(environment)
+  const {byScope, fallback} = loadNamespaces(registriesDirectory(environment))
   const fitting = repositoryScopes(formatReference(reference)).flatMap((scope) => byScope.get(scope) ?? [])
   const all = fallback ? [...fitting, fallback] : fitting
   const lookaside = all.find((one) => one.lookaside)?.lookaside
@@ -37,11 +37,13 @@ export function signaturePlaces(environment: Environment, reference: Reference):
   }
 }
 
-/** The lookaside that the files name for a scope of policy.json. */
-export function configuredLookaside(environment: Environment, scope: string): string | undefined {
-  const {byScope, fallback} = loadNamespaces(environment)
-  const fitting = repositoryScopes(scope).flatMap((one) => byScope.get(one) ?? [])
-  return [...fitting, fallback].find((one) => one?.lookaside)?.lookaside
+/** Tells the lookaside that the files of a directory name for a scope of policy.json; '' is what they say of all. */
+export function configuredLookasides(directory: string): (scope: string) => string | undefined {
+  const {byScope, fallback} = loadNamespaces(directory)
+  return (scope) => {
+    const fitting = scope === '' ? [] : repositoryScopes(scope).flatMap((one) => byScope.get(one) ?? [])
+    return [...fitting, fallback].find((one) => one?.lookaside)?.lookaside
+  }
 }
 
 /** The user's directory alone when there is one. */
@@ -60,8 +62,7 @@ interface Namespaces {
 }
 
 /** @throws ERR_CONFIG_INVALID when a file is not valid or two say something about one namespace */
-function loadNamespaces(environment: Environment): Namespaces {
-  const directory = registriesDirectory(environment)
+function loadNamespaces(directory: string): Namespaces {
   const byScope = new Map<string, Namespace>()
   let fallback: Namespace | undefined
   for (const file of yamlFiles(directory)) {

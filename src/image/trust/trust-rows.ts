@@ -2,8 +2,8 @@ import type {Environment} from '../../config/environment.ts'
 import {EngineError, hasCode} from '../../errors/index.ts'
 import {run} from '../../host/index.ts'
 import {loadPolicy} from './policy.ts'
-import {configuredLookaside} from './registries-d.ts'
-import type {KeySource, Requirement, SignatureRequirement} from './requirements.ts'
+import {configuredLookasides, registriesDirectory} from './registries-d.ts'
+import type {KeySource, Requirement} from './requirements.ts'
 
 /** One requirement of policy.json, as `image trust show` lists it. */
 export interface TrustRow {
@@ -17,28 +17,39 @@ export interface TrustRow {
   readonly store?: string
 }
 
+export interface TrustPlaces {
+  /** Another policy.json than the usual. */
+  readonly policyPath?: string | undefined
+  /** Another registries.d than the usual. */
+  readonly registriesPath?: string | undefined
+}
+
 /** @throws ERR_REFUSED when there is no policy */
-export async function trustRows(environment: Environment, policyPath?: string): Promise<readonly TrustRow[]> {
+export async function trustRows(
+  environment: Environment,
+  {policyPath, registriesPath}: TrustPlaces = {},
+): Promise<readonly TrustRow[]> {
   const policy = loadPolicy(environment, policyPath)
   if (!policy) throw new EngineError('ERR_REFUSED', 'no policy.json')
+  const lookaside = configuredLookasides(registriesPath ?? registriesDirectory(environment))
   const rows: TrustRow[] = []
-  for (const requirement of policy.default)
-    rows.push({transport: 'all', name: '* (default)', repository: 'default', ...(await describe(requirement))})
-  const {docker = {}, ...others} = policy.transports
-  for (const scope of Object.keys(docker).sort()) {
-    const store = configuredLookaside(environment, scope)
-    for (const requirement of docker[scope] ?? [])
-      rows.push({
-        ...{transport: 'repository', name: scope, repository: scope},
-        ...(await describe(requirement)),
-        ...(isSigned(requirement) && store !== undefined && {store}),
-      })
+  const add = async (requirements: readonly Requirement[], scope: string, about: Omit<TrustRow, 'type'>) => {
+    const store = lookaside(scope)
+    for (const requirement of requirements)
+      rows.push({...about, ...(await describe(requirement)), ...(store !== undefined && {store})})
   }
-  for (const [transport, scopes] of Object.entries(others))
-    for (const [scope, requirements] of Object.entries(scopes))
-      for (const requirement of requirements)
-        rows.push({transport, ...(scope !== '' && {name: scope, repository: scope}), ...(await describe(requirement))})
+  await add(policy.default, '', {transport: 'all', name: '* (default)', repository: 'default'})
+  for (const [transport, scopes] of sorted(policy.transports))
+    for (const [scope, requirements] of sorted(scopes ?? {}))
+      await add(requirements, scope, {
+        transport: transport === 'docker' ? 'repository' : transport,
+        ...(scope !== '' && {name: scope, repository: scope}),
+      })
   return rows
+}
+
+function sorted<Value>(map: Readonly<Record<string, Value>>): readonly (readonly [string, Value])[] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 async function describe(requirement: Requirement): Promise<{readonly type: string; readonly keyID?: string}> {
@@ -52,10 +63,6 @@ async function describe(requirement: Requirement): Promise<{readonly type: strin
     default:
       return {type: requirement.type}
   }
-}
-
-function isSigned(requirement: Requirement): requirement is SignatureRequirement {
-  return requirement.type === 'signedBy' || requirement.type === 'sigstoreSigned'
 }
 
 /** The e-mail addresses in a file of GPG keys; nothing for one that gpg cannot read. */

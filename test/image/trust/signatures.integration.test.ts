@@ -1,5 +1,5 @@
 import {generateKeyPairSync, type KeyObject, sign} from 'node:crypto'
-import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {digestOf} from '../../../src/image/index.ts'
@@ -167,6 +167,7 @@ describe('signatures of gpg', () => {
 
   it('are added by image sign, and found on a web server', async () => {
     const directory = join(home.path, 'web')
+    mkdirSync(directory)
     // The registry speaks plain HTTP: registries.conf says so, for image sign has no option
     const conf = join(home.path, 'registries.conf')
     writeFileSync(conf, `[[registry]]\nlocation = "${registry.host}"\ninsecure = true\n`)
@@ -183,6 +184,34 @@ describe('signatures of gpg', () => {
     signaturesIn(`http://${server.host}`)
     await expectBoth('app:1', signedBy('good'), '')
     expect(server.log.some((line) => line.endsWith('/signature-1 200'))).toBe(true)
+  })
+
+  it('are refused by image sign in the words of podman', async () => {
+    const conf = join(home.path, 'registries.conf')
+    writeFileSync(conf, `[[registry]]\nlocation = "${registry.host}"\ninsecure = true\n`)
+    const key = ['--sign-by', 'good@example.com']
+    const there = ['-d', join(home.path, 'signed')]
+    mkdirSync(there[1] as string)
+    const image = `docker://${registry.host}/single:1`
+    for (const args of [
+      [...there, image],
+      [...key, '-d', '/nonexistent', image],
+      [...key, ...there, 'localhost/busybox'],
+      [...key, ...there, `dir:${home.path}`],
+      [...key, ...there, '--all', image],
+      [...key, ...there, image],
+    ]) {
+      const said = []
+      for (const engine of [berth, podman]) {
+        const environment = {...env, CONTAINERS_REGISTRIES_CONF: conf}
+        const {exitCode, stderr} = await engine.run(['image', 'sign', ...args], {env: environment})
+        const files = readdirSync(there[1] as string, {recursive: true, encoding: 'utf8'})
+        said.push([args, exitCode, stderr, files.sort()])
+        rmSync(there[1] as string, {recursive: true})
+        mkdirSync(there[1] as string)
+      }
+      expect(said[0]).toEqual(said[1])
+    }
   })
 
   it('are not made with a key that is not there', async () => {
@@ -289,10 +318,18 @@ describe('image trust', () => {
     writeFileSync(join(bin, 'gpg2'), '#!/bin/sh\nexec gpg "$@"\n')
     chmodSync(join(bin, 'gpg2'), 0o755)
     const withBin = {...env, PATH: `${bin}:${process.env.PATH}`}
+    const lookasides = join(home.path, 'lookasides')
+    mkdirSync(lookasides)
+    writeFileSync(
+      join(lookasides, 'a.yaml'),
+      'default-docker:\n  sigstore: file:///signatures\ndocker:\n  quay.io/a:\n    lookaside: https://a.example.com\n',
+    )
     const results = []
     for (const engine of [berth, podman]) {
       const path = join(home.path, `trust-${engine.name}.json`)
-      writeFileSync(path, JSON.stringify({default: [{type: 'insecureAcceptAnything'}]}))
+      const accept = [{type: 'insecureAcceptAnything'}]
+      const others = {'docker-daemon': {'': accept}, dir: {'': [{type: 'reject'}], '/a': accept}}
+      writeFileSync(path, JSON.stringify({default: accept, transports: others}))
       const key = join(home.path, 'good.gpg')
       const lines: string[] = []
       for (const args of [
@@ -303,6 +340,9 @@ describe('image trust', () => {
         ['set', 'quay.io/b'],
         ['set', '-t', 'accept', '-f', key, 'quay.io/b'],
         ['set', '-t', 'nonsense', 'quay.io/b'],
+        ['set', '-f', `${key},${join(home.path, 'other.gpg')}`, 'quay.io/c'],
+        ['show', '--registrypath', lookasides],
+        ['show', '--json', '--registrypath', lookasides],
         ['show'],
         ['show', '-n'],
         ['show', '--json'],
