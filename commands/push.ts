@@ -5,8 +5,10 @@ import {RegistryCommand} from '../src/cli/image/registry-command.ts'
 import {type RegistryGiven, registryFlags, retryFlags} from '../src/cli/image/registry-flags.ts'
 import {EngineError} from '../src/errors/index.ts'
 import {
+  type CopyReport,
   type Digest,
   formatArchivePlace,
+  formatReference,
   type ImageStore,
   type PushOptions,
   parseArchivePlace,
@@ -14,7 +16,9 @@ import {
   pushImage,
   pushToPlace,
   registryName,
+  reportStored,
   storedName,
+  withDefaultTag,
 } from '../src/image/index.ts'
 
 const encryption = {
@@ -84,16 +88,17 @@ export default class Push extends RegistryCommand {
           return pushToPlace(images, source, place, {...choices, forceCompression, temporaryDirectory, report, signal})
         })
       : stored !== undefined
-        ? await this.#name(images, source, stored)
+        ? await this.#name(images, source, stored, report)
         : await this.#send(images, source, args.destination ?? source, {...choices, report}, given)
     if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
   }
 
   /** Into the store that it is in. */
-  async #name(images: ImageStore, source: string, name: string): Promise<Digest> {
-    const {id, digest} = images.lookup(source)
-    await images.tag(id, [name])
-    return digest
+  async #name(images: ImageStore, source: string, name: string, report: CopyReport): Promise<Digest> {
+    const image = images.lookup(source)
+    reportStored(image, report)
+    await images.tag(image.id, [formatReference(withDefaultTag(parseReference(name)))])
+    return image.digest
   }
 
   async #send(

@@ -4,9 +4,11 @@ import {insecureFlag} from '../../src/cli/image/manifest-flags.ts'
 import {pushChoices, pushFlags, refuseUnserved, unservedPushFlags} from '../../src/cli/image/push-flags.ts'
 import {RegistryCommand} from '../../src/cli/image/registry-command.ts'
 import {registryFlags} from '../../src/cli/image/registry-flags.ts'
-import {EngineError, inContext} from '../../src/errors/index.ts'
+import {inContext} from '../../src/errors/index.ts'
 import {
+  type ArchivePlace,
   type ManifestList,
+  noLists,
   openManifestList,
   parseArchivePlace,
   parseReference,
@@ -51,8 +53,16 @@ export default class ManifestPush extends RegistryCommand {
     const destination = destinationOf(args.destination ?? list.image.names[0] ?? args.list)
     using access = await this.registryAccess(given)
     const report = this.copyReport(given.quiet)
+    const temporaryDirectory = this.copyDirectory
     const {digest} = await this.interruptible((signal) =>
-      pushManifestList(images, list, destination, {access, ...choices, all: given.all, report, signal}),
+      pushManifestList(images, list, destination, {
+        access,
+        ...choices,
+        all: given.all,
+        temporaryDirectory,
+        report,
+        signal,
+      }),
     )
     if (given.digestfile !== undefined) writeFileSync(given.digestfile, digest)
     if (given.rm || given.purge) await images.remove(list.id, {users: await this.imageUsers(), force: true})
@@ -67,13 +77,9 @@ export default class ManifestPush extends RegistryCommand {
   }
 }
 
-/** @throws ERR_NOT_SUPPORTED for archives, directories and other stores */
-function destinationOf(text: string): Reference {
-  const transport = parseArchivePlace(text)?.transport ?? /^containers-storage(?=:)/.exec(text)?.[0]
-  if (transport !== undefined)
-    throw new EngineError(
-      'ERR_NOT_SUPPORTED',
-      `a list to transport ${transport}: push it to a registry, or its images one by one`,
-    )
-  return parseReference(registryName(text))
+/** @throws ERR_REFUSED in podman's words for what cannot hold a list */
+function destinationOf(text: string): Reference | ArchivePlace {
+  const single = /^(containers-storage|docker-daemon|sif)(?=:)/.exec(text)?.[0]
+  if (single !== undefined) throw noLists(single)
+  return parseArchivePlace(text) ?? parseReference(registryName(text))
 }

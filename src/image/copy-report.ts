@@ -1,4 +1,5 @@
 import type {Digest} from '../oci/types/image-spec.ts'
+import type {Image} from './image.ts'
 
 /** Hears how a copy into or out of the store goes; every method is optional for a quiet copy. */
 export interface CopyReport {
@@ -48,6 +49,14 @@ export class NewImageReport {
     reportCopy(this.#report, 'config', configDigest).done()
     this.#report?.line?.('Writing manifest to image destination')
   }
+}
+
+/** What podman says of an image that is copied within the store. */
+export function reportStored({id, record}: Image, report: CopyReport | undefined): void {
+  const copied = new NewImageReport(report)
+  for (const diffID of record.diffIDs) copied.layer(diffID, 'new')
+  copied.image(`sha256:${id}`)
+  report?.line?.('Storing signatures')
 }
 
 /** Tells the report, if there is one and it listens. */

@@ -16,11 +16,17 @@ export function withOnlyManifest(index: ImageIndex, id: string, digest: Digest):
   return withEntry(index, id, {...entry, digests: [digest]})
 }
 
-export function withNames(index: ImageIndex, id: string, names: readonly string[]): ImageIndex {
+/** Names that are new to the image come behind its own, or (`first`) before them. */
+export function withNames(
+  index: ImageIndex,
+  id: string,
+  names: readonly string[],
+  {first = false}: {readonly first?: boolean} = {},
+): ImageIndex {
   const images = Object.fromEntries(
     Object.entries(index.images).map(([other, entry]) => [
       other,
-      other === id ? gain(entry, names) : lose(entry, names),
+      other === id ? gain(entry, names, first) : lose(entry, names),
     ]),
   )
   return {...index, images}
@@ -40,13 +46,11 @@ function withEntry(index: ImageIndex, id: string, entry: IndexEntry): ImageIndex
   return {...index, images: {...index.images, [id]: entry}}
 }
 
-function gain(entry: IndexEntry, names: readonly string[]): IndexEntry {
-  const added = names.filter((name) => !entry.names.includes(name))
-  return {
-    ...entry,
-    names: [...entry.names, ...added],
-    namesHistory: [...added, ...entry.namesHistory.filter((name) => !added.includes(name))],
-  }
+/** @see containers/storage, updateNames: every name of the image is noted anew, one after the other */
+function gain(entry: IndexEntry, given: readonly string[], first: boolean): IndexEntry {
+  const added = given.filter((name) => !entry.names.includes(name))
+  const names = first ? [...added, ...entry.names] : [...entry.names, ...added]
+  return {...entry, names, namesHistory: [...new Set([...names.toReversed(), ...entry.namesHistory])]}
 }
 
 function lose(entry: IndexEntry, names: readonly string[]): IndexEntry {

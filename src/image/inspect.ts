@@ -80,7 +80,7 @@ function graphData({layers}: ImageStore, {topLayer}: Image): Readonly<Record<str
 /** `REPOSITORY@DIGEST` for every repository it has a name in and every manifest it came with. */
 export function repoDigests(image: Image): readonly string[] {
   const repositories = new Set(image.names.map((name) => repositoryOf(parseReference(name))))
-  return [...repositories].flatMap((repository) => image.digests.map((digest) => `${repository}@${digest}`))
+  return [...repositories].flatMap((repository) => image.digests.map((digest) => `${repository}@${digest}`)).sort()
 }
 
 /** Only the fields of the image spec, in its order, empty ones left out. */

@@ -9,6 +9,7 @@ import {
   repositoryOf,
   withDefaultTag,
 } from './reference.ts'
+import {localName} from './transports.ts'
 
 export interface Match {
   readonly id: string
@@ -19,10 +20,11 @@ export interface Match {
 /**
  * The image that `text` stands for. In order: a full or partial id, a full name, for short names the alias, localhost,
  * docker.io and the search registries, then any repository that ends in the short name.
- * @throws ERR_IMAGE_UNKNOWN, ERR_IMAGE_AMBIGUOUS, ERR_REFERENCE_INVALID
+ * @throws ERR_IMAGE_UNKNOWN, ERR_IMAGE_AMBIGUOUS, ERR_REFERENCE_INVALID; ERR_REFUSED for the transport of another place
  * @see containers/common libimage, Runtime.LookupImage
  */
-export function lookupName(index: ImageIndex, text: string, shortNames?: ShortNames): Match {
+export function lookupName(index: ImageIndex, given: string, shortNames?: ShortNames): Match {
+  const text = localName(given)
   if (text === '') throw new EngineError('ERR_REFUSED', 'repository name must have at least one component')
   const match = text.startsWith('sha256:') ? byDigestID(index, text) : byAny(index, text, shortNames)
   if (!match) throw new EngineError('ERR_IMAGE_UNKNOWN', text)

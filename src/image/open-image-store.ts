@@ -191,7 +191,7 @@ class FileImageStore implements ImageStore {
     const index = await this.#change((before) => {
       if (before.images[id]) for (const bytes of manifests) this.#files.addManifest(id, bytes)
       else this.#files.addImage(record, configBytes, manifests)
-      return withNames(withManifests(before, id, manifests.map(digestOf)), id, names)
+      return withNames(withManifests(before, id, manifests.map(digestOf)), id, names, {first: true})
     })
     const image = this.#read(index, id)
     if (!image) throw new EngineError('ERR_IMAGE_UNKNOWN', id)

@@ -1,6 +1,7 @@
 import type {Environment} from '../config/environment.ts'
 import {EngineError, hasCode} from '../errors/index.ts'
 import {pullFromPlace} from './archive/pull-place.ts'
+import {reportStored} from './copy-report.ts'
 import type {Image} from './image.ts'
 import type {ImageStore} from './image-store.ts'
 import {parseArchivePlace} from './named-archive.ts'
@@ -30,7 +31,7 @@ export async function ensureImage(store: ImageStore, name: string, options: Ensu
   const place = parseArchivePlace(name)
   if (place) return pullFromPlace(store, place, options)
   const stored = storedName(name)
-  if (stored !== undefined) return storedImage(store, stored)
+  if (stored !== undefined) return storedImage(store, stored, options)
   const text = registryName(name)
   const local = policy === 'always' ? undefined : findLocal(store, text, options)
   if (policy === 'never' && !local) throw new EngineError('ERR_IMAGE_UNKNOWN', text)
@@ -142,12 +143,16 @@ async function pullFirst(
   )
 }
 
-/** `containers-storage:NAME`. @throws ERR_REFUSED in podman's words */
-function storedImage(store: ImageStore, name: string): Image {
+/** `containers-storage:NAME`: what is here is copied to where it is. @throws ERR_REFUSED in podman's words */
+function storedImage(store: ImageStore, name: string, {report}: EnsureOptions): Image {
   const image = store.find(name)
-  if (image) return image
+  if (image) {
+    reportStored(image, report)
+    return image
+  }
+  const full = formatReference(withDefaultTag(parseReference(name)))
   throw new EngineError(
     'ERR_REFUSED',
-    `initializing source containers-storage:${name}: reference "${name}" does not resolve to an image ID: identifier is not an image`,
+    `initializing source containers-storage:${full}: reference "${full}" does not resolve to an image ID: identifier is not an image`,
   )
 }

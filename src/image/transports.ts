@@ -2,6 +2,7 @@ import {EngineError} from '../errors/index.ts'
 
 /** What Berth leaves to others, and who does it. @see containers-transports(5) */
 const elsewhere = new Map([
+  ['tarball', 'use import'],
   ['docker-daemon', "Berth does not talk to Docker's daemon: use docker save and load, or a registry"],
   ['sif', 'an image of Singularity is turned into an archive by its own tools'],
 ])
@@ -15,6 +16,7 @@ export function namesTransport(text: string): boolean {
 
 /** A name that a registry has; `docker://` may be written out. @throws ERR_NOT_SUPPORTED for a transport that is refused */
 export function registryName(text: string): string {
+  if (text === DOCKER) throw new EngineError('ERR_REFUSED', 'invalid reference format')
   if (text.startsWith(DOCKER)) return text.slice(DOCKER.length)
   const transport = refusedTransport(text)
   if (transport !== undefined)
@@ -32,6 +34,17 @@ export function storedName(text: string): string | undefined {
       `${text}: another store than Berth's own: use push and pull with an archive`,
     )
   return name
+}
+
+/**
+ * The name by which an image of the store is looked up: `containers-storage:` says no more than that.
+ * @throws ERR_REFUSED in podman's words for what is elsewhere
+ */
+export function localName(text: string): string {
+  const other = /^(dir|docker(?=:\/\/)|docker-archive|docker-daemon|oci|oci-archive|sif):/.exec(text)?.[1]
+  if (other !== undefined)
+    throw new EngineError('ERR_REFUSED', `unsupported transport "${other}" for looking up local images`)
+  return storedName(text) ?? text
 }
 
 function refusedTransport(text: string): string | undefined {

@@ -182,7 +182,7 @@ describe('an image pushed to an archive and pulled from it', () => {
       ['dir:/nonexistent', 'open /nonexistent/manifest.json: no such file or directory'],
       ['oci:/nonexistent', 'initializing source oci:/nonexistent:: open /nonexistent/index.json: no such file'],
       ['docker-archive:/nonexistent', 'opening file "/nonexistent": open /nonexistent: no such file or directory'],
-      [`oci-archive:${to.path}`, `opening file "${to.path}": read ${to.path}: is a directory`],
+      [`oci-archive:${to.path}`, `creating temp directory: read ${to.path}: is a directory`],
       [`docker-archive:${to.path}/empty.tar`, 'loading tar component manifest.json: file does not exist'],
       [`oci-archive:${to.path}/empty.tar`, 'loading index: open index.json: no such file or directory'],
     ] as const)

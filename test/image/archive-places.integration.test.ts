@@ -39,6 +39,7 @@ async function answers(commands: readonly (readonly string[])[]): Promise<readon
       // podman rewrites the configuration of what it stores in OCI form, and so gives it another id
       const text = `${stdout}${stderr}`
         .replaceAll(/^time=.*level=warning.*\n/gm, '')
+        .replaceAll(/\[overlay@[^\]]*\]/g, '')
         .replaceAll(/\b[0-9a-f]{64}\b/g, 'ID')
       lines.push(`${args.join(' ')}: ${exitCode} ${text}`)
     }
@@ -116,6 +117,52 @@ describe.skipIf(missing)('push to and pull from archives and directories', () =>
       }
     },
   )
+
+  it('refuse what is no place for an image in the same words', async () => {
+    const [ours, theirs] = await answers([
+      ['push', '-q', 'busybox', 'docker-archive:d.tar'],
+      ['push', '-q', 'busybox', 'oci-archive:a.tar'],
+      ...['oci-archive:none.tar', 'docker-archive:other', 'dir:d.tar', 'oci:d.tar', 'docker://'].map((from) => [
+        'pull',
+        from,
+      ]),
+      ['pull', 'containers-storage:none'],
+      ['pull', 'containers-storage:localhost/busybox'],
+      ['push', 'busybox', 'containers-storage:copy'],
+      ['image', 'exists', 'localhost/copy'],
+      ['rmi', 'copy'],
+      ...['oci:d.tar', 'docker-archive:other', 'docker-archive:a.tar', 'dir:other'].map((to) => [
+        'push',
+        'busybox',
+        to,
+      ]),
+      ...['oci-dir', 'docker-dir'].map((format) => ['save', '--format', format, '-o', 'd.tar', 'busybox']),
+      ['save', '-o', 'other', 'busybox'],
+      ['run', '--rm', 'oci-archive:none.tar', 'true'],
+    ])
+    expect(ours).toEqual(theirs)
+  })
+
+  it('are not looked up in the store, nor are the registries', async () => {
+    const [ours, theirs] = await answers([
+      ...['dir:image', 'oci:layout', 'docker-archive:d.tar', 'docker://localhost/busybox', 'sif:x'].flatMap((name) => [
+        ['image', 'exists', name],
+        ['image', 'inspect', name],
+      ]),
+      ...['rmi', 'tag', 'history', 'untag'].map((command) => [
+        command,
+        'dir:image',
+        ...(command === 'tag' ? ['x'] : []),
+      ]),
+      ['rmi', '-i', 'dir:image'],
+      ['save', '-o', 'new', 'oci:layout'],
+      ['inspect', 'dir:image'],
+      ['manifest', 'inspect', 'oci:layout'],
+      ['image', 'exists', 'containers-storage:localhost/busybox'],
+      ['history', '--format', '{{.CreatedBy}}', 'containers-storage:localhost/busybox'],
+    ])
+    expect(ours).toEqual(theirs)
+  })
 
   it('is what run takes for an image too', async () => {
     rmSync(work, {recursive: true, force: true})

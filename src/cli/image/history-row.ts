@@ -57,7 +57,7 @@ export class HistoryRow {
       CreatedBy: createdBy,
       ...(tags.length > 0 && {tags}),
       size: sizeBytes,
-      comment,
+      ...(comment !== '' && {comment}),
       Created: this.createdSeconds,
     }
   }

@@ -19,10 +19,18 @@ export interface InspectOptions {
 /** One object by name, of one type or of the first type that has the name. @throws ERR_REFUSED in podman's words */
 export async function inspectObject(runtime: Runtime, name: string, options: InspectOptions): Promise<Inspected> {
   for (const kind of options.type === 'all' ? order : [options.type]) {
-    const object = await finders[kind](runtime, name, options.size)
+    const object = await finders[kind](runtime, name, options.size).catch((error: unknown) => {
+      // What cannot name an image may name something else
+      if (options.type === 'all' && kind === 'image' && isNoName(error)) return undefined
+      throw error
+    })
     if (object) return {kind, object}
   }
   throw new EngineError('ERR_REFUSED', missingTexts[options.type](name))
+}
+
+function isNoName(error: unknown): boolean {
+  return hasCode(error, 'ERR_REFERENCE_INVALID', 'ERR_REFUSED')
 }
 
 type Kind = Inspected['kind']

@@ -76,7 +76,7 @@ async function openPayload(options: LoadOptions): Promise<ArchiveFiles> {
 async function readImages(files: ArchiveFiles, options: LoadOptions): Promise<readonly ArchivedImage[]> {
   if (files.has('manifest.json')) {
     const isList = (await files.read('manifest.json')).toString('utf8').trimStart().startsWith('[')
-    return isList ? readDockerArchive(files) : readDockerDir(files)
+    return isList ? readDockerArchive(files) : readDockerDir(files, options.platform ?? {})
   }
   if (files.has('index.json')) return readOciLayout(files, options.platform ?? {})
   throw unknownPayload('neither manifest.json nor index.json found')

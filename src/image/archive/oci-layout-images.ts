@@ -1,4 +1,4 @@
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, inContext} from '../../errors/index.ts'
 import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
 import {hexOf} from '../digest.ts'
 import {isIndexType, parseIndex} from '../documents/manifest.ts'
@@ -34,22 +34,22 @@ export async function readOneOfOciLayout(
   platform: PlatformWanted,
   context: string,
 ): Promise<ArchivedImage> {
-  const {manifests} = parseIndex(await files.read('index.json'), 'index.json')
-  return readImage(files, chooseDescriptor(manifests, reference, context), platform)
+  const descriptor = await readOneDescriptor(files, reference).catch((error: unknown) => {
+    throw inContext(context, error)
+  })
+  return readImage(files, descriptor, platform)
 }
 
-function chooseDescriptor(
-  manifests: readonly Descriptor[],
-  reference: string | undefined,
-  context: string,
-): Descriptor {
+/** What the index says of that image, or list. @throws ERR_REFUSED in podman's words */
+export async function readOneDescriptor(files: ArchiveFiles, reference: string | undefined): Promise<Descriptor> {
+  const {manifests} = parseIndex(await files.read('index.json'), 'index.json')
   if (reference === undefined && manifests.length > 1)
-    throw new EngineError('ERR_REFUSED', `${context}: more than one image in oci, choose an image`)
+    throw new EngineError('ERR_REFUSED', 'more than one image in oci, choose an image')
   const index = reference === undefined ? 0 : indexOfReference(reference)
   const found =
     index === undefined ? manifests.find(({annotations}) => annotations?.[REF_NAME] === reference) : manifests[index]
   if (found) return found
-  throw new EngineError('ERR_REFUSED', `${context}: no descriptor found for reference "${reference ?? ''}"`)
+  throw new EngineError('ERR_REFUSED', `no descriptor found for reference "${reference ?? ''}"`)
 }
 
 async function readImage(

@@ -1,7 +1,6 @@
-import {existsSync, statSync} from 'node:fs'
-import {join, resolve} from 'node:path'
+import {resolve} from 'node:path'
 import type {Environment} from '../../config/environment.ts'
-import {EngineError, inContext} from '../../errors/index.ts'
+import {inContext} from '../../errors/index.ts'
 import type {CopyReport} from '../copy-report.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
@@ -12,11 +11,10 @@ import {storeImage} from '../store-image.ts'
 import {checkPolicy} from '../trust/policy.ts'
 import type {ArchiveFiles} from './archive-files.ts'
 import type {ArchivedImage} from './archived-image.ts'
-import {DirectoryFiles} from './directory-files.ts'
 import {readOneOfDockerArchive} from './docker-archive-images.ts'
 import {readDockerDir} from './docker-dir-images.ts'
 import {readOneOfOciLayout} from './oci-layout-images.ts'
-import {openArchive} from './open-archive.ts'
+import {openPlace} from './open-place.ts'
 
 export interface PullPlaceOptions {
   readonly environment: Environment
@@ -32,7 +30,9 @@ export interface PullPlaceOptions {
  * the names in an archive; from a `dir` it has none. @throws ERR_REFUSED when the place does not say which of several
  */
 export async function pullFromPlace(store: ImageStore, place: ArchivePlace, options: PullPlaceOptions): Promise<Image> {
-  await using files = await openPlace(place, options.environment)
+  await using files = await openPlace(place, options.environment).catch((error: unknown) => {
+    throw place.transport === 'oci' ? inContext(`initializing source ${formatArchivePlace(place)}`, error) : error
+  })
   const subject = {transport: place.transport, identity: resolve(place.path)}
   checkPolicy(options.environment, subject, options.policyPath)
   const archived = await readPlace(files, place, options.platform ?? {})
@@ -42,37 +42,13 @@ export async function pullFromPlace(store: ImageStore, place: ArchivePlace, opti
   return image
 }
 
-async function openPlace(place: ArchivePlace, {variables}: Environment): Promise<ArchiveFiles> {
-  const {transport, path} = place
-  if (transport === 'dir' || transport === 'oci') {
-    const document = join(path, transport === 'dir' ? 'manifest.json' : 'index.json')
-    if (existsSync(document)) return new DirectoryFiles(path)
-    const missing = new EngineError('ERR_REFUSED', `open ${document}: no such file or directory`)
-    throw transport === 'dir' ? missing : inContext(`initializing source ${formatArchivePlace(place)}`, missing)
-  }
-  const problem = archiveProblem(path)
-  if (problem !== undefined) throw new EngineError('ERR_REFUSED', `opening file "${path}": ${problem}`)
-  return openArchive({path, temporaryDirectory: variables.TMPDIR || '/var/tmp'})
-}
-
-function archiveProblem(path: string): string | undefined {
-  if (!existsSync(path)) return `open ${path}: no such file or directory`
-  return statSync(path).isDirectory() ? `read ${path}: is a directory` : undefined
-}
-
 async function readPlace(files: ArchiveFiles, place: ArchivePlace, platform: PlatformWanted): Promise<ArchivedImage> {
   const {transport, reference} = place
-  if (transport === 'docker-archive') {
-    if (!files.has('manifest.json'))
-      throw new EngineError('ERR_REFUSED', 'loading tar component manifest.json: file does not exist')
-    return readOneOfDockerArchive(files, reference)
-  }
+  if (transport === 'docker-archive') return readOneOfDockerArchive(files, reference)
   if (transport === 'dir') {
-    const [image] = await readDockerDir(files)
+    const [image] = await readDockerDir(files, platform)
     return image
   }
-  if (!files.has('index.json'))
-    throw new EngineError('ERR_REFUSED', 'loading index: open index.json: no such file or directory')
   const context = transport === 'oci' ? `initializing source ${formatArchivePlace(place)}` : 'loading index'
   return readOneOfOciLayout(files, reference, platform, context)
 }

@@ -1,5 +1,3 @@
-import {existsSync, statSync} from 'node:fs'
-import {dirname, resolve} from 'node:path'
 import {EngineError, inContext} from '../../errors/index.ts'
 import type {Digest} from '../../oci/types/image-spec.ts'
 import type {CompressionWanted} from '../compression.ts'
@@ -10,6 +8,7 @@ import type {ImageStore} from '../image-store.ts'
 import {type ArchivePlace, type ArchiveTransport, formatArchivePlace} from '../named-archive.ts'
 import {formatReference, parseReference, withDefaultTag} from '../reference.ts'
 import {formOf, type ManifestForm} from '../saved-manifest.ts'
+import {checkTarget} from './check-target.ts'
 import type {SaveFormat, WriteRequest} from './write-request.ts'
 import {writers} from './writers.ts'
 
@@ -96,32 +95,4 @@ function wayOf(
   const form = asked ?? (transport !== 'dir' || isZstd ? 'oci' : formOf(image.manifestBytes))
   if (form === 'v2s2' && isZstd) throw new EngineError('ERR_REFUSED', 'zstd compression needs --format oci')
   return {form, compression}
-}
-
-/** What would fail later in other words. @throws ERR_REFUSED in podman's */
-function checkTarget(place: ArchivePlace): void {
-  const {transport, path} = place
-  if (transport === 'docker-archive') return
-  checkParent(path)
-  const isDirectory = statSync(path, {throwIfNoEntry: false})?.isDirectory()
-  if (isDirectory === undefined) return
-  const destination = `initializing destination ${formatArchivePlace(place)}`
-  if (transport === 'oci-archive' && isDirectory)
-    throw new EngineError(
-      'ERR_REFUSED',
-      `committing the finished image: creating tar file "${resolve(path)}": open ${resolve(path)}: is a directory`,
-    )
-  if (transport === 'oci' && !isDirectory)
-    throw new EngineError('ERR_REFUSED', `${destination}: open ${resolve(path)}/index.json: not a directory`)
-  if (transport === 'dir' && !isDirectory)
-    throw new EngineError('ERR_REFUSED', `${destination}: readdirent ${resolve(path)}: not a directory`)
-}
-
-/** Only the last directory is made. */
-function checkParent(path: string): void {
-  const parts = dirname(resolve(path)).split('/').slice(1)
-  const missing = parts.findIndex((_, index) => !existsSync(`/${parts.slice(0, index + 1).join('/')}`))
-  if (missing < 0) return
-  const first = `/${parts.slice(0, missing + 1).join('/')}`
-  throw new EngineError('ERR_REFUSED', `lstat ${first}: no such file or directory`)
 }

@@ -1,8 +1,10 @@
 import {EngineError} from '../../errors/index.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
+import type {ArchiveTransport} from '../named-archive.ts'
 import {formatReference, parseLocalReference} from '../reference.ts'
-import type {SavedImage, SaveOptions} from './write-request.ts'
+import {checkTarget} from './check-target.ts'
+import type {SavedImage, SaveFormat, SaveOptions} from './write-request.ts'
 import {writers} from './writers.ts'
 
 /**
@@ -25,9 +27,24 @@ export async function saveImages(
       'ERR_REFUSED',
       `unsupported format "${options.format}" for saving multiple images (only docker-archive)`,
     )
+  if (typeof options.output === 'string') checkOutput(options.format, options.output, first)
   await writers[options.format]({...options, store, images: [first, ...rest]})
   for (const {image, names: own} of images) store.emit('save', image.id, own[0] ?? `sha256:${image.id}`)
   return images.map(({image}) => image)
+}
+
+const transports = {
+  'docker-archive': 'docker-archive',
+  'oci-archive': 'oci-archive',
+  'oci-dir': 'oci',
+  'docker-dir': 'dir',
+} as const satisfies Record<SaveFormat, ArchiveTransport>
+
+/** What an archive of Docker's cannot be written to shows when it is opened. */
+function checkOutput(format: SaveFormat, path: string, {names}: SavedImage): void {
+  if (format === 'docker-archive') return
+  const reference = format === 'docker-dir' ? undefined : names[0]
+  checkTarget({transport: transports[format], path, ...(reference !== undefined && {reference})})
 }
 
 /** An image named by its id has no name in the archive. */

@@ -1,12 +1,11 @@
-import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {EngineError, isErrno} from '../../errors/index.ts'
+import {EngineError} from '../../errors/index.ts'
 import {reportCopy} from '../copy-report.ts'
 import {manifestFor} from '../saved-manifest.ts'
+import {holdsImage, NOT_AN_IMAGE, VERSION} from './docker-dir-version.ts'
 import {writeLayers} from './write-oci-layout.ts'
 import type {WriteRequest} from './write-request.ts'
-
-const VERSION = 'Directory Transport Version: 1.1\n'
 
 /**
  * skopeo's `dir`, with a Docker manifest if nothing else is asked for: blobs by the hex digits of their digest beside
@@ -28,23 +27,10 @@ export async function writeDockerDir(request: WriteRequest): Promise<Uint8Array>
 }
 
 /** The version comes first: a directory that was left half-written may be written again. */
-function makeEmpty(directory: string): void {
+export function makeEmpty(directory: string): void {
   mkdirSync(directory, {recursive: true, mode: 0o755})
-  const names = readdirSync(directory)
-  if (names.length > 0 && readVersion(directory) !== VERSION)
-    throw new EngineError(
-      'ERR_REFUSED',
-      `initializing destination dir:${directory}: not a containers image directory, don't want to overwrite important data`,
-    )
-  for (const name of names) rmSync(join(directory, name), {recursive: true})
+  if (!holdsImage(directory))
+    throw new EngineError('ERR_REFUSED', `initializing destination dir:${directory}: ${NOT_AN_IMAGE}`)
+  for (const name of readdirSync(directory)) rmSync(join(directory, name), {recursive: true})
   writeFileSync(join(directory, 'version'), VERSION)
-}
-
-function readVersion(directory: string): string | undefined {
-  try {
-    return readFileSync(join(directory, 'version'), 'utf8')
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'EISDIR')) return undefined
-    throw error
-  }
 }

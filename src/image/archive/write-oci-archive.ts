@@ -1,5 +1,6 @@
 import {createWriteStream, mkdtempSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import type {Writable} from 'node:stream'
 import {archiveEntries, directoryEntries} from './archive-entries.ts'
 import {writeAll} from './write-all.ts'
 import {writeOciLayout} from './write-oci-layout.ts'
@@ -10,14 +11,24 @@ export async function writeOciArchive(request: WriteRequest): Promise<Uint8Array
   const directory = mkdtempSync(join(request.temporaryDirectory, 'berth-save-'))
   try {
     const manifest = await writeOciLayout({...request, output: directory})
-    const {output, signal} = request
-    const sink = typeof output === 'string' ? createWriteStream(output) : output
-    await writeAll(archiveEntries(directoryEntries(directory)), sink, signal)
+    await tarLayout(directory, request.output, request.signal)
     return manifest
-  } catch (error) {
-    if (typeof request.output === 'string') rmSync(request.output, {force: true})
-    throw error
   } finally {
     rmSync(directory, {recursive: true, force: true})
+  }
+}
+
+/** A directory as a tar; a file that could not be written goes. */
+export async function tarLayout(
+  directory: string,
+  output: string | Writable,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const sink = typeof output === 'string' ? createWriteStream(output) : output
+  try {
+    await writeAll(archiveEntries(directoryEntries(directory)), sink, signal)
+  } catch (error) {
+    if (typeof output === 'string') rmSync(output, {force: true})
+    throw error
   }
 }

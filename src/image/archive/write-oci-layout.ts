@@ -25,8 +25,13 @@ export async function writeOciLayout(request: WriteRequest): Promise<Uint8Array>
   request.report?.line?.('Writing manifest to image destination')
   const descriptor = {mediaType: typeOfForm(form), digest: writeBlob(blobs, manifest), size: manifest.length}
   request.report?.line?.('Storing signatures')
-  writeIndex(request.output, {...descriptor, ...(names[0] !== undefined && {annotations: {[REF_NAME]: names[0]}})})
+  addToLayout(request.output, descriptor, names[0])
   return manifest
+}
+
+/** Puts a manifest that is there as a blob into the layout's index, under a name if it gets one. */
+export function addToLayout(directory: string, descriptor: Descriptor, name: string | undefined): void {
+  writeIndex(directory, {...descriptor, ...(name !== undefined && {annotations: {[REF_NAME]: name}})})
 }
 
 /** Writes the layers of the first image as blobs. */

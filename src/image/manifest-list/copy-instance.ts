@@ -1,75 +1,106 @@
+import {Measure, openDecompressed} from '../../../storage/index.ts'
 import {EngineError} from '../../errors/index.ts'
-import type {Descriptor, Digest} from '../../oci/types/image-spec.ts'
-import {compressionOfType} from '../compression.ts'
+import type {Descriptor} from '../../oci/types/image-spec.ts'
+import {type CompressionWanted, compress} from '../compression.ts'
 import {type BlobReport, reportCopy, watched} from '../copy-report.ts'
 import {parseManifest} from '../documents/manifest.ts'
 import {type Pushed, type PushOptions, pushedManifest} from '../push.ts'
-import {againInPieces} from '../registry/blob-uploads.ts'
-import type {RemoteManifest, Repository} from '../registry/repository.ts'
-import {withRetries} from '../registry/retry.ts'
-import {formOf, manifestFor} from '../saved-manifest.ts'
+import type {RemoteManifest} from '../registry/repository.ts'
+import {formOf, type LayerBlob, manifestFor} from '../saved-manifest.ts'
+import type {InstanceSource} from './instance-source.ts'
+import type {ListTarget} from './list-target.ts'
 
-/** Brings the blobs of a manifest from one repository to another, through memory; the caller puts the manifest. */
+type CarriedLayer = Omit<LayerBlob, 'compression'> & {readonly compression: LayerBlob['compression'] | undefined}
+
+/** Brings the blobs of a manifest from where it is to the target, through memory; the caller puts the manifest. */
 export async function copyInstance(
-  source: Repository,
+  source: InstanceSource,
   {digest}: Descriptor,
-  target: Repository,
+  target: ListTarget,
   options: PushOptions,
 ): Promise<Pushed> {
   const {report, signal} = options
-  if (options.forceCompression)
-    throw new EngineError('ERR_NOT_SUPPORTED', `other compression for ${digest}, which is not in the store: pull it`)
   report?.line?.('Getting image source signatures')
   const manifest = await source.manifest(digest, signal)
   const {config, layers} = parseManifest(manifest.bytes)
-  for (const layer of layers) {
-    await copyBlob(source, layer, target, options, reportCopy(report, 'blob', layer.digest, layer.size))
-  }
-  await copyBlob(source, config, target, options, reportCopy(report, 'config', config.digest, config.size))
-  return inForm(manifest, options)
+  const carried: CarriedLayer[] = []
+  for (const layer of layers) carried.push(await carryLayer(source, layer, target, options))
+  const progress = reportCopy(report, 'config', config.digest, config.size)
+  if (await target.has(config, source)) progress.skip()
+  else await carry(source, config, target, options, progress)
+  return inForm(manifest, carried, target)
 }
 
-/** Found, mounted, or streamed with its digest checked on the way. */
-async function copyBlob(
-  source: Repository,
-  descriptor: Descriptor,
-  target: Repository,
-  {access, signal}: PushOptions,
+async function carryLayer(
+  source: InstanceSource,
+  layer: Descriptor,
+  target: ListTarget,
+  options: PushOptions,
+): Promise<CarriedLayer> {
+  const {digest, size} = layer
+  const compression = await source.compressionOf(layer)
+  const wanted = newCompression(compression, source, target, options)
+  const progress = reportCopy(options.report, 'blob', digest, size)
+  if (wanted) {
+    const sent = await target.send(() => recompressed(source, layer, wanted, options, progress))
+    progress.done()
+    return {...sent, compression: wanted.format}
+  }
+  if (await target.has(layer, source)) progress.skip()
+  else await carry(source, layer, target, options, progress)
+  return {digest, size, compression}
+}
+
+/** What one registry has, another takes as it is; the plain layers of an archive are compressed as those of the store. */
+function newCompression(
+  compression: CarriedLayer['compression'],
+  {repository}: InstanceSource,
+  target: ListTarget,
+  {forceCompression}: PushOptions,
+): CompressionWanted | undefined {
+  if (forceCompression && compression !== target.compression?.format) return target.compression
+  return compression === 'none' && !repository ? target.compression : undefined
+}
+
+async function carry(
+  source: InstanceSource,
+  blob: Descriptor,
+  target: ListTarget,
+  {signal}: PushOptions,
   progress: BlobReport,
 ): Promise<void> {
-  const {digest} = descriptor
-  if ((await target.hasBlob(digest)) !== undefined || (await isMounted(source, digest, target))) {
-    progress.skip()
-    return
-  }
-  const sendOnce = async () => {
-    const blob = source.openBlob(descriptor, signal)
-    try {
-      await target.uploads.sendStream(watched(blob.direct(), progress), signal, digest)
-    } finally {
-      blob.destroy()
-    }
-  }
-  await withRetries(access.retry, signal, () => againInPieces(sendOnce))
+  await target.send(() => watched(source.chunks(blob, signal), progress), blob.digest)
   progress.done()
 }
 
-async function isMounted(source: Repository, digest: Digest, target: Repository): Promise<boolean> {
-  const isSameRegistry = source.client.host === target.client.host && source.path !== target.path
-  return isSameRegistry && (await target.uploads.mount(digest, source.path))
+async function* recompressed(
+  source: InstanceSource,
+  layer: Descriptor,
+  wanted: CompressionWanted,
+  {signal}: PushOptions,
+  progress: BlobReport,
+): AsyncGenerator<Buffer> {
+  const measure = new Measure()
+  const read = watched(measure.passing(source.chunks(layer, signal)), progress)
+  yield* compress((await openDecompressed(read)).chunks, wanted)
+  const found = measure.digest()
+  if (found !== layer.digest) throw new EngineError('ERR_DIGEST_MISMATCH', `blob ${layer.digest}: got ${found}`)
 }
 
-/** The manifest as it is unless another form is asked for. */
-function inForm({bytes, digest, mediaType}: RemoteManifest, {form}: PushOptions): Pushed {
-  if (form === undefined || form === formOf(bytes)) return {bytes, digest, mediaType}
-  const blobs = parseManifest(bytes).layers.map((layer) => {
-    const compression = compressionOfType(layer.mediaType)
-    if (compression === undefined)
-      throw new EngineError(
-        'ERR_REFUSED',
-        `${digest}: a layer of type ${layer.mediaType} has no place in --format ${form}`,
-      )
-    return {digest: layer.digest, size: layer.size, compression}
+/** The manifest as it is unless its layers became others, or another form is asked for. */
+function inForm(
+  {bytes, digest, mediaType}: RemoteManifest,
+  carried: readonly CarriedLayer[],
+  target: ListTarget,
+): Pushed {
+  const form = target.formFor(formOf(bytes))
+  const {layers} = parseManifest(bytes)
+  const isSame = layers.every((layer, index) => layer.digest === carried[index]?.digest)
+  if (isSame && form === formOf(bytes)) return {bytes, digest, mediaType}
+  const blobs = carried.map(({compression, ...blob}, index) => {
+    if (compression !== undefined) return {...blob, compression}
+    const type = layers[index]?.mediaType
+    throw new EngineError('ERR_REFUSED', `${digest}: a layer of type ${type} has no place in --format ${form}`)
   })
   return pushedManifest(manifestFor(bytes, form, blobs), form)
 }

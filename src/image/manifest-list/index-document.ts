@@ -15,13 +15,14 @@ export interface EntryFacts {
 
 export const emptyIndex: Index = {schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: []}
 
-/** Adds an entry at the end, or puts it in the place of the one of the same manifest. */
+/** Adds an entry at the end; one of the same manifest goes. */
+export function withLast(index: Index, entry: Descriptor): Index {
+  return {...index, manifests: [...withoutEntry(index, entry.digest).manifests, entry]}
+}
+
+/** Puts an entry in the place of that of the same manifest. */
 export function withEntry(index: Index, entry: Descriptor): Index {
-  const known = index.manifests.some(({digest}) => digest === entry.digest)
-  const manifests = known
-    ? index.manifests.map((other) => (other.digest === entry.digest ? entry : other))
-    : [...index.manifests, entry]
-  return {...index, manifests}
+  return {...index, manifests: index.manifests.map((other) => (other.digest === entry.digest ? entry : other))}
 }
 
 export function withoutEntry(index: Index, digest: Digest): Index {

@@ -4,7 +4,15 @@ import {parseIndex} from '../documents/manifest.ts'
 import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
 import {formatReference, parseLocalReference} from '../reference.ts'
-import {bytesOfIndex, type EntryFacts, emptyIndex, withEntry, withFacts, withoutEntry} from './index-document.ts'
+import {
+  bytesOfIndex,
+  type EntryFacts,
+  emptyIndex,
+  withEntry,
+  withFacts,
+  withLast,
+  withoutEntry,
+} from './index-document.ts'
 import type {Instance} from './instance.ts'
 
 export interface CreateListOptions {
@@ -59,10 +67,10 @@ export class ManifestList {
     return parseIndex(this.#image.manifestBytes)
   }
 
-  /** An entry of the same manifest is replaced. */
+  /** An entry of the same manifest goes: the new one comes last. */
   async add(instances: readonly Instance[], facts: EntryFacts = {}): Promise<void> {
     await this.#change((index, sources) => ({
-      index: instances.reduce((list, {entry}) => withEntry(list, withFacts(entry, facts)), index),
+      index: instances.reduce((list, {entry}) => withLast(list, withFacts(entry, facts)), index),
       sources: {...sources, ...sourcesOf(instances)},
     }))
   }

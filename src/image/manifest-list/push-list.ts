@@ -1,35 +1,44 @@
-import {EngineError} from '../../errors/index.ts'
+import {EngineError, inContext} from '../../errors/index.ts'
 import {type Descriptor, type Index, mediaTypes} from '../../oci/types/image-spec.ts'
 import {digestOf} from '../digest.ts'
 import type {ImageStore} from '../image-store.ts'
-import {finishPush, type Pushed, type PushOptions, pushTo} from '../push.ts'
-import {formatReference, parseReference, type Reference, withDefaultTag} from '../reference.ts'
-import {pullEndpoints, pushEndpoint} from '../registry/endpoints.ts'
+import {type ArchivePlace, parseArchivePlace} from '../named-archive.ts'
+import type {Pushed, PushOptions} from '../push.ts'
+import {parseReference, type Reference, withDefaultTag} from '../reference.ts'
+import {pullEndpoints} from '../registry/endpoints.ts'
 import type {Repository} from '../registry/repository.ts'
-import {signImage} from '../trust/sign-image.ts'
 import {copyInstance} from './copy-instance.ts'
+import {openDirectoryTarget} from './directory-target.ts'
 import {bytesOfIndex} from './index-document.ts'
+import {repositorySource} from './instance-source.ts'
+import type {ListTarget} from './list-target.ts'
 import type {ManifestList} from './manifest-list.ts'
+import {openPlaceSource} from './place-source.ts'
+import {openRepositoryTarget} from './repository-target.ts'
 
 export interface PushListOptions extends PushOptions {
   /** Also the images of the list; without them the registry must have them already. */
   readonly all: boolean
+  /** Where an archive is put together. */
+  readonly temporaryDirectory: string
 }
 
 /**
- * Sends a list, its images first: those of the store as `pushImage` does, others straight from the registry that has
- * them. An image whose manifest becomes another one on the way has that one's digest in the list that is sent.
+ * Sends a list, its images first: those of the store as `pushImage` does, others straight from the registry, archive or
+ * directory that has them. An image whose manifest becomes another one on the way has that one's digest in the list that
+ * is sent. @throws ERR_REFUSED in podman's words for a place that cannot hold a list
  */
 export async function pushManifestList(
   store: ImageStore,
   list: ManifestList,
-  destination: Reference,
+  destination: Reference | ArchivePlace,
   options: PushListOptions,
 ): Promise<Pushed> {
-  const {access, report, signal} = options
-  const reference = withDefaultTag(destination)
-  const endpoint = pushEndpoint(access.conf, reference)
-  const repository = await access.repository(endpoint)
+  const {report, signal} = options
+  await using target =
+    'transport' in destination
+      ? openDirectoryTarget(store, destination, options)
+      : await openRepositoryTarget(store, withDefaultTag(destination), options)
   const {index} = list
   const count = index.manifests.length
   report?.line?.('Getting image list signatures')
@@ -38,14 +47,13 @@ export async function pushManifestList(
   for (const [number, entry] of index.manifests.entries()) {
     signal?.throwIfAborted()
     if (options.all) report?.line?.(`Copying image ${entry.digest} (${number + 1}/${count})`)
-    manifests.push(options.all ? await pushEntry(store, list, entry, {reference, repository}, options) : entry)
+    manifests.push(options.all ? await pushEntry(store, list, entry, target, options) : entry)
   }
   const pushed = pushedIndex({...index, manifests}, options)
   report?.line?.('Writing manifest list to image destination')
-  await repository.putManifest(endpoint.reference.tag ?? pushed.digest, pushed.bytes, pushed.mediaType)
-  if (options.signBy) await signImage(access.environment, reference, pushed.digest, options.signBy)
+  await target.putList(pushed)
   report?.line?.('Storing list signatures')
-  store.emit('push', list.id, formatReference(reference))
+  store.emit('push', list.id, target.name)
   return pushed
 }
 
@@ -53,24 +61,40 @@ async function pushEntry(
   store: ImageStore,
   list: ManifestList,
   entry: Descriptor,
-  {reference, repository}: {readonly reference: Reference; readonly repository: Repository},
+  target: ListTarget,
   options: PushListOptions,
 ): Promise<Descriptor> {
-  const image = store.findByManifest(entry.digest)
-  const {digest, bytes, mediaType} = image
-    ? await pushTo(store, image, repository, options)
-    : await copyInstance(await sourceOf(list, entry, options), entry, repository, options)
+  const pushed = await pushInstance(store, list, entry, target, options)
   options.report?.line?.('Writing manifest to image destination')
-  await repository.putManifest(digest, bytes, mediaType)
-  await finishPush(reference, digest, options)
-  return {...entry, mediaType, digest, size: bytes.length}
+  await target.putInstance(pushed)
+  return {...entry, mediaType: pushed.mediaType, digest: pushed.digest, size: pushed.bytes.length}
+}
+
+async function pushInstance(
+  store: ImageStore,
+  list: ManifestList,
+  entry: Descriptor,
+  target: ListTarget,
+  options: PushListOptions,
+): Promise<Pushed> {
+  const source = list.image.record.sources?.[entry.digest]
+  const place = source === undefined ? undefined : parseArchivePlace(source)
+  if (source !== undefined && place) {
+    await using files = await openPlaceSource(place, options.access.environment).catch((error: unknown) => {
+      throw inContext(`reading default manifest from image "${source}"`, error)
+    })
+    return await copyInstance(files, entry, target, options)
+  }
+  const image = store.findByManifest(entry.digest)
+  if (image) return target.pushStored(image)
+  if (source === undefined)
+    throw new EngineError('ERR_IMAGE_UNKNOWN', `${entry.digest} of the list ${list.image.names[0] ?? list.id}`)
+  return copyInstance(repositorySource(await repositoryOf(source, entry, options)), entry, target, options)
 }
 
 /** The repository that an entry came from: a mirror of it, or itself. */
-async function sourceOf(list: ManifestList, {digest}: Descriptor, {access, signal}: PushOptions): Promise<Repository> {
-  const source = list.image.record.sources?.[digest]
-  if (source === undefined)
-    throw new EngineError('ERR_IMAGE_UNKNOWN', `${digest} of the list ${list.image.names[0] ?? list.id}`)
+async function repositoryOf(source: string, {digest}: Descriptor, options: PushOptions): Promise<Repository> {
+  const {access, signal} = options
   const endpoints = pullEndpoints(access.conf, parseReference(source.slice('docker://'.length)))
   for (const endpoint of endpoints) {
     const repository = await access.repository(endpoint)
