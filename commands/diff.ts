@@ -39,6 +39,7 @@ async function changesOf(
   name: string,
   other: string | undefined,
 ): Promise<readonly Change[]> {
+  if (name === '') throw new EngineError('ERR_LAYER_UNKNOWN', `${name} not found`)
   const container = containers.find(name)
   if (container && other === undefined) return container.diff()
   const image = images.find(name)

@@ -35,7 +35,7 @@ export default class History extends ImageCommand {
           rows,
           rowType: historyRowType,
           headings: {CreatedBy: 'CREATED BY'},
-          ...(given.format ? {format: given.format} : {format: columns, origin: 'command'}),
+          ...(given.format !== undefined ? {format: given.format} : {format: columns, origin: 'command'}),
         }),
       )
   }

@@ -125,6 +125,8 @@ function table(rows: readonly ImageRow[], given: Given): string {
     rowType: imageRowType,
     noHeading: given.noheading,
     headings: {ID: 'IMAGE ID', CreatedTime: '<no value>', ReadOnly: 'R/O'},
-    ...(given.format ? {format: given.format} : {format: `table ${columns.join('\t')}`, origin: 'command'}),
+    ...(given.format !== undefined
+      ? {format: given.format}
+      : {format: `table ${columns.join('\t')}`, origin: 'command'}),
   })
 }

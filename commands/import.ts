@@ -39,7 +39,7 @@ export default class Import extends ImageCommand {
       source: path === '-' ? 0 : path,
       changes: given.change,
       report: this.copyReport(given.quiet),
-      ...(args.reference !== undefined && {reference: args.reference}),
+      ...(args.reference && {reference: args.reference}),
       ...(given.message !== undefined && {message: given.message}),
       ...(given.arch !== undefined && {architecture: given.arch}),
       ...(given.os !== undefined && {os: given.os}),

@@ -3,6 +3,7 @@ import {EngineCommand} from '../src/cli/engine-command.ts'
 import * as flags from '../src/cli/flags.ts'
 import {inspectNamed} from '../src/cli/inspect/inspect-named.ts'
 import {type InspectType, inspectTypes} from '../src/cli/inspect/inspect-objects.ts'
+import {requireVolumeName} from '../src/cli/volume-named.ts'
 import {EngineError} from '../src/errors/index.ts'
 
 export default class Inspect extends EngineCommand {
@@ -32,6 +33,7 @@ export default class Inspect extends EngineCommand {
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Inspect)
     const type = checkedType(given.type)
+    if (type === 'volume') argv.forEach(requireVolumeName)
     await inspectNamed(await this.runtime(), argv, {...given, type})
   }
 }

@@ -18,14 +18,14 @@ export default class Load extends ImageCommand {
 
   async run(): Promise<void> {
     const {flags: given} = await this.parse(Load)
-    if (given.input === undefined && isatty(0))
+    if (!given.input && isatty(0))
       throw new EngineError(
         'ERR_REFUSED',
         'cannot read from terminal, use command-line redirection or the --input flag',
       )
     const images = await this.images()
     const loaded = await loadImages(images, {
-      path: given.input ?? 0,
+      path: given.input || 0,
       temporaryDirectory: this.copyDirectory,
       report: this.copyReport(given.quiet),
       environment: resolveEnvironment(),

@@ -41,7 +41,7 @@ export default class Ps extends EngineCommand {
     await show()
     while (given.watch > 0) {
       await setTimeout(given.watch * 1000)
-      this.write(CLEAR_SCREEN)
+      if (process.stdout.isTTY) this.write(CLEAR_SCREEN)
       await show()
     }
   }

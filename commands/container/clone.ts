@@ -50,7 +50,7 @@ export default class ContainerClone extends RegistryCommand {
     const runtime = await this.runtime()
     if (given.pod !== undefined) refusePod(runtime.pods.lookup(given.pod))
     const original = runtime.containers.lookup(args.container)
-    const name = args.name ?? given.name ?? cloneName(original.name, (taken) => runtime.containers.exists(taken))
+    const name = args.name || given.name || cloneName(original.name, (taken) => runtime.containers.exists(taken))
     const image = args.image === undefined ? undefined : await this.containerImage(args.image)
     const config = cloneConfig(original.config, {name, createdAt: rfc3339Now(), image})
     const limits = updateResources(resourcesOf({...noLimits, ...given}), (option) => this.changed(option))

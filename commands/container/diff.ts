@@ -22,6 +22,7 @@ export default class ContainerDiff extends EngineCommand {
     if (!given.latest && args.container === undefined)
       refuse('"berth container diff" requires a name, id, or the "--latest" flag')
     const {containers} = await this.runtime()
+    if (args.container === '') refuse(`${args.container} not found: container not known`)
     const container = given.latest ? containers.latest() : containers.lookup(args.container ?? '')
     this.write(diffText(await container.diff(), given.format))
   }

@@ -1,8 +1,9 @@
 import {closeSync, openSync} from 'node:fs'
 import {EngineCommand} from '../../src/cli/engine-command.ts'
 import * as flags from '../../src/cli/flags.ts'
+import {outputError} from '../../src/cli/output.ts'
 import {volumeNamed} from '../../src/cli/volume-named.ts'
-import {EngineError, systemReason} from '../../src/errors/index.ts'
+import {EngineError, isErrno, systemReason} from '../../src/errors/index.ts'
 import {exportVolume} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeExport extends EngineCommand {
@@ -24,6 +25,8 @@ export default class VolumeExport extends EngineCommand {
     const descriptor = given.output ? openOutput(given.output) : 1
     try {
       await exportVolume(volumes, name, descriptor)
+    } catch (error) {
+      throw isErrno(error, 'EPIPE') ? outputError(error, descriptor) : error
     } finally {
       if (given.output) closeSync(descriptor)
     }

@@ -41,6 +41,8 @@ export function eventRow(event: EngineEvent) {
   const {Name, Status, Type, Time, Network, HealthStatus, ...rest} = event
   const time = new GoTime(Time)
   return {
+    ...{ID: '', Image: '', PodID: '', HealthLog: '', HealthFailingStreak: 0, Error: '', ContainerInspectData: ''},
+    ContainerExitCode: null,
     ...rest,
     ...{Name, Status, Type},
     Network: Network ?? '',

@@ -6,7 +6,7 @@ import {parseMoment} from './moment.ts'
  * for the other. @throws ERR_REFUSED naming the option
  */
 export function timeOption(name: 'since' | 'until', text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
+  if (!text) return undefined
   try {
     return parseMoment(text, new Date(), name === 'since' ? 'past' : 'future').getTime()
   } catch (cause) {

@@ -1,3 +1,4 @@
+export {accountNames, hostAccountNames} from './account-names.ts'
 export {
   type ByteString,
   chmodAt,

@@ -71,7 +71,7 @@ export interface PipeOptions {
 
 /**
  * Runs a program with its streams on the given descriptors, byte for byte. execa has no descriptors of the caller's.
- * @throws as `run`
+ * @throws as `run`, and EPIPE when the reader of `stdout` has gone
  */
 export async function pipeThrough(program: string, args: readonly string[], options: PipeOptions): Promise<void> {
   const {stdin = 'ignore', stdout = 'ignore'} = options
@@ -103,6 +103,7 @@ async function succeeded(child: ChildProcess, program: string, stderr: Promise<s
   const [exitCode, signal] = await once(child, 'close').catch((cause: unknown) => {
     throw startError(program, cause)
   })
+  if (signal === 'SIGPIPE') throw Object.assign(new Error(`${program}: write EPIPE`), {code: 'EPIPE'})
   if (exitCode !== 0)
     throw new EngineError(
       'ERR_PROGRAM_FAILED',

@@ -97,9 +97,18 @@ const tests: Readonly<Record<string, Test>> = {
   manifest: (image, value) => (image.record.kind === 'index') === parseBool('manifest', value),
   readonly: (_, value) => !parseBool('readonly', value),
   reference: (image, value, {store}) =>
-    image.names.some((name) => matchesPattern(name, value)) ||
-    (!isPattern(value) && store.find(value, {list: true})?.id === image.id),
+    image.names.some((name) => matchesPattern(name, value)) || (!isPattern(value) && isCalled(image, value, store)),
   until: (image, value, {parseMoment}) => createdAt(image) < parseMoment(value).getTime(),
+}
+
+/** What can be no name is the name of none. */
+function isCalled(image: Image, value: string, store: ImageStore): boolean {
+  try {
+    return store.find(value, {list: true})?.id === image.id
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'invalidArgument') return false
+    throw error
+  }
 }
 
 /** Letters of patterns, which no name has. */

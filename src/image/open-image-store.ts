@@ -133,7 +133,7 @@ class FileImageStore implements ImageStore {
   async tag(id: string, names: readonly string[]): Promise<void> {
     const full = names.map(normalName)
     await this.#change((index) => withNames(requireImage(index, id), id, full))
-    for (const name of full) this.emit('tag', id, name)
+    for (const name of names) this.emit('tag', id, name)
   }
 
   async untag(id: string, names?: readonly string[]): Promise<void> {

@@ -49,6 +49,7 @@ export function isShortName(text: string): boolean {
 /** The name under which podman stores a local result (`tag`, `commit`, `build -t`): short names belong to localhost. */
 export function parseLocalReference(text: string): Reference {
   try {
+    if (text === '') throw new EngineError('ERR_REFUSED', 'repository name must have at least one component')
     return withDefaultTag(parseReference(isShortName(text) ? `localhost/${text}` : text))
   } catch (error) {
     if (error instanceof EngineError) error.message = `normalizing name "${text}": ${error.message}`

@@ -45,6 +45,14 @@ export interface TarOptions {
   readonly nameOf?: (path: ByteString) => ByteString
   /** Owners are written as those that this user namespace knows. */
   readonly idMaps?: IDMappings
+  /** Owners that have a name here are written with it. */
+  readonly ownerNames?: OwnerNames
+}
+
+/** What ids are called. */
+export interface OwnerNames {
+  readonly users: ReadonlyMap<number, string>
+  readonly groups: ReadonlyMap<number, string>
 }
 
 /**
@@ -73,11 +81,13 @@ class ChangeWriter {
   readonly #links = new Map<string, ByteString>()
   readonly #nameOf: (path: ByteString) => ByteString
   readonly #idMaps: IDMappings | undefined
+  readonly #ownerNames: OwnerNames | undefined
 
-  constructor(root: number, {nameOf = (path) => path || '.', idMaps}: TarOptions) {
+  constructor(root: number, {nameOf = (path) => path || '.', idMaps, ownerNames}: TarOptions) {
     this.#root = root
     this.#nameOf = nameOf
     this.#idMaps = idMaps
+    this.#ownerNames = ownerNames
   }
 
   *write({path, kind}: Change): Generator<Buffer> {
@@ -106,7 +116,7 @@ class ChangeWriter {
       return
     }
     const linkName = type === 'symlink' ? readLinkAt(parent, base) : ''
-    yield encodeHeader({...entryOf(type, name, status), linkName, xattrs: xattrsOf(parent, base)})
+    yield encodeHeader({...this.#entryOf(type, name, status), linkName, xattrs: xattrsOf(parent, base)})
   }
 
   *#file(parent: number, base: ByteString, name: ByteString): Generator<Buffer> {
@@ -116,13 +126,20 @@ class ChangeWriter {
       if (types.get(status.mode & TYPE) !== 'file') return
       const first = this.#firstName(status, name)
       if (first !== name) {
-        yield encodeHeader({...entryOf('hardlink', name, status), linkName: first})
+        yield encodeHeader({...this.#entryOf('hardlink', name, status), linkName: first})
         return
       }
-      yield* content(descriptor, {...entryOf('file', name, status), xattrs: xattrsOf(parent, base)}, status)
+      yield* content(descriptor, {...this.#entryOf('file', name, status), xattrs: xattrsOf(parent, base)}, status)
     } finally {
       closeSync(descriptor)
     }
+  }
+
+  #entryOf(type: EntryType, name: ByteString, status: FileStatus): TarEntry {
+    const entry = entryOf(type, name, status)
+    if (!this.#ownerNames) return entry
+    const {users, groups} = this.#ownerNames
+    return {...entry, userName: users.get(entry.uid), groupName: groups.get(entry.gid)}
   }
 
   #statusAt(descriptor: number, name: ByteString): FileStatus {

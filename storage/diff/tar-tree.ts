@@ -4,7 +4,7 @@ import {EngineError, isErrno} from '../../src/errors/index.ts'
 import {type ByteString, type IDMappings, openFlags, openInRoot, statAt} from '../../src/host/index.ts'
 import {lastingStream} from '../lasting-chunks.ts'
 import {findChanges} from './changes.ts'
-import {createTar, type TarOptions} from './create-tar.ts'
+import {createTar, type OwnerNames, type TarOptions} from './create-tar.ts'
 import {entryPath, joinPath, splitPath} from './entry-path.ts'
 
 const TYPE = 0o170000
@@ -12,7 +12,7 @@ const DIRECTORY = 0o040000
 const OPEN = openFlags.readOnly | openFlags.directory
 
 /** A whole directory tree as a tar, as `export` gives it: owners, xattrs, devices, hard links and holes kept. */
-export function tarTree(root: string, options: Pick<TarOptions, 'idMaps'> = {}): Readable {
+export function tarTree(root: string, options: Pick<TarOptions, 'idMaps' | 'ownerNames'> = {}): Readable {
   const changes = findChanges({upper: root, lowers: [], form: 'applied'})
   return lastingStream(createTar(root, changes, options))
 }
@@ -34,6 +34,8 @@ export interface PackRequest {
   readonly without?: readonly string[]
   /** Owners are written as those that this user namespace knows. */
   readonly idMaps?: IDMappings
+  /** Owners that have a name here are written with it. */
+  readonly ownerNames?: OwnerNames
 }
 
 /** One file, or a directory with all below it, as a tar. @throws ERR_REFUSED through the stream when there is no such file */
@@ -41,7 +43,7 @@ export function packTree(request: PackRequest): Readable {
   return lastingStream(pack(request))
 }
 
-async function* pack({root, path, as, without = [], idMaps}: PackRequest): AsyncGenerator<Buffer> {
+async function* pack({root, path, as, without = [], ...owners}: PackRequest): AsyncGenerator<Buffer> {
   const {directory, base} = splitPath(entryPath(bytes(path)))
   const isContent = base === '' || path.endsWith('/') || path.endsWith('/.')
   const name = as === undefined ? base || '.' : bytes(as)
@@ -49,7 +51,7 @@ async function* pack({root, path, as, without = [], idMaps}: PackRequest): Async
   try {
     const parent = open(rootDescriptor, isContent ? joinPath(directory, base) : directory, path)
     try {
-      yield* packFrom({parent, base: isContent ? '' : base, name, path, without: without.map(bytes), idMaps})
+      yield* packFrom({parent, base: isContent ? '' : base, name, path, without: without.map(bytes), ...owners})
     } finally {
       closeSync(parent)
     }
@@ -58,7 +60,7 @@ async function* pack({root, path, as, without = [], idMaps}: PackRequest): Async
   }
 }
 
-interface Packing extends Pick<TarOptions, 'idMaps'> {
+interface Packing extends Pick<TarOptions, 'idMaps' | 'ownerNames'> {
   /** Descriptor of the directory that `base` is in. */
   readonly parent: number
   readonly base: ByteString
@@ -68,10 +70,11 @@ interface Packing extends Pick<TarOptions, 'idMaps'> {
 }
 
 async function* packFrom(packing: Packing): AsyncGenerator<Buffer> {
-  const {parent, base, name, path, idMaps} = packing
+  const {parent, base, name, path, idMaps, ownerNames} = packing
   const {mode} = missingAs(path, () => statAt(parent, base))
   const below = `/proc/self/fd/${parent}/.`
-  if ((mode & TYPE) !== DIRECTORY) yield* createTar(below, [{path: base, kind: 'added'}], {nameOf: () => name, idMaps})
+  if ((mode & TYPE) !== DIRECTORY)
+    yield* createTar(below, [{path: base, kind: 'added'}], {nameOf: () => name, idMaps, ownerNames})
   else if (base === '') yield* packDirectory(below, packing)
   else {
     const directory = openInRoot(parent, base, OPEN | openFlags.noFollow)
@@ -83,11 +86,11 @@ async function* packFrom(packing: Packing): AsyncGenerator<Buffer> {
   }
 }
 
-function packDirectory(directory: string, {name, without, idMaps}: Packing): AsyncGenerator<Buffer> {
+function packDirectory(directory: string, {name, without, idMaps, ownerNames}: Packing): AsyncGenerator<Buffer> {
   const isWanted = (path: ByteString) => !without.some((each) => path === each || path.startsWith(`${each}/`))
   const changes = findChanges({upper: directory, lowers: [], form: 'applied'}).filter(({path}) => isWanted(path))
   const nameOf = (path: ByteString) => (path === '' ? name : name === '.' ? path : joinPath(name, path))
-  return createTar(directory, [{path: '', kind: 'added'}, ...changes], {nameOf, idMaps})
+  return createTar(directory, [{path: '', kind: 'added'}, ...changes], {nameOf, idMaps, ownerNames})
 }
 
 function open(root: number, directory: ByteString, path: string): number {

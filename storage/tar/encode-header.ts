@@ -12,6 +12,8 @@ const typeFlags: Readonly<Record<EntryType, string>> = {
   fifo: '6',
 }
 const NAME_BYTES = 100
+/** Bytes, before the NUL that ends it. */
+const NAME_OF_OWNER = 31
 const MAX_ID = 0o7777777
 const MAX_SIZE = 0o77777777777
 
@@ -75,6 +77,8 @@ function ustar(entry: TarEntry, name: ByteString, typeFlag: string, size: number
   block.write(typeFlag, 156, 'latin1')
   block.write(linkName, 157, 'latin1')
   block.write('ustar\x0000', 257, 'latin1')
+  block.write((entry.userName ?? '').slice(0, NAME_OF_OWNER), 265, 'latin1')
+  block.write((entry.groupName ?? '').slice(0, NAME_OF_OWNER), 297, 'latin1')
   octal(block, 329, 8, entry.deviceMajor)
   octal(block, 337, 8, entry.deviceMinor)
   block.fill(' ', 148, 156)

@@ -18,6 +18,9 @@ export interface TarEntry {
   readonly mode: number
   readonly uid: number
   readonly gid: number
+  /** Written for people and for readers on other hosts; reading, the ids alone count. */
+  readonly userName?: string
+  readonly groupName?: string
   /** Bytes of the file; of a sparse one with its holes. */
   readonly size: number
   readonly mtime: Timestamp

@@ -1,5 +1,7 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
-import {outputOf} from '../helpers/command.ts'
+import {outputOf, runCommand} from '../helpers/command.ts'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
 import {busyboxArchive} from '../helpers/images.ts'
 import {missingPrerequisite} from '../helpers/prerequisites.ts'
@@ -36,5 +38,22 @@ describe.skipIf(missing)(`archives for a slow reader${missing ? ` (${missing})` 
     ['cp', 'c:/bin', '-'],
   ])('%s %s: all of it arrives', async (...args) => {
     expect(await outputOf('python3', ['-c', SLOW, ...berth.commandLine(args)])).toBe('0 True')
+  })
+
+  test.each([
+    ['export', 'c'],
+    ['save', 'localhost/busybox'],
+    ['volume', 'export', 'large'],
+    ['cp', 'c:/bin', '-'],
+  ])('%s %s: without a word when the reader has gone', async (...args) => {
+    await berth.output('volume', 'create', '--ignore', 'large')
+    const place = await berth.output('volume', 'inspect', '--format', '{{.Mountpoint}}', 'large')
+    await writeFile(join(place, 'content'), Buffer.alloc(4_000_000, 'content'))
+    const line = berth.commandLine(args).map((word) => `'${word}'`)
+    const {stdout, stderr} = await runCommand('bash', [
+      '-c',
+      `${line.join(' ')} | head -c 10 >/dev/null; echo \${PIPESTATUS[0]}`,
+    ])
+    expect({stdout, stderr}).toEqual({stdout: '141\n', stderr: ''})
   })
 })

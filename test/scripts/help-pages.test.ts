@@ -9,7 +9,14 @@ interface Entry {
   readonly summary?: string
   readonly description?: string
   readonly examples?: readonly string[]
-  readonly flags: Readonly<Record<string, {readonly summary?: string; readonly hidden?: boolean}>>
+  readonly flags: Readonly<Record<string, Flag>>
+}
+
+interface Flag {
+  readonly summary?: string
+  readonly hidden?: boolean
+  readonly type: 'boolean' | 'option'
+  readonly char?: string
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -25,6 +32,53 @@ it.each(shown)('the help page of %s says what it does, shows it, and explains ev
   const silent = Object.entries(entry.flags).filter(([, {summary, hidden}]) => !summary && !hidden)
   expect(silent.map(([name]) => name)).toEqual([])
 })
+
+/** What follows the image or container is a command line of its own; `top` takes those of ps(1). */
+const endsAtFirstWord = /(^|:)(run|create|exec)$/
+const othersOptions = new Set(['top', 'container:top'])
+
+it.each(shown.filter(([id, {examples}]) => examples && !othersOptions.has(id)))(
+  'the examples of %s use options that it has',
+  (id, {examples = [], flags}) => {
+    const stopEarly = endsAtFirstWord.test(id) && !/^(pod|network|volume|secret|manifest):/.test(id)
+    const unknown = examples.flatMap((example) => unknownOptions(wordsAfterCommand(example), flags, stopEarly))
+    expect(unknown).toEqual([])
+  },
+)
+
+function wordsAfterCommand(example: string): string[] {
+  const [, after = ''] = example.split('<%= command.id %>')
+  const words = after.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? []
+  const end = words.findIndex((word) => ['|', '>', '<', '--', '&&'].includes(word))
+  return end < 0 ? words : words.slice(0, end)
+}
+
+function unknownOptions(words: readonly string[], flags: Entry['flags'], stopEarly: boolean): string[] {
+  const unknown: string[] = []
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ''
+    if (word === '-' || !word.startsWith('-')) {
+      if (stopEarly) break
+      continue
+    }
+    const names = word.startsWith('--') ? [word.slice(2).split('=')[0] ?? ''] : longNames(word.slice(1), flags)
+    for (const name of names) if (!Object.hasOwn(flags, name)) unknown.push(word)
+    const takesNext = flags[names.at(-1) ?? '']?.type === 'option' && !(word.startsWith('--') && word.includes('='))
+    if (takesNext) at++
+  }
+  return unknown
+}
+
+/** `-it` is two options, `-eFOO=bar` one with its value. */
+function longNames(letters: string, flags: Entry['flags']): string[] {
+  const names: string[] = []
+  for (const letter of letters) {
+    const [name, flag] = Object.entries(flags).find(([, {char}]) => char === letter) ?? [letter]
+    names.push(name)
+    if (flag?.type === 'option') break
+  }
+  return names
+}
 
 const pages = await loadCommands(root)
 

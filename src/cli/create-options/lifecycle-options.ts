@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import {EngineError} from '../../errors/index.ts'
 import {type ContainerRequest, decimalBytes, refuse} from '../../specgen/index.ts'
 import * as flags from '../flags.ts'
@@ -87,7 +88,9 @@ export function lifecycleRequest(given: Given, context: OptionContext): Partial<
   }
   return {
     ...{name: given.name, replace: given.replace, pod: given.pod},
-    ...{cidFile: given.cidfile, conmonPidFile: given['conmon-pidfile'], pidFile: given.pidfile},
+    cidFile: given.cidfile,
+    conmonPidFile: absolute(given['conmon-pidfile'], context),
+    pidFile: absolute(given.pidfile, context),
     log: logOf(given, context),
     requires: given.requires,
     ...(given.restart !== undefined && {restart: restartOf(given.restart)}),
@@ -97,6 +100,11 @@ export function lifecycleRequest(given: Given, context: OptionContext): Partial<
     stopTimeoutSeconds: given['stop-timeout'],
     timeoutSeconds: given.timeout,
   }
+}
+
+/** The monitor that writes the file runs elsewhere. */
+function absolute(path: string | undefined, {workingDirectory}: OptionContext): string | undefined {
+  return path && resolve(workingDirectory, path)
 }
 
 function refuseUnsupported(given: Given): void {

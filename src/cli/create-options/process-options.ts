@@ -1,3 +1,4 @@
+import {EngineError} from '../../errors/index.ts'
 import {
   type ContainerRequest,
   definedOnly,
@@ -72,7 +73,7 @@ export function processRequest(given: Given, context: OptionContext): Partial<Co
     envMerge: given['env-merge'],
     ...{unsetEnv: given.unsetenv, unsetEnvAll: given['unsetenv-all']},
     ...(changed('http-proxy') && {httpProxy: given['http-proxy']}),
-    ...{groupAdd: given['group-add'], groupEntry: given['group-entry'], hostUsers: given.hostuser},
+    ...{groupAdd: groupsOf(given['group-add']), groupEntry: given['group-entry'], hostUsers: given.hostuser},
     ...(changed('init') && {init: given.init}),
     initPath: given['init-path'],
     labels: labelsOf(given.label, given['label-file']),
@@ -152,4 +153,13 @@ function personalityOf(text: string | undefined): string | undefined {
   const word = text?.toUpperCase()
   if (word === undefined || word === 'LINUX' || word === 'LINUX32') return word
   return refuse(`invalid personality ${JSON.stringify(text)}: must be LINUX or LINUX32`)
+}
+
+function groupsOf(names: readonly string[]): readonly string[] {
+  if (names.length > 1 && names.includes('keep-groups'))
+    throw new EngineError(
+      'ERR_REFUSED',
+      "the '--group-add keep-groups' option is not allowed with any other --group-add options",
+    )
+  return names
 }

@@ -21,8 +21,8 @@ const values: Readonly<Record<string, (row: SortableRow) => string | number>> = 
   id: ({listing}) => listing.summary.id,
   image: ({row}) => row.Image,
   names: ({listing}) => listing.summary.name,
-  // The one that runs longest first.
-  runningfor: ({listing}) => listing.summary.createdAt,
+  // What never ran first, then the one that runs longest.
+  runningfor: ({row}) => row.StartedAt,
   size: ({rootBytes}) => rootBytes,
   status: ({row}) => row.State,
 }

@@ -1,5 +1,6 @@
 import {pipeline} from 'node:stream/promises'
 import {packTree} from '../../../../storage/index.ts'
+import {hostAccountNames} from '../../../host/index.ts'
 import type {CopyOutOptions} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {idMapsOf} from '../user-namespace.ts'
@@ -13,5 +14,7 @@ export function copyOut(
   {archive, renameRoot}: CopyOutOptions,
 ): Promise<void> {
   const idMaps = idMapsOf(engine.state.config(id))
-  return withFileTree(engine, id, path, (tree) => pipeline(packTree({...tree, as: renameRoot, idMaps}), archive))
+  return withFileTree(engine, id, path, (tree) =>
+    pipeline(packTree({...tree, as: renameRoot, idMaps, ownerNames: hostAccountNames()}), archive),
+  )
 }

@@ -1,10 +1,11 @@
 import {signalName} from '../../../host/index.ts'
+import type {Spec} from '../../../oci/types/runtime-spec.ts'
 import type {ContainerConfig, Healthcheck} from '../../define/container-config.ts'
 import type {InspectConfig, InspectHealthcheck} from '../../define/inspect-container.ts'
 import type {HeldContainer} from '../held-container.ts'
 import {inspectAnnotations} from './inspect-annotations.ts'
 
-export function inspectConfig({config}: HeldContainer): InspectConfig {
+export function inspectConfig({config}: HeldContainer, spec: Spec | undefined): InspectConfig {
   const {process, sdnotify} = config
   const exposed = exposedPorts(config)
   return {
@@ -17,7 +18,7 @@ export function inspectConfig({config}: HeldContainer): InspectConfig {
     Tty: process.terminal,
     OpenStdin: config.stdinOpen,
     StdinOnce: false,
-    Env: environment(config),
+    Env: environment(config, spec),
     Cmd: config.cmd.length > 0 ? config.cmd : null,
     Image: config.image?.name ?? '',
     Volumes: null,
@@ -64,9 +65,12 @@ export function inspectConfig({config}: HeldContainer): InspectConfig {
 }
 
 /** A secret's value is not for looking at. */
-function environment({process, secrets}: ContainerConfig): readonly string[] {
+/** HOME is known from the first start on. */
+function environment({process, secrets}: ContainerConfig, spec: Spec | undefined): readonly string[] {
+  const isHome = (entry: string) => entry.startsWith('HOME=')
+  const home = process.env.some(isHome) ? [] : (spec?.process?.env?.filter(isHome) ?? [])
   const hidden = secrets.flatMap(({kind, target}) => (kind === 'env' ? [`${target}=*******`] : []))
-  return [...process.env, ...hidden]
+  return [...process.env, ...home, ...hidden]
 }
 
 function healthcheck({test, intervalNs, timeoutNs, startPeriodNs, retries}: Healthcheck): InspectHealthcheck {

@@ -67,7 +67,7 @@ async function inspectHeld(held: HeldContainer): Promise<InspectContainer> {
     IsService: false,
     KubeExitCodePropagation: 'invalid',
     lockNumber: 0,
-    Config: inspectConfig(held),
+    Config: inspectConfig(held, spec),
     HostConfig: inspectHostConfig(held, spec),
     UseImageHosts: !config.hostsFile.manage,
     UseImageHostname: !config.hostname.manageFile,

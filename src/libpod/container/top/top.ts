@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs'
 import {EngineError, isErrno} from '../../../errors/index.ts'
-import {resolveInRoot} from '../../../host/index.ts'
+import {accountNames, resolveInRoot} from '../../../host/index.ts'
 import type {TopResult} from '../../define/verb-options.ts'
 import type {Engine} from '../../engine.ts'
 import {CappedOutput} from '../exec/capped-output.ts'
@@ -41,10 +41,10 @@ async function fromRuntime(engine: Engine, id: string, columns: readonly TopColu
 function emptyContext(root: string): Omit<TopContext, 'uptimeNs'> {
   const name = (names: ReadonlyMap<number, string>) => (id: number) => names.get(id) ?? String(id)
   return {
-    userName: name(namesIn(resolveInRoot(root, '/etc/passwd'))),
-    groupName: name(namesIn(resolveInRoot(root, '/etc/group'))),
-    hostUserName: name(namesIn('/etc/passwd')),
-    hostGroupName: name(namesIn('/etc/group')),
+    userName: name(accountNames(resolveInRoot(root, '/etc/passwd'))),
+    groupName: name(accountNames(resolveInRoot(root, '/etc/group'))),
+    hostUserName: name(accountNames('/etc/passwd')),
+    hostGroupName: name(accountNames('/etc/group')),
     containerUid: (id) => id,
     containerGid: (id) => id,
     containerPids: new Map(),
@@ -93,19 +93,6 @@ function contextOf(pid: number, processes: readonly ProcessInfo[]): TopContext {
     ),
     uptimeNs: readUptimeNs(),
   }
-}
-
-/** Names by id of a passwd or group file; none when it cannot be read. */
-function namesIn(path: string): ReadonlyMap<number, string> {
-  const entries = readText(path)
-    .split('\n')
-    .map((line) => line.split(':'))
-  return new Map(
-    entries
-      .filter(([, , id]) => id)
-      .map(([name = '', , id]): [number, string] => [Number(id), name])
-      .reverse(),
-  )
 }
 
 interface MapEntry {

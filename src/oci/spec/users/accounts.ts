@@ -25,7 +25,7 @@ export function prepareAccounts(template: SpecTemplate, rootfs: string, director
   const files = new AccountFiles(rootfs, directory, security.readOnlyRootfs)
   const managed = (path: string): boolean =>
     process.addPasswdEntry && !requested.some((mount) => mount.destination === path)
-  const hostUsers = managed('/etc/passwd') ? hostUserEntries(process.hostUsers, rootfs) : ''
+  const hostUsers = managed('/etc/passwd') ? hostUserEntries(template, rootfs) : ''
   files.append('/etc/passwd', hostUsers)
   const user = findUser(template, rootfs, hostUsers)
   if (managed('/etc/passwd')) files.append('/etc/passwd', userEntry(template, user))
@@ -79,7 +79,7 @@ class AccountFiles {
   }
 }
 
-function hostUserEntries(names: readonly string[], rootfs: string): string {
+function hostUserEntries({id, process: {hostUsers: names}}: SpecTemplate, rootfs: string): string {
   if (names.length === 0) return ''
   const known = new Set(readPasswd(rootfs).map(({name}) => name))
   const host = readPasswd('/')
@@ -87,7 +87,10 @@ function hostUserEntries(names: readonly string[], rootfs: string): string {
     .map((word) => {
       const entry = host.find(({name, uid}) => name === word || String(uid) === word)
       if (!entry)
-        throw new EngineError('ERR_REFUSED', `unable to find user ${word}: no matching entries in passwd file`)
+        throw new EngineError(
+          'ERR_REFUSED',
+          `creating temporary passwd file for container ${id}: user: unknown user ${word}`,
+        )
       return known.has(entry.name)
         ? ''
         : `${entry.name}:*:${entry.uid}:${entry.gid}:${entry.name}:${entry.home}:/bin/sh\n`
