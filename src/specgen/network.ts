@@ -46,9 +46,14 @@ export function resolveNetwork(
 }
 
 function networkMode({network}: ContainerRequest, {config}: SpecServices): string {
-  const word = network?.mode ?? config.containers.netns
+  // An address without a network is meant for that of containers.conf, which may be none that has addresses.
+  const isGiven = network !== undefined && !network.isUnnamed
+  const word = isGiven ? network.mode : config.containers.netns
   if (/^pasta(:|$)/.test(word) && !config.rootless) refuse('pasta networking is only supported for rootless mode')
-  return word === '' || word === 'private' || word === 'default' ? 'bridge' : word
+  const mode = ['', 'private', 'default'].includes(word) ? 'bridge' : word
+  if (network?.isUnnamed && mode !== 'bridge')
+    refuse('invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking')
+  return mode
 }
 
 function isSlirp(mode: string): boolean {
@@ -144,8 +149,9 @@ function resolveDns(request: ContainerRequest, mode: string, {config}: SpecServi
   const {dnsServers = [], dnsSearches = [], dnsOptions = []} = request
   if (dnsServers.length + dnsSearches.length + dnsOptions.length > 0) {
     const word = mode.split(':')[0] ?? mode
+    const isGiven = request.network !== undefined
     const ownFile = dnsServers.length === 1 && dnsServers[0] === 'none'
-    if (word === 'container' || (word === 'none' && !ownFile))
+    if (word === 'container' || (isGiven && word === 'none' && !ownFile))
       refuse(`conflicting options: dns and the network mode: ${word}`)
   }
   const {containers} = config
