@@ -213,9 +213,9 @@ export class StageBuilder {
   }
 
   #key(before: StageState, input: readonly unknown[]): string {
-    const {format, timestamp, fileTimes} = this.#context.request
+    const {format, timestamp, fileTimes, platform} = this.#context.request
     const below = before.image ? [before.image.id] : ['scratch', before.config]
-    return stepKey([below, input, format, timestamp ?? null, fileTimes ?? null])
+    return stepKey([below, input, format, timestamp ?? null, fileTimes ?? null, platform ?? null])
   }
 
   /** The full name of the image that the stage is based on; its id when it was named by that. */

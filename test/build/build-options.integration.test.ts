@@ -188,6 +188,9 @@ describe('what a build makes', () => {
     const list = JSON.parse(await berth.output('manifest', 'inspect', 'several'))
     const platforms = list.manifests.map(({platform}: {platform: {architecture: string}}) => platform.architecture)
     expect(platforms).toEqual(['amd64', 'arm64'])
+    // Nothing but the platform tells these apart
+    await build('--platform', 'linux/amd64,linux/arm64', '-t', 'alike', context(['FROM scratch', 'LABEL a=b']))
+    expect(JSON.parse(await berth.output('manifest', 'inspect', 'alike')).manifests).toHaveLength(2)
     await build('--platform', 'linux/arm64', '--manifest', 'grown', directory)
     await build('--platform', 'linux/amd64', '--manifest', 'grown', directory)
     expect(JSON.parse(await berth.output('manifest', 'inspect', 'grown')).manifests).toHaveLength(2)

@@ -112,7 +112,9 @@ async function readContainerfile(path: string, cppFlags: readonly string[]): Pro
       'ERR_REFUSED',
       `the specified Containerfile or Dockerfile does not exist, ${path}: no such file or directory`,
     )
-  if (statSync(path).size === 0) throw new EngineError('ERR_REFUSED', `no contents in ${JSON.stringify(path)}`)
+  const info = statSync(path)
+  // A pipe has no size
+  if (info.isFile() && info.size === 0) throw new EngineError('ERR_REFUSED', `no contents in ${JSON.stringify(path)}`)
   return path.endsWith('.in') ? preprocess(path, cppFlags) : readFileSync(path, 'utf8')
 }
 
