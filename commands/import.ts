@@ -35,6 +35,7 @@ export default class Import extends ImageCommand {
     if (path === '-' && isatty(0))
       throw new EngineError('ERR_REFUSED', 'cannot read from terminal. Use command-line redirection')
     this.checkPolicy(given['signature-policy'], 'tarball', '')
+    if (/^https?:\/\//.test(path)) this.print(`Downloading from ${JSON.stringify(path)}`)
     const image = await importImage(await this.images(), {
       source: path === '-' ? 0 : path,
       changes: given.change,

@@ -16,7 +16,11 @@ export function execEnvironment(pairs: readonly string[], files: readonly string
 function setPair(values: Map<string, string>, pair: string): void {
   const equals = pair.indexOf('=')
   const name = equals < 0 ? pair : pair.slice(0, equals)
-  if (name === '') throw new EngineError('ERR_REFUSED', `invalid variable: ${JSON.stringify(pair)}`)
+  if (name === '')
+    throw new EngineError(
+      'ERR_REFUSED',
+      `parsing environment variables: invalid environment variable: ${JSON.stringify(pair)}`,
+    )
   if (equals >= 0) values.set(name, pair.slice(equals + 1))
   else for (const [key, value] of callersValues(name)) values.set(key, value)
 }

@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto'
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
+import {isDeepStrictEqual} from 'node:util'
 import type {MountTemplate} from '../libpod/define/spec-vocabulary.ts'
 import type {ImageRunConfig} from '../oci/types/image-spec.ts'
 import type {ContainerRequest, MountRequest} from './container-request.ts'
@@ -24,9 +25,9 @@ export function resolveMounts(
 ): MountTemplate[] {
   const asked = (request.mounts ?? []).map((mount) => resolveMount(mount, services))
   for (const [index, {destination}] of asked.entries()) {
-    if (asked.findIndex((other) => other.destination === destination) !== index) {
-      refuse(`${destination}: duplicate mount destination`)
-    }
+    const first = asked.findIndex((other) => other.destination === destination)
+    // What is said twice in the same words is said once.
+    if (!isDeepStrictEqual(asked[first], asked[index])) refuse(`${destination}: duplicate mount destination`)
   }
   const ofPod = request.podMounts ?? []
   const twice = ofPod.find(({destination}) => asked.some((mount) => mount.destination === destination))

@@ -56,6 +56,9 @@ function memoryOf(wanted: ResourcesRequest): ResourcesTemplate['memory'] {
 function checkCpu({cpus = 0, cpuPeriod = 0, cpuQuota = 0, cpusetCpus = '', cpusetMems = ''}: ResourcesRequest): void {
   if (cpus > 0 && cpuQuota !== 0) refuse('--cpu-quota and --cpus cannot be set together')
   if (cpus > 0 && cpuPeriod !== 0) refuse('--cpu-period and --cpus cannot be set together')
+  if (cpuPeriod !== 0 && (cpuPeriod < 1000 || cpuPeriod > 1_000_000))
+    refuse('CPU cfs period cannot be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)')
+  if (cpuQuota > 0 && cpuQuota < 1000) refuse('CPU cfs quota cannot be less than 1ms (i.e. 1000)')
   checkSet(cpusetCpus, 'cpuset cpus', 'CPUs', '/sys/devices/system/cpu/online')
   checkSet(cpusetMems, 'cpuset mems', 'memory nodes', '/sys/devices/system/node/online')
 }

@@ -8,6 +8,7 @@ import type {Image} from '../image.ts'
 import type {ImageStore} from '../image-store.ts'
 import {createImageFromLayer} from '../new-layer-image.ts'
 import {formatReference, parseLocalReference} from '../reference.ts'
+import {networkReason} from '../registry/network-reason.ts'
 
 export interface ImportOptions {
   /** A file, an http(s) URL, or an open descriptor; 0 is stdin. */
@@ -67,7 +68,8 @@ async function openSource({source, signal}: ImportOptions): Promise<Readable> {
 
 async function download(url: string, signal: AbortSignal | undefined): Promise<Readable> {
   const response = await fetch(url, {...(signal && {signal})}).catch((cause: unknown) => {
-    throw new EngineError('ERR_IO', `downloading ${url}`, {cause})
+    const reason = networkReason(cause instanceof Error && cause.cause ? cause.cause : cause)
+    throw new EngineError('ERR_REFUSED', `downloading ${url}: Get ${JSON.stringify(url)}: ${reason}`, {cause})
   })
   if (!response.ok || !response.body)
     throw new EngineError(

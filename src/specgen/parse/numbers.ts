@@ -3,7 +3,8 @@ import {refuse} from '../refuse.ts'
 
 /** Bytes of `64m`. @throws ERR_REFUSED as `invalid size: 'TEXT'`, after `prefix` */
 export function bytes(text: string, prefix = ''): number {
-  return parseSize(text) ?? refuse(`${prefix}invalid size: '${text}'`)
+  const size = parseSize(text)
+  return size === undefined || size < 0 ? refuse(`${prefix}invalid size: '${text}'`) : size
 }
 
 /** As `bytes`, with decimal units: what podman reads for the size of a log. */
