@@ -266,10 +266,19 @@ static void nothing(pid_t pid, void *count) {
     ++*(int *)count;
 }
 
+static bool is_being_created(const char *id) {
+    const struct container *container = container_find(id);
+    return container && container->init.status == STATUS_CREATING;
+}
+
 enum outcome op_delete(struct request *request) {
+    char id[ID_SIZE];
     bool force = false;
+    if (!want_id(request, "container", id) || !may_boolean(request, "force", &force)) return OP_DONE;
+    /* Whoever asked for the create may have been killed, and nobody would delete the container afterwards. */
+    if (force && !request->expired && is_being_created(id)) return OP_AGAIN;
     struct process *process = wanted_process(request);
-    if (!process || !may_boolean(request, "force", &force)) return OP_DONE;
+    if (!process) return OP_DONE;
     struct container *container = process->container;
     if (process != &container->init) return delete_exec(request, process, force);
     /* A created one counts as not running, as in runc: nothing of the user's has run yet. */
@@ -284,8 +293,6 @@ enum outcome op_delete(struct request *request) {
         process_signal(&container->init, SIGKILL);
         return OP_AGAIN;
     }
-    char id[ID_SIZE];
-    strcpy(id, container->id);
     cgroup_remove(container);
     container_remove(container);
     runtime_clean(id);

@@ -1,7 +1,9 @@
 import {mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {hasCode} from '../errors/index.ts'
 import {identifyProcess, isAlive} from '../host/index.ts'
+import type {Container} from '../libpod/container.ts'
 import type {Runtime} from '../libpod/runtime.ts'
 
 /** Names the process that a container belongs to. */
@@ -22,12 +24,20 @@ export function makeScratch(): string {
 
 /** Removes what builds left that were killed: containers of their steps, also running ones, and files given to those. */
 export async function removeLeftovers(runtime: Runtime): Promise<void> {
-  for (const container of runtime.containers.list())
-    if (isAbandoned((container.config.labels[LABEL] ?? '').split(' ')))
-      await container.remove({force: true, volumes: true, timeoutSeconds: 0, depend: true})
+  for (const container of runtime.containers.list()) await removeAbandoned(container)
   for (const name of readdirSync(tmpdir()))
     if (name.startsWith(SCRATCH) && isAbandoned(name.slice(SCRATCH.length).split('-')))
       rmSync(join(tmpdir(), name), {recursive: true, force: true})
+}
+
+/** Gone already is success: a machine takes the steps in it along, and another build may clean up too. */
+async function removeAbandoned(container: Container): Promise<void> {
+  try {
+    if (!isAbandoned((container.config.labels[LABEL] ?? '').split(' '))) return
+    await container.remove({force: true, volumes: true, timeoutSeconds: 0, depend: true})
+  } catch (error) {
+    if (!hasCode(error, 'ERR_NO_SUCH_CTR')) throw error
+  }
 }
 
 function isAbandoned(identity: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process'
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {openBerth, type TestEngine} from '../helpers/engine.ts'
@@ -29,6 +29,13 @@ function makeContext(): string {
   return directory
 }
 
+/** One for each context whose last step has begun. */
+function startedSteps(): readonly unknown[] {
+  const caches = join(berth.directory, 'root/build-cache')
+  if (!existsSync(caches)) return []
+  return readdirSync(caches, {recursive: true}).filter((name) => /\/started$/.test(String(name)))
+}
+
 const temporaryFiles = () => readdirSync(join(berth.directory, 'tmp'))
 const containers = () => berth.output('ps', '-a', '--external', '-q')
 const args = (directory: string) => [
@@ -43,7 +50,7 @@ async function interrupt(directory: string, signal: NodeJS.Signals): Promise<{co
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   await waitUntil(
     'the last step runs',
-    async () => (await berth.output('ps', '-q')) !== '' && temporaryFiles().length > 0,
+    async () => startedSteps().length === counter && (await berth.output('ps', '-q')) !== '',
     {timeoutMs: 60_000},
   )
   // its command too: what started the container may still be busy with it
@@ -54,8 +61,8 @@ async function interrupt(directory: string, signal: NodeJS.Signals): Promise<{co
 }
 
 async function expectResumed(directory: string): Promise<void> {
-  const {exitCode, stdout} = await berth.run(args(directory), {env: {TMPDIR: join(berth.directory, 'tmp')}})
-  expect(exitCode).toBe(0)
+  const {exitCode, stdout, stderr} = await berth.run(args(directory), {env: {TMPDIR: join(berth.directory, 'tmp')}})
+  expect(exitCode, stderr).toBe(0)
   expect(stdout.match(/Using cache/g)).toHaveLength(1)
   expect(await containers()).toBe('')
   expect(temporaryFiles()).toEqual([])
@@ -81,5 +88,19 @@ describe('a build that is interrupted', () => {
     await interrupt(directory, 'SIGKILL')
     expect(await containers()).not.toBe('')
     await expectResumed(directory)
+  })
+
+  it('takes along what needs each other, as the steps in one machine do', async () => {
+    const directory = join(berth.directory, 'dependents')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'Containerfile'), 'FROM busybox\nRUN true\n')
+    // Whose process is long gone.
+    const label = ['--label', 'io.berth.build=1 1']
+    for (const pair of ['one', 'two', 'three', 'four']) {
+      await berth.output('create', ...label, '--network', 'none', '--name', pair, 'busybox')
+      await berth.output('create', ...label, '--network', `container:${pair}`, 'busybox')
+    }
+    await berth.output('build', '-q', '--network', 'none', directory)
+    expect(await containers()).toBe('')
   })
 })

@@ -279,6 +279,20 @@ describe.skipIf(missing)(`the guest${missing ? ` (${missing})` : ''}`, () => {
     await createAgain(control, 'gone')
   })
 
+  test('a container that is being created is deleted with force when it is there, and leaves nothing', async () => {
+    await makeRootfs(vm, control, 'hasty')
+    const created = control.ask(
+      {op: 'create', container: 'hasty'},
+      containerSpec('hasty', processSpec(['sleep', '1000'])),
+    )
+    const refused = control.ask({op: 'delete', container: 'hasty'})
+    const deleted = control.ask({op: 'delete', container: 'hasty', force: true})
+    expect((await refused).error).toEqual({code: 'bad-state', message: 'container hasty is being created'})
+    expect((await created).error).toBeUndefined()
+    expect((await deleted).error).toBeUndefined()
+    await createAgain(control, 'hasty')
+  })
+
   /** The same id again: nothing of the first may be in its way. */
   async function createAgain(connection: AgentConnection, id: string): Promise<void> {
     const mounts = [{type: 'bind', source: `/run/berth/share/host/${id}`, target: `/run/berth/ctr/${id}/rootfs`}]

@@ -5,12 +5,14 @@ const PERMISSION = /.*permission denied.*|.*operation not permitted.*/i
 const NOT_FOUND = /.*executable file not found in.*|.*no such file or directory.*|.*open executable.*/i
 
 /** The error for what a runtime said, told by its words as podman tells it: the matching line, the verdict behind it. */
-export function runtimeError(runtime: string, message: string): EngineError {
+export function runtimeError(runtime: string, output: string): EngineError {
+  const said = output.trim()
+  const message = said.startsWith(`${runtime}: `) ? said.slice(runtime.length + 2) : said
   const denied = PERMISSION.exec(message)
   if (denied) return new EngineError('ERR_OCI_PERMISSION_DENIED', `${runtime}: ${denied[0].trim()}`)
   const missing = NOT_FOUND.exec(message)
   if (missing) return new EngineError('ERR_OCI_COMMAND_NOT_FOUND', `${runtime}: ${missing[0].trim()}`)
-  return new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: ${runtime}: ${message.trim()}`)
+  return new EngineError('ERR_OCI_RUNTIME', `OCI runtime error: ${runtime}: ${message}`)
 }
 
 /** The last error of a runtime's JSON log, or undefined when it wrote none. */

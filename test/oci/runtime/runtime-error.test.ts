@@ -19,6 +19,7 @@ describe('what a runtime says', () => {
       code: 'ERR_OCI_RUNTIME',
       message: 'OCI runtime error: runc: bad luck',
     })
+    expect(runtimeError('berth-vm', 'berth-vm: bad luck\n').message).toBe('OCI runtime error: berth-vm: bad luck')
   })
 
   it('is taken out of its text log', () => {
