@@ -109,7 +109,7 @@ describe('prepareAccounts', () => {
     const {user} = prepare('--hostuser', 'daemon', '-u', 'daemon')
     expect(user).toMatchObject({uid: 1, name: 'daemon'})
     expect(passwd()).toContain('daemon:*:1:1:')
-    expect(() => prepare('--hostuser', 'no-such-user')).toThrow('unable to find user no-such-user')
+    expect(() => prepare('--hostuser', 'no-such-user')).toThrow('user: unknown user no-such-user')
   })
 
   it('mounts changed copies over a root filesystem that may not be written', () => {
