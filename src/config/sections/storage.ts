@@ -148,6 +148,6 @@ function chooseDriver(
   const chosen = globals.storageDriver ?? (variables.STORAGE_DRIVER || own.optionalString('driver'))
   if (chosen === 'overlay2') return 'overlay'
   if (chosen === 'overlay' || chosen === 'vfs') return chosen
-  if (chosen) throw new EngineError('ERR_NOT_SUPPORTED', `storage driver "${chosen}", only overlay and vfs are`)
+  if (chosen) throw new EngineError('ERR_NOT_SUPPORTED', `storage driver "${chosen}" (overlay and vfs are there)`)
   return shared.optionalString('driver') === 'vfs' ? 'vfs' : 'overlay'
 }

@@ -6,7 +6,7 @@ import type {ParsedOptions} from './options.ts'
 /** The absolute path of `--console-socket`. Refuses descriptors that were to be passed on. */
 export function requireConsole(options: ParsedOptions): string | undefined {
   if ((options.integer('preserve-fds') ?? 0) !== 0)
-    throw new EngineError('ERR_NOT_SUPPORTED', '--preserve-fds: passing descriptors into a virtual machine is')
+    throw new EngineError('ERR_NOT_SUPPORTED', '--preserve-fds: passing descriptors into a virtual machine')
   const socket = options.value('console-socket')
   return socket === undefined ? undefined : resolve(socket)
 }

@@ -17,7 +17,7 @@ export const verb: Verb = {
   stopAtFirstArgument: true,
   async run({args, options, services, print}) {
     if (args.length > 1)
-      throw new EngineError('ERR_NOT_SUPPORTED', "an option of ps(1), which does not see a guest's processes,")
+      throw new EngineError('ERR_NOT_SUPPORTED', "an option of ps(1), which does not see a guest's processes")
     const format = options.value('format') ?? 'table'
     if (format !== 'table' && format !== 'json' && format !== 'full')
       throw new EngineError('ERR_REFUSED', 'invalid format option')

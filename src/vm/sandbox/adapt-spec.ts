@@ -35,7 +35,7 @@ export function adaptSpec(spec: Spec, view: GuestView): Spec {
   const {hooks, annotations: _annotations, ...rest} = spec
   const profile = spec.linux?.seccomp
   if (profile?.listenerPath)
-    throw new EngineError('ERR_NOT_SUPPORTED', 'a seccomp listener, which cannot see into a virtual machine,')
+    throw new EngineError('ERR_NOT_SUPPORTED', 'a seccomp listener, which cannot see into a virtual machine')
   const {seccomp, annotations} = profile ? view.seccomp(profile) : {}
   return {
     ...rest,

@@ -85,7 +85,7 @@ function createRecord(services: VmServices, id: string, spec: Spec, config: VmCo
   if (!namespace) {
     throw new EngineError(
       'ERR_NOT_SUPPORTED',
-      "the host's network inside a virtual machine (`--runtime runc` does without one) is",
+      "the host's network inside a virtual machine (`--runtime runc` does without one)",
     )
   }
   const own = namespace.path === undefined
@@ -113,7 +113,7 @@ function refuseOtherMachine({store}: VmServices, namespacePath: string): void {
   if (pid === undefined || !workingDirectory(pid)?.startsWith(`${store.sandboxes}/`)) return
   throw new EngineError(
     'ERR_NOT_SUPPORTED',
-    "another virtual machine's network (a pod puts containers into one machine; `--runtime runc` does without) is",
+    "another virtual machine's network (a pod puts containers into one machine; `--runtime runc` does without)",
   )
 }
 

@@ -34,7 +34,7 @@ export function prepareMounts(
     if (kind.kind === 'guest') return mount
     if (kind.kind === 'cgroup') return cgroupMount(mount)
     if (kind.kind === 'foreign')
-      throw new EngineError('ERR_NOT_SUPPORTED', `a bind of the host's ${mount.source} into a virtual machine is`)
+      throw new EngineError('ERR_NOT_SUPPORTED', `a bind of the host's ${mount.source} into a virtual machine`)
     if (kind.kind === 'shared') return sharedMount(mount, bundle, share)
     const source = resolve(bundle, mount.source ?? '')
     const target = guestVolumes[source] ?? join(guestPaths.volumes, nameOf(source))
@@ -46,14 +46,21 @@ export function prepareMounts(
 }
 
 function sharedMount(mount: Mount, bundle: string, share: ShareDirectory): Mount {
+  refuseMappedIDs(mount)
   const options = mount.options ?? []
   const source = share.add(resolve(bundle, mount.source ?? ''), {
     readOnly: options.includes('ro'),
     recursive: options.includes('rbind'),
   })
   // Propagation and ownership options speak of the host's mounts.
-  const kept = options.filter((option) => !/^(r?(shared|slave|private|unbindable)|idmap|ridmap|U|[zZ])$/.test(option))
+  const kept = options.filter((option) => !/^(r?(shared|slave|private|unbindable)|U|[zZ])$/.test(option))
   return {...mount, type: isBind(mount) ? 'bind' : mount.type, source, options: kept}
+}
+
+/** An engine that maps itself, as Berth does, gives a source that shows the mapped owners. */
+function refuseMappedIDs({destination, options = [], uidMappings, gidMappings}: Mount): void {
+  if (!uidMappings && !gidMappings && !options.some((option) => /^r?idmap(=|$)/.test(option))) return
+  throw new EngineError('ERR_NOT_SUPPORTED', `mount on ${destination}: mapped ids in a virtual machine`)
 }
 
 function cgroupMount(mount: Mount): Mount {
