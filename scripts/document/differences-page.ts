@@ -23,6 +23,7 @@ What no single line shows:
 
 - A checkpoint archive is restored by the engine that wrote it: podman's has no record of Berth's container and is refused, and
   criu does not find Berth's root file system again below podman's store.
+- \`save\` in docker-archive form leaves out what Docker read before 1.10 and nothing has written since: \`json\` and \`VERSION\` beside each layer.
 - A template that fails at one of several objects prints nothing; podman has then printed those before it. Both exit with 125.
 - A container's name has at most 200 characters, for files are named after it; podman sets no limit.
 - A structure that a template prints whole (\`{{.Config.Healthcheck}}\`) leaves out what is zero; its fields by name are there.

@@ -1,4 +1,5 @@
 import {existsSync, readFileSync} from 'node:fs'
+import type {EngineConfig} from '../config/index.ts'
 import {isErrno} from '../errors/index.ts'
 import type {SeccompTemplate, SecurityTemplate} from '../libpod/define/spec-vocabulary.ts'
 import {resolveCapabilities} from './capabilities.ts'
@@ -68,14 +69,17 @@ function seccompOf(
   }
   if (asked === 'unconfined' || (asked === undefined && privileged)) return {kind: 'unconfined'}
   if (asked !== undefined) return {kind: 'profile', source: asked, json: readProfile(asked)}
-  const configured = config.containers.seccompProfile
-  if (configured === 'unconfined') return {kind: 'unconfined'}
-  if (configured) return {kind: 'default', path: configured}
-  const path = PROFILE_PLACES.find((place) => existsSync(place))
+  const path = defaultSeccompProfile(config)
+  if (path === 'unconfined') return {kind: 'unconfined'}
   if (path) return {kind: 'default', path}
   return refuse(
     `no seccomp profile at ${PROFILE_PLACES.join(' or ')}: install the package golang-github-containers-common, or use --security-opt seccomp=unconfined`,
   )
+}
+
+/** The profile of containers that name none: the configured one, which may be `unconfined`, or the first that is installed. */
+export function defaultSeccompProfile({containers}: EngineConfig): string | undefined {
+  return containers.seccompProfile || PROFILE_PLACES.find((place) => existsSync(place))
 }
 
 function readProfile(path: string): string {

@@ -3,6 +3,7 @@ import {availableParallelism, freemem, hostname, release, totalmem, uptime} from
 import {join} from 'node:path'
 import {cgroupHierarchies, findProgram} from '../../host/index.ts'
 import type {Runtime} from '../../libpod/runtime.ts'
+import {defaultSeccompProfile} from '../../specgen/index.ts'
 import {cpuUtilization} from './cpu-utilization.ts'
 import {packageOf, versionOf} from './installed-program.ts'
 import {goArchitecture} from './version-report.ts'
@@ -91,7 +92,7 @@ function securityReport({config}: Runtime) {
     capabilities: config.containers.defaultCapabilities.join(','),
     rootless: config.rootless,
     seccompEnabled: readFileSync('/proc/self/status', 'utf8').includes('\nSeccomp:'),
-    seccompProfilePath: config.containers.seccompProfile ?? '',
+    seccompProfilePath: defaultSeccompProfile(config) ?? '',
     selinuxEnabled: existsSync('/sys/fs/selinux/enforce'),
   }
 }

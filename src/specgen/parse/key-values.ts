@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs'
-import {isErrno} from '../../errors/index.ts'
+import {isErrno, systemReason} from '../../errors/index.ts'
 import {refuse} from '../refuse.ts'
 
 /** `KEY=VALUE` pairs, the value empty without `=`. @throws ERR_REFUSED with `complain(text)` for an empty key */
@@ -33,9 +33,8 @@ export function readPairsFile(path: string, prefix: string): string[] {
   try {
     text = readFileSync(path === '-' ? 0 : path, 'utf8')
   } catch (cause) {
-    if (isErrno(cause, 'ENOENT', 'ENOTDIR')) return refuse(`${prefix}open ${path}: no such file or directory`, cause)
-    if (isErrno(cause, 'EISDIR')) return refuse(`${prefix}read ${path}: is a directory`, cause)
-    throw cause
+    if (!isErrno(cause)) throw cause
+    return refuse(`${prefix}${cause.code === 'EISDIR' ? 'read' : 'open'} ${path}: ${systemReason(cause)}`, cause)
   }
   const lines = text.split(/\r?\n/).map((line) => line.trimStart())
   return lines.filter((line) => line !== '' && !line.startsWith('#'))
