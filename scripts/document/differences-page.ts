@@ -23,6 +23,11 @@ What no single line shows:
 
 - A checkpoint archive is restored by the engine that wrote it: podman's has no record of Berth's container and is refused, and
   criu does not find Berth's root file system again below podman's store.
+- Copies are tried again after 1, 2 and 4 seconds, podman 4.3 waits 1 second each time; a registry's error 5xx for a manifest is one of the reasons.
+- Layers are named by their chain ids, in \`image tree\` too. \`history\` shows a base image's ID where its last layer was made; podman at the newest entry
+  of the base image, which may have no layer.
+- An image's \`GraphDriver.Data.WorkDir\` says where a directory would lie that overlay works in; a committed layer needs none and has none.
+- \`Digest\` of an image that came through a list is its own manifest's; podman 4.3 gives the list's.
 - \`save\` in docker-archive form leaves out what Docker read before 1.10 and nothing has written since: \`json\` and \`VERSION\` beside each layer.
 - A template that fails at one of several objects prints nothing; podman has then printed those before it. Both exit with 125.
 - A container's name has at most 200 characters, for files are named after it; podman sets no limit.
