@@ -7,7 +7,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Attach extends EngineCommand {
   static override summary = 'Attach to a running container'
   static override description =
-    "The attach command allows you to attach to a running container using the container's ID or name, either to view its ongoing output or to control it interactively."
+    'Joins the terminal to the first process of a container that runs: its output appears here, and what is typed reaches it. The detach keys leave it running.'
   static override usage = 'CONTAINER'
   static override examples = [
     '<%= command.id %> ctrID',

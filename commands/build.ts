@@ -28,7 +28,7 @@ type Request = Omit<Parameters<typeof build>[0], 'platform'>
 export default class Build extends RegistryCommand {
   static override summary = 'Build an image using instructions from Containerfiles'
   static override description =
-    'Builds an OCI or Docker image using instructions from one or more Containerfiles and a specified build context directory.'
+    'Builds an image from a Containerfile or Dockerfile and the files of a context directory. With --runtime berth-vm each RUN takes place in a virtual machine.'
   static override usage = '[CONTEXT]'
   static override examples = [
     '<%= command.id %> .',

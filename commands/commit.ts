@@ -9,7 +9,7 @@ import type {ImageRunConfig} from '../src/oci/types/image-spec.ts'
 export default class Commit extends ImageCommand {
   static override summary = 'Create new image based on the changed container'
   static override description =
-    "Create an image from a container's changes. Optionally tag the image created, set the author with the --author flag, set the commit message with the --message flag, and make changes to the instructions with the --change flag."
+    'Makes an image of what a container has written on top of its own image. Author, message and single instructions (CMD, ENV, …) can be given along.'
   static override usage = 'CONTAINER [IMAGE]'
   static override examples = [
     '<%= command.id %> -q --message "committing container to image" reverent_golick image-committed',

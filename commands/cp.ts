@@ -11,7 +11,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Cp extends EngineCommand {
   static override summary = 'Copy files/folders between a container and the local filesystem'
   static override description =
-    'Copy the contents of SRC_PATH to the DEST_PATH. You can copy from the container\'s file system to the local machine or the reverse, from the local filesystem to the container. If "-" is specified for either the SRC_PATH or DEST_PATH, you can also stream a tar archive from STDIN or to STDOUT. The CONTAINER can be a running or stopped container. The SRC_PATH or DEST_PATH can be a file or a directory.'
+    'Copies files and directories between a container, running or not, and the host. As source or destination "-" is a tar archive on stdin or stdout. Symbolic links are followed within the container\'s root only.'
   static override usage = '[CONTAINER:]SRC_PATH [CONTAINER:]DEST_PATH'
   static override examples = [
     '<%= command.id %> mycontainer:/myapp.log logs/',

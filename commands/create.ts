@@ -6,8 +6,7 @@ import * as flags from '../src/cli/flags.ts'
 
 export default class Create extends CreateCommand {
   static override summary = 'Create but do not start a container'
-  static override description =
-    "Creates a writable container layer over the specified image and prepares it for running the specified command. The container ID is then printed to stdout. You can then start it at any time with the berth start <container_id> command. The container will be created with the initial state 'created'."
+  static override description = 'Makes a container and prints its id. Nothing runs before `berth start CONTAINER`.'
   static override usage = 'IMAGE [COMMAND [ARG...]]'
   static override examples = [
     '<%= command.id %> alpine ls',

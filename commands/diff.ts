@@ -9,7 +9,7 @@ import type {Runtime} from '../src/libpod/runtime.ts'
 export default class Diff extends EngineCommand {
   static override summary = "Display the changes to the object's file system"
   static override description =
-    "Displays changes to a container or image's filesystem. The container or image will be compared to its parent layer or the second argument when given."
+    'Lists what a container has changed since its image, or how an image differs from another, or from the layer below its last one.'
   static override usage = '{CONTAINER|IMAGE} [{CONTAINER|IMAGE}]'
   static override examples = [
     '<%= command.id %> imageID',

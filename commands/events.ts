@@ -9,7 +9,7 @@ import type {EngineEvent} from '../src/libpod/define/event.ts'
 export default class Events extends EngineCommand {
   static override summary = 'Show berth system events'
   static override description =
-    'Monitor system events.\n\nBy default, streaming mode is used, printing new events as they occur.  Previous events can be listed via --since and --until.'
+    'Prints what happens to containers, images, pods, networks and volumes.\n\nGoes on until it is interrupted; --since and --until show the past, --stream=false nothing else.'
   static override examples = [
     '<%= command.id %>',
     '<%= command.id %> --filter event=create',

@@ -12,7 +12,8 @@ import type {ExecConfig} from '../src/libpod/define/exec-session.ts'
 
 export default class Exec extends EngineCommand {
   static override summary = 'Run a process in a running container'
-  static override description = 'Execute the specified command inside a running container.'
+  static override description =
+    'Starts a further process in a container that runs, in the same namespaces and with the same limits.'
   static override usage = 'CONTAINER COMMAND [ARG...]'
   static override examples = [
     '<%= command.id %> -it ctrID ls',

@@ -18,8 +18,7 @@ async function opened(file: WriteStream, path: string): Promise<void> {
 
 export default class Export extends EngineCommand {
   static override summary = "Export container's filesystem contents as a tar archive"
-  static override description =
-    'Exports the filesystem contents of a container to a tar archive, to stdout or to a file with --output.'
+  static override description = "Writes the container's root file system, without its volumes, as a tar archive."
   static override usage = 'CONTAINER'
   static override examples = ['<%= command.id %> ctrID > myCtr.tar', '<%= command.id %> --output="myCtr.tar" ctrID']
   static override args = {container: flags.arg({required: true})}

@@ -8,7 +8,7 @@ const columns = 'table {{.ID}}\t{{.Created}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comm
 
 export default class History extends ImageCommand {
   static override summary = 'Show history of a specified image'
-  static override description = 'Displays the history of an image: how each of its layers was made.'
+  static override description = 'Shows how each layer of an image was made, the newest first.'
   static override usage = 'IMAGE'
   static override examples = ['<%= command.id %> quay.io/fedora/fedora']
   static override args = {image: flags.arg({required: true})}

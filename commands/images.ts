@@ -24,7 +24,7 @@ interface Given {
 
 export default class Images extends ImageCommand {
   static override summary = 'List images in local storage'
-  static override description = 'Lists images previously pulled to the system or created on the system.'
+  static override description = 'Lists the images in the store, the newest first.'
   static override usage = '[IMAGE]'
   static override examples = [
     '<%= command.id %> --format json',

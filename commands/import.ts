@@ -7,7 +7,7 @@ import {importImage} from '../src/image/index.ts'
 export default class Import extends ImageCommand {
   static override summary = 'Import a tarball to create a filesystem image'
   static override description =
-    'Create a container image from the contents of the specified tarball (.tar, .tar.gz, .tgz, .bzip, .tar.xz, .txz).'
+    'Makes an image with one layer from a tar archive, plain or compressed: a file, a URL or stdin.'
   static override usage = 'PATH [REFERENCE]'
   static override examples = [
     '<%= command.id %> https://example.com/ctr.tar url-image',

@@ -7,7 +7,7 @@ import {isJsonFormat, renderValue} from '../src/cli/template/index.ts'
 export default class Info extends EngineCommand {
   static override summary = 'Display berth system information'
   static override description =
-    'Display information pertaining to the host, current storage stats, and build of Berth.\n\nUseful for the user and when reporting issues.'
+    'Describes the host, the store and the engine: what to look at first, and to send along with a report.'
   static override examples = ['<%= command.id %>', "<%= command.id %> --format '{{.Host.OCIRuntime.Name}}'"]
   static override flags = {
     debug: flags.bool({char: 'D', summary: 'Display additional debug information', hidden: true}),

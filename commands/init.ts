@@ -7,7 +7,7 @@ const initialisable: readonly string[] = ['configured', 'exited', 'stopped']
 export default class Init extends EngineCommand {
   static override summary = 'Initialize one or more containers'
   static override description =
-    'Initialize one or more containers, creating the OCI spec and mounts for inspection. Container names or IDs can be used.'
+    'Makes a container in its runtime without starting it: mounts, network and the OCI config.json are there to look at.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> 3c45ef19d893', '<%= command.id %> test1']
   static override strict = false

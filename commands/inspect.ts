@@ -9,7 +9,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Inspect extends EngineCommand {
   static override summary = 'Display the configuration of object denoted by ID'
   static override description =
-    'Displays the low-level information on an object identified by name or ID.\n\nFor more inspection options, see berth container inspect, image inspect, network inspect and volume inspect.'
+    'Prints all that is known of containers, images, pods, networks and volumes as JSON, or what a template picks from it.\n\n`container inspect`, `image inspect`, `network inspect` and `volume inspect` look for one kind only.'
   static override usage = '{CONTAINER|IMAGE|NETWORK|POD|VOLUME} [...]'
   static override examples = [
     '<%= command.id %> fedora',

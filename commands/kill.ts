@@ -7,7 +7,7 @@ import {parseSignal} from '../src/host/index.ts'
 export default class Kill extends EngineCommand {
   static override summary = 'Kill one or more running containers with a specific signal'
   static override description =
-    'The main process inside each container specified will be sent SIGKILL, or any signal specified with option --signal.'
+    'Sends a signal, SIGKILL unless another is named, to the first process of each container.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> mywebserver',

@@ -8,7 +8,7 @@ import {loadImages} from '../src/image/index.ts'
 export default class Load extends ImageCommand {
   static override summary = 'Load image(s) from a tar archive'
   static override description =
-    'Loads an image from a locally stored archive (tar file) or directory into container storage.'
+    "Reads images from an archive or directory that `save` or another tool has written, in Docker's form or OCI's."
   static override examples = ['<%= command.id %> -i archive.tar', '<%= command.id %> < archive.tar.gz']
   static override flags = {
     input: flags.string({char: 'i', summary: 'Load images from specified tar archive file or directory'}),

@@ -18,7 +18,8 @@ interface Given {
 
 export default class Login extends RegistryCommand {
   static override summary = 'Login to a container registry'
-  static override description = 'Login to a container registry on a specified server.'
+  static override description =
+    'Keeps a user name and password for a registry in auth.json, or in a credential helper, after trying them.'
   static override usage = '[REGISTRY]'
   static override examples = [
     '<%= command.id %> quay.io',

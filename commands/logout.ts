@@ -5,7 +5,7 @@ import {logout, logoutEverywhere} from '../src/image/index.ts'
 
 export default class Logout extends RegistryCommand {
   static override summary = 'Logout of a container registry'
-  static override description = 'Remove the cached username and password for the registry.'
+  static override description = 'Forgets the user name and password for a registry.'
   static override usage = '[REGISTRY]'
   static override examples = ['<%= command.id %> quay.io', '<%= command.id %> --all']
   static override args = {registry: flags.arg()}

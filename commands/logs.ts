@@ -6,7 +6,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Logs extends EngineCommand {
   static override summary = 'Fetch the logs of one or more containers'
   static override description =
-    'Retrieves logs for one or more containers.\n\nThis does not guarantee execution order when combined with berth run (i.e., your run may not have generated any logs at the time you execute berth logs).'
+    'Prints what containers have written to stdout and stderr.\n\nLines appear here after the container has written them: right after `berth run --detach` there may be none yet.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> ctrID',

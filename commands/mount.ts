@@ -14,7 +14,7 @@ interface MountRow {
 export default class Mount extends EngineCommand {
   static override summary = "Mount a working container's root filesystem"
   static override description =
-    "Mount a working container's root filesystem and print where. Without a container, lists what is mounted."
+    'Mounts the root file system of containers on the host and prints the place. Without a container, lists what is mounted.'
   static override usage = '[CONTAINER...]'
   static override examples = ['<%= command.id %> ctrID', '<%= command.id %> --all', '<%= command.id %> --format json']
   static override strict = false

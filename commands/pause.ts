@@ -4,7 +4,7 @@ import {selectContainers} from '../src/cli/selection.ts'
 
 export default class Pause extends EngineCommand {
   static override summary = 'Pause all the processes in one or more containers'
-  static override description = 'Pauses one or more running containers.  The container name or ID can be used.'
+  static override description = 'Freezes every process of the containers until `unpause`.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> mywebserver', '<%= command.id %> 860a4b23', '<%= command.id %> --all']
   static override strict = false

@@ -6,7 +6,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Port extends EngineCommand {
   static override summary = 'List port mappings or a specific mapping for the container'
   static override description =
-    'List port mappings for the CONTAINER, or look up the public-facing port that is NAT-ed to the PRIVATE_PORT.'
+    'Shows which ports of the host lead into a container, all of them or those for one port of the container.'
   static override usage = 'CONTAINER [PORT]'
   static override examples = ['<%= command.id %> --all', '<%= command.id %> ctrID 80/tcp']
   static override strict = false

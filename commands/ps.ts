@@ -9,7 +9,7 @@ import {sortKeys} from '../src/cli/ps/sort-rows.ts'
 
 export default class Ps extends EngineCommand {
   static override summary = 'List containers'
-  static override description = 'Prints out information about the containers'
+  static override description = 'Lists the containers that run, or all of them with --all.'
   static override examples = [
     '<%= command.id %> -a',
     '<%= command.id %> -a --format "{{.ID}}  {{.Image}}  {{.Labels}}  {{.Mounts}}"',

@@ -8,7 +8,7 @@ import {ensureImage, type PullOptions, type PullPolicy, pullAllTags, pullPolicie
 export default class Pull extends RegistryCommand {
   static override summary = 'Pull an image from a registry'
   static override description =
-    'Pulls an image from a registry, an archive or a directory and stores it locally. An image can be pulled by tag or digest; without a tag it is "latest".'
+    'Copies an image into the store: from a registry, by tag ("latest" unless given) or digest, or from an archive or directory.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> imageName',

@@ -31,7 +31,7 @@ const encryption = {
 export default class Push extends RegistryCommand {
   static override summary = 'Push an image to a specified destination'
   static override description =
-    'Pushes a source image to a specified destination: a registry (its own name when none is given), or an archive or directory.'
+    'Copies an image from the store to a registry, by its own name unless another is given, or to an archive or directory.'
   static override usage = 'IMAGE [DESTINATION]'
   static override examples = [
     '<%= command.id %> imageID docker://registry.example.com/repository:tag',

@@ -3,7 +3,7 @@ import * as flags from '../src/cli/flags.ts'
 
 export default class Rename extends EngineCommand {
   static override summary = 'Rename an existing container'
-  static override description = 'The rename command allows an existing container to be renamed.'
+  static override description = 'Gives a container another name; its id stays.'
   static override usage = 'CONTAINER NAME'
   static override examples = ['<%= command.id %> containerA newName']
   static override args = {container: flags.arg({required: true}), name: flags.arg({required: true})}

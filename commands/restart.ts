@@ -7,7 +7,7 @@ import {stopTimeout} from '../src/cli/stop-timeout.ts'
 export default class Restart extends EngineCommand {
   static override summary = 'Restart one or more containers'
   static override description =
-    'Restarts one or more running containers. The container ID or name can be used.\n\nA timeout before forcibly stopping can be set, but defaults to 10 seconds.'
+    'Stops and starts containers anew; one that does not run is only started.\n\nOne that does not end within 10 seconds, or --time, is killed.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> ctrID',

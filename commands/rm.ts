@@ -13,7 +13,7 @@ import type {Runtime} from '../src/libpod/runtime.ts'
 export default class Rm extends EngineCommand {
   static override summary = 'Remove one or more containers'
   static override description =
-    'Removes one or more containers from the host. The container name or ID can be used.\n\nCommand does not remove images. Running or unusable containers will not be removed without the -f option.'
+    'Deletes containers with all that they have written, but not their images or named volumes.\n\nOne that runs is refused unless --force ends it first.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> ctrID',

@@ -5,7 +5,8 @@ import type {ImageStore, RemoveOptions} from '../src/image/index.ts'
 
 export default class Rmi extends RemovalCommand {
   static override summary = 'Remove one or more images from local storage'
-  static override description = 'Removes one or more previously pulled or locally created images.'
+  static override description =
+    'Takes names from images, and deletes an image with its last name. One that containers use is refused without --force.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> imageID',

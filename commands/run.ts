@@ -25,7 +25,8 @@ type Given = flags.FlagValues<typeof runFlags>
 
 export default class Run extends CreateCommand {
   static override summary = 'Run a command in a new container'
-  static override description = 'Runs a command in a new container from the given image'
+  static override description =
+    'Makes a container from an image, pulls the image where it is missing, and starts it. Without --detach the exit code is that of the command in the container.'
   static override usage = 'IMAGE [COMMAND [ARG...]]'
   static override examples = [
     '<%= command.id %> imageID ls -alF /etc',

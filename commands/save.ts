@@ -15,7 +15,7 @@ interface Given {
 export default class Save extends ImageCommand {
   static override summary = 'Save image(s) to an archive'
   static override description =
-    'Save an image to docker-archive or oci-archive on the local machine. Default is docker-archive.'
+    "Writes images to an archive or directory for `load` and other tools: Docker's archive form, or another by --format."
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> --quiet -o myimage.tar imageID',

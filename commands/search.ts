@@ -10,7 +10,7 @@ import {listTags, type SearchResult, searchImages} from '../src/image/index.ts'
 export default class Search extends RegistryCommand {
   static override summary = 'Search registry for image'
   static override description =
-    'Search registries for a given image. Can search all the default registries or a specific registry.'
+    'Asks a registry, or every one that short names are looked for in, for images whose names fit.'
   static override usage = 'TERM'
   static override examples = [
     '<%= command.id %> --filter=is-official --limit 3 alpine',

@@ -7,7 +7,7 @@ import {EngineError} from '../src/errors/index.ts'
 
 export default class Start extends EngineCommand {
   static override summary = 'Start one or more containers'
-  static override description = 'Starts one or more containers.  The container name or ID can be used.'
+  static override description = 'Starts containers that were created before or have ended.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> --interactive --attach imageID', '<%= command.id %> mywebserver db']
   static override strict = false

@@ -10,7 +10,7 @@ import {EngineError} from '../src/errors/index.ts'
 export default class Stats extends EngineCommand {
   static override summary = 'Display a live stream of container resource usage statistics'
   static override description =
-    'Display percentage of CPU, memory, network I/O, block I/O and PIDs for one or more containers.'
+    'Shows what running containers use of processors, memory, network and disks, again and again or once with --no-stream.'
   static override usage = '[CONTAINER...]'
   static override examples = [
     '<%= command.id %> --all --no-stream',

@@ -9,7 +9,7 @@ import {hasCode} from '../src/errors/index.ts'
 export default class Stop extends EngineCommand {
   static override summary = 'Stop one or more containers'
   static override description =
-    'Stops one or more running containers.  The container name or ID can be used.\n\nA timeout to forcibly stop the container can also be set but defaults to 10 seconds otherwise.'
+    'Sends each container its stop signal, and kills what has not ended 10 seconds (--time) later.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> ctrID',

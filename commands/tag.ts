@@ -3,7 +3,7 @@ import {ImageCommand} from '../src/cli/image/image-command.ts'
 
 export default class Tag extends ImageCommand {
   static override summary = 'Add an additional name to a local image'
-  static override description = 'Adds one or more additional names to locally-stored image.'
+  static override description = 'Gives an image further names.'
   static override usage = 'IMAGE TARGET_NAME [TARGET_NAME...]'
   static override examples = [
     '<%= command.id %> 0e3bbc2 fedora:latest',

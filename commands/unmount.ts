@@ -6,7 +6,7 @@ import {selectContainers} from '../src/cli/selection.ts'
 export default class Unmount extends EngineCommand {
   static override summary = "Unmounts working container's root filesystem"
   static override description =
-    'Container storage increments a mount counter each time a container is mounted.\n\nWhen a container is unmounted, the mount counter is decremented. The root filesystem is physically unmounted only when the counter reaches zero, no other processes use it, and the container does not run; --force unmounts all of its mounts.'
+    'Takes back one mount that `mount` has made.\n\nThe root file system is really unmounted with the last one, when the container does not run either; --force takes all of them back.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> ctrID',

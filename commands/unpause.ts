@@ -4,8 +4,7 @@ import {selectContainers} from '../src/cli/selection.ts'
 
 export default class Unpause extends EngineCommand {
   static override summary = 'Unpause the processes in one or more containers'
-  static override description =
-    'Unpauses one or more previously paused containers.  The container name or ID can be used.'
+  static override description = 'Lets the processes of paused containers go on.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> mywebserver', '<%= command.id %> 860a4b23', '<%= command.id %> --all']
   static override strict = false

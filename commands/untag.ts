@@ -5,7 +5,7 @@ import {formatReference, parseLocalReference} from '../src/image/index.ts'
 
 export default class Untag extends ImageCommand {
   static override summary = 'Remove a name from a local image'
-  static override description = 'Removes one or more names from a locally-stored image; without names, all of them.'
+  static override description = 'Takes names from an image, all of them when none is given. The image stays.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> 0e3bbc2',

@@ -9,7 +9,8 @@ import type {Runtime} from '../src/libpod/runtime.ts'
 
 export default class Wait extends EngineCommand {
   static override summary = 'Block on one or more containers'
-  static override description = 'Block until one or more containers stop and then print their exit codes.'
+  static override description =
+    'Waits for containers to end, or for another condition, and prints the exit code of each.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> --interval 5s ctrID',

@@ -9,7 +9,7 @@ import type {CheckpointOptions} from '../../src/libpod/define/verb-options.ts'
 export default class ContainerCheckpoint extends EngineCommand {
   static override summary = 'Checkpoint one or more containers'
   static override description =
-    'Saves the processes of one or more running containers to disk. The container name or ID can be used.'
+    'Writes the state of running processes to disk with criu and ends them, unless told to leave them running. `container restore` goes on from there.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> --keep ctrID',

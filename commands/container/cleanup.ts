@@ -7,7 +7,7 @@ import {EngineError} from '../../src/errors/index.ts'
 export default class ContainerCleanup extends EngineCommand {
   static override summary = 'Clean up network and mountpoints of one or more containers'
   static override description =
-    'Cleans up mount points and network stacks on one or more containers from the host. The container name or ID can be used.\n\nThis command is used internally when running containers, but can also be used if container cleanup has failed when a container exits.'
+    "Gives back what a container that has ended still holds: mounts and network.\n\nThe container's monitor calls this at each end. By hand it helps after a crash."
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = [
     '<%= command.id %> --latest',

@@ -6,8 +6,7 @@ import {EngineError} from '../../src/errors/index.ts'
 
 export default class ContainerDiff extends EngineCommand {
   static override summary = "Inspect changes to the container's file systems"
-  static override description =
-    "Displays changes to the container's filesystem. The container will be compared to its image."
+  static override description = 'Lists what a container has added (A), changed (C) and deleted (D) since its image.'
   static override usage = 'CONTAINER'
   static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format json myCtr']
   static override args = {container: flags.arg()}

@@ -3,7 +3,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class ContainerExists extends EngineCommand {
   static override summary = 'Check if a container exists in local storage'
-  static override description = 'If the named container exists in local storage, the exit code is 0, otherwise 1.'
+  static override description = 'Says by the exit code whether there is such a container: 0 yes, 1 no.'
   static override usage = 'CONTAINER'
   static override examples = ['<%= command.id %> --external containerID', '<%= command.id %> myctr || echo none']
   static override args = {container: flags.arg({required: true})}

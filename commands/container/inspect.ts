@@ -5,7 +5,8 @@ import {inspectNamed} from '../../src/cli/inspect/inspect-named.ts'
 
 export default class ContainerInspect extends EngineCommand {
   static override summary = 'Display the configuration of a container'
-  static override description = 'Displays the low-level information on a container identified by name or ID.'
+  static override description =
+    'Prints the configuration and state of containers as JSON, or what a template picks from it.'
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format "{{.Id}} {{.Config.Labels}}"']
   static override strict = false

@@ -5,7 +5,7 @@ import {pruneKeep} from '../../src/cli/prune-keep.ts'
 
 export default class ContainerPrune extends EngineCommand {
   static override summary = 'Remove all non running containers'
-  static override description = 'Removes all non running containers'
+  static override description = 'Deletes each container that does not run, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force --filter until=24h']
   static override flags = {
     filter: flags.array({

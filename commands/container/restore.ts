@@ -42,7 +42,8 @@ const restoreFlags = {
 
 export default class ContainerRestore extends RegistryCommand {
   static override summary = 'Restore one or more containers from a checkpoint'
-  static override description = 'Restores a container from a checkpoint. The container name or ID can be used.'
+  static override description =
+    "Starts a container from the state that `container checkpoint` has written, its own or an archive's."
   static override usage = 'CONTAINER|IMAGE [CONTAINER|IMAGE...]'
   static override examples = [
     '<%= command.id %> ctrID',

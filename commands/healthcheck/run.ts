@@ -7,7 +7,7 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 export default class HealthcheckRun extends EngineCommand {
   static override summary = 'Run the health check of a container'
   static override description =
-    'Run the health check of a container. The exit code is 0 when it is healthy, 1 when not.'
+    "Runs a container's health check once, now. The exit code is 0 when it is healthy, 1 when not."
   static override usage = 'CONTAINER'
   static override examples = ['<%= command.id %> mywebapp']
   static override args = {container: flags.arg({required: true})}

@@ -6,8 +6,7 @@ import {type Image, type ImageStore, imageDiff} from '../../src/image/index.ts'
 
 export default class ImageDiff extends ImageCommand {
   static override summary = "Inspect changes to the image's file systems"
-  static override description =
-    "Displays changes to the image's filesystem. The image will be compared to its parent layer or the second argument when given."
+  static override description = 'Lists how an image differs from another, or from the layer below its last one.'
   static override usage = 'IMAGE [IMAGE]'
   static override examples = ['<%= command.id %> myImage', '<%= command.id %> --format json redis:alpine']
   static override args = {image: flags.arg({required: true}), other: flags.arg()}

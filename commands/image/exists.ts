@@ -4,7 +4,7 @@ import {ImageCommand} from '../../src/cli/image/image-command.ts'
 
 export default class ImageExists extends ImageCommand {
   static override summary = 'Check if an image exists in local storage'
-  static override description = 'If the named image exists in local storage, the exit code is 0, otherwise it is 1.'
+  static override description = 'Says by the exit code whether there is such an image here: 0 yes, 1 no.'
   static override usage = 'IMAGE'
   static override examples = ['<%= command.id %> ID', '<%= command.id %> IMAGE && run IMAGE']
   static override args = {image: flags.arg({required: true})}

@@ -8,7 +8,7 @@ import {type InspectImage, inspectImage} from '../../src/image/index.ts'
 
 export default class ImageInspect extends ImageCommand {
   static override summary = 'Display the configuration of an image'
-  static override description = 'Displays the low-level information of an image identified by name or ID.'
+  static override description = 'Prints the configuration of images as JSON, or what a template picks from it.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> alpine',

@@ -8,7 +8,7 @@ import {type ImageMount, type ImageStore, mountedImages, mountImage} from '../..
 export default class ImageMountCommand extends ImageCommand {
   static override summary = "Mount an image's root filesystem"
   static override description =
-    "Mounts the specified image's root filesystem in a location which can be accessed from the host, and prints its location."
+    'Mounts images on the host, read-only, and prints the places. Without an image, lists what is mounted.'
   static override usage = '[IMAGE...]'
   static override examples = ['<%= command.id %> imgID', '<%= command.id %> --all', '<%= command.id %>']
   static override args = {image: flags.arg({multiple: true})}

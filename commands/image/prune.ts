@@ -10,7 +10,8 @@ const filterKeys = new Set(['label', 'label!', 'until'])
 
 export default class ImagePrune extends ImageCommand {
   static override summary = 'Remove unused images'
-  static override description = 'Removes dangling or unused images from local storage.'
+  static override description =
+    'Deletes images without a name that nothing uses, with --all every image that no container uses.'
   static override examples = ['<%= command.id %> -f', '<%= command.id %> --all --filter until=24h']
   static override flags = {
     all: flags.bool({char: 'a', summary: 'Remove all images not in use by containers, not just dangling ones'}),

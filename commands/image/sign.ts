@@ -6,7 +6,8 @@ import {signRemote} from '../../src/image/index.ts'
 
 export default class ImageSign extends RegistryCommand {
   static override summary = 'Sign an image'
-  static override description = 'Create a signature file that can be used later to verify the image.'
+  static override description =
+    'Signs an image in a registry with a GPG key and writes the signature into the signature store of that registry, or into --directory.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> --sign-by mykey docker://registry.example.com/image:tag',

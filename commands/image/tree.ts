@@ -6,7 +6,8 @@ import {layersAbove, layersOfImage} from '../../src/image/index.ts'
 
 export default class ImageTree extends ImageCommand {
   static override summary = 'Print layer hierarchy of an image in a tree format'
-  static override description = 'Prints layer hierarchy of an image in a tree format.'
+  static override description =
+    'Draws the layers of an image with their sizes and names, or what was built on top of it.'
   static override usage = 'IMAGE'
   static override examples = ['<%= command.id %> alpine:latest', '<%= command.id %> --whatrequires alpine:latest']
   static override args = {image: flags.arg({required: true})}

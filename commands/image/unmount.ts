@@ -6,7 +6,7 @@ import {mountedImages, unmountImage} from '../../src/image/index.ts'
 export default class ImageUnmount extends ImageCommand {
   static override summary = "Unmount an image's root filesystem"
   static override description =
-    'Unmounts an image that was mounted; one mounted several times stays until the last unmount, or until it is forced.'
+    'Takes back a mount of an image; one mounted several times stays until the last, or until --force.'
   static override usage = 'IMAGE [IMAGE...]'
   static override examples = ['<%= command.id %> imgID', '<%= command.id %> --all']
   static override aliases = ['umount']

@@ -18,7 +18,7 @@ const artifactFlags = {
 
 export default class ManifestAdd extends RegistryCommand {
   static override summary = 'Add images to a manifest list or image index'
-  static override description = 'Adds an image to a manifest list or image index.'
+  static override description = 'Puts an image into a list: from the store, a registry, an archive or a directory.'
   static override usage = 'LIST IMAGE [IMAGE...]'
   static override examples = [
     '<%= command.id %> mylist:v1.11 image:v1.11-amd64',

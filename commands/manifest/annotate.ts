@@ -6,7 +6,7 @@ import {entryDigest, openManifestList} from '../../src/image/index.ts'
 
 export default class ManifestAnnotate extends ImageCommand {
   static override summary = 'Add or update information about an entry in a manifest list or image index'
-  static override description = 'Adds or updates information about an entry in a manifest list or image index.'
+  static override description = 'Changes what a list says of one of its images: platform, features, annotations.'
   static override usage = 'LIST IMAGE'
   static override examples = [
     '<%= command.id %> --annotation left=right mylist:v1.11 sha256:59eec8837a4d942cc19a52b8c09ea75121acc38114a2c68b98983ce9356b8610',

@@ -6,7 +6,7 @@ import {createManifestList, findInstances} from '../../src/image/index.ts'
 
 export default class ManifestCreate extends RegistryCommand {
   static override summary = 'Create manifest list or image index'
-  static override description = 'Creates manifest lists or image indexes.'
+  static override description = 'Makes a list in the store, empty or with the images given.'
   static override usage = 'LIST [IMAGE...]'
   static override examples = [
     '<%= command.id %> mylist:v1.11',

@@ -5,8 +5,7 @@ import {openManifestList} from '../../src/image/index.ts'
 
 export default class ManifestExists extends ImageCommand {
   static override summary = 'Check if a manifest list exists in local storage'
-  static override description =
-    'If the manifest list exists in local storage, manifest exists exits with 0, otherwise the exit code will be 1.'
+  static override description = 'Says by the exit code whether there is such a list here: 0 yes, 1 no.'
   static override usage = 'MANIFEST'
   static override examples = ['<%= command.id %> mylist']
   static override args = {manifest: flags.arg({required: true})}

@@ -7,7 +7,7 @@ import {showManifest} from '../../src/image/index.ts'
 
 export default class ManifestInspect extends RegistryCommand {
   static override summary = 'Display the contents of a manifest list or image index'
-  static override description = 'Display the contents of a manifest list or image index.'
+  static override description = "Prints a list's document: from the store, else from the registry."
   static override usage = 'IMAGE'
   static override examples = ['<%= command.id %> localhost/list']
   static override args = {image: flags.arg({required: true})}

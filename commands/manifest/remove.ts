@@ -5,7 +5,7 @@ import {entryDigest, openManifestList} from '../../src/image/index.ts'
 
 export default class ManifestRemove extends ImageCommand {
   static override summary = 'Remove an entry from a manifest list or image index'
-  static override description = 'Removes an image from a manifest list or image index.'
+  static override description = 'Takes the image with this digest out of a list.'
   static override usage = 'LIST IMAGE'
   static override examples = [
     '<%= command.id %> mylist:v1.11 sha256:15352d97781ffdf357bf3459c037be3efac4133dc9070c2dce7eca7c05c3e736',

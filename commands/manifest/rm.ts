@@ -4,7 +4,7 @@ import {type ImageStore, openManifestList} from '../../src/image/index.ts'
 
 export default class ManifestRm extends RemovalCommand {
   static override summary = 'Remove manifest list or image index from local storage'
-  static override description = 'Remove manifest list or image index from local storage.'
+  static override description = 'Deletes lists from the store; the images in them stay.'
   static override usage = 'LIST [LIST...]'
   static override examples = ['<%= command.id %> mylist:v1.11']
   static override args = {list: flags.arg({required: true, multiple: true})}

@@ -4,7 +4,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class NetworkConnect extends EngineCommand {
   static override summary = 'Add container to a network'
-  static override description = 'Add container to a network'
+  static override description = 'Connects a container to a further network, while it runs too.'
   static override usage = 'NETWORK CONTAINER'
   static override examples = ['<%= command.id %> web secondary', '<%= command.id %> --alias web1 web secondary']
   static override args = {network: flags.arg({required: true}), container: flags.arg({required: true})}

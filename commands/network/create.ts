@@ -5,8 +5,9 @@ import {pairSubnets} from '../../src/cli/network-subnets.ts'
 import {hasCode} from '../../src/errors/index.ts'
 
 export default class NetworkCreate extends EngineCommand {
-  static override summary = 'Network create'
-  static override description = 'Create networks for containers and pods'
+  static override summary = 'Create a network'
+  static override description =
+    'Makes a network. Subnet and gateway are chosen where none are given; containers on it find each other by name.'
   static override usage = '[NAME]'
   static override examples = [
     '<%= command.id %> podman1',

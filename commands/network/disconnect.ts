@@ -3,7 +3,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class NetworkDisconnect extends EngineCommand {
   static override summary = 'Disconnect a container from a network'
-  static override description = 'Remove container from a network'
+  static override description = 'Takes a container out of a network, while it runs too.'
   static override usage = 'NETWORK CONTAINER'
   static override examples = ['<%= command.id %> web secondary']
   static override args = {network: flags.arg({required: true}), container: flags.arg({required: true})}

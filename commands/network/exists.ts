@@ -3,7 +3,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class NetworkExists extends EngineCommand {
   static override summary = 'Check if network exists'
-  static override description = 'If the named network exists, the exit code is 0, otherwise 1.'
+  static override description = 'Says by the exit code whether there is such a network: 0 yes, 1 no.'
   static override usage = 'NETWORK'
   static override examples = ['<%= command.id %> net1']
   static override args = {network: flags.arg({required: true})}

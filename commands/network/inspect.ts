@@ -4,7 +4,7 @@ import {inspectNamed} from '../../src/cli/inspect/inspect-named.ts'
 
 export default class NetworkInspect extends EngineCommand {
   static override summary = 'Inspect network'
-  static override description = 'Inspect network'
+  static override description = 'Prints the record of networks as JSON, or what a template picks from it.'
   static override usage = 'NETWORK [NETWORK...]'
   static override examples = ['<%= command.id %> berth']
   static override args = {network: flags.arg({required: true, multiple: true})}

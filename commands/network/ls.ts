@@ -9,7 +9,7 @@ import type {NetworkRecord} from '../../src/network/index.ts'
 
 export default class NetworkLs extends EngineCommand {
   static override summary = 'List networks'
-  static override description = 'List networks'
+  static override description = 'Lists the networks.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --format json']
   static override aliases = ['list']
   static override flags = {

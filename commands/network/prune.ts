@@ -6,7 +6,7 @@ import {networkInUse} from '../../src/cli/network-users.ts'
 
 export default class NetworkPrune extends EngineCommand {
   static override summary = 'Prune unused networks'
-  static override description = 'Prune unused networks'
+  static override description = 'Deletes each network that no container uses, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --filter until=24h']
   static override flags = {
     filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),

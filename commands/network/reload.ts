@@ -5,7 +5,8 @@ import {hasCode} from '../../src/errors/index.ts'
 
 export default class NetworkReload extends EngineCommand {
   static override summary = 'Reload firewall rules for one or more containers'
-  static override description = 'Reload container network configuration, recreating firewall rules.'
+  static override description =
+    'Makes the firewall rules of running containers anew, after something else has flushed them.'
   static override usage = '[CONTAINER...]'
   static override examples = ['<%= command.id %> web', '<%= command.id %> --all']
   static override args = {container: flags.arg({multiple: true})}

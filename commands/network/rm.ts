@@ -7,7 +7,7 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 
 export default class NetworkRm extends EngineCommand {
   static override summary = 'Remove networks'
-  static override description = 'Remove networks'
+  static override description = 'Deletes networks; with --force also their containers.'
   static override usage = 'NETWORK [NETWORK...]'
   static override examples = ['<%= command.id %> net1', '<%= command.id %> --force net1 net2']
   static override aliases = ['remove']

@@ -5,7 +5,7 @@ import {addressBits, canonicalAddress} from '../../src/network/index.ts'
 
 export default class NetworkUpdate extends EngineCommand {
   static override summary = 'Update an existing network'
-  static override description = 'Update networks for containers and pods'
+  static override description = 'Changes the name servers of a network, for containers that run too.'
   static override usage = 'NETWORK'
   static override examples = ['<%= command.id %> --dns-add 8.8.8.8,1.1.1.1 lab']
   static override args = {network: flags.arg({required: true})}

@@ -6,8 +6,7 @@ import {workingDirectory} from '../../src/host/index.ts'
 
 export default class PodClone extends EngineCommand {
   static override summary = 'Clone an existing pod'
-  static override description =
-    'Create an exact copy of a pod and the containers within it, changed by the options given.'
+  static override description = 'Makes a pod like another, with containers like its, changed by the options given.'
   static override usage = 'POD NAME'
   static override examples = ['<%= command.id %> pod_name new_name', '<%= command.id %> --destroy --start podID']
   static override args = {pod: flags.arg({required: true}), name: flags.arg()}

@@ -8,7 +8,7 @@ import {workingDirectory} from '../../src/host/index.ts'
 export default class PodCreate extends EngineCommand {
   static override summary = 'Create a new empty pod'
   static override description =
-    "After creating the pod, the pod ID is printed to stdout.\n\nYou can then start it at any time with the  berth pod start <pod_id> command. The pod will be created with the initial state 'created'."
+    'Makes an empty pod and prints its id.\n\n`berth run --pod` puts containers in; `berth pod start` starts them all.'
   static override usage = '[NAME]'
   static override examples = [
     '<%= command.id %>',

@@ -3,7 +3,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class PodExists extends EngineCommand {
   static override summary = 'Check if a pod exists in local storage'
-  static override description = 'If the named pod exists in local storage, the exit code is 0, otherwise 1.'
+  static override description = 'Says by the exit code whether there is such a pod: 0 yes, 1 no.'
   static override usage = 'POD'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> mypod || echo missing']
   static override args = {pod: flags.arg({required: true})}

@@ -11,7 +11,8 @@ import {EngineError, hasCode} from '../../src/errors/index.ts'
 
 export default class PodInspect extends EngineCommand {
   static override summary = 'Display a pod configuration'
-  static override description = 'Display the configuration for a pod by name or id'
+  static override description =
+    'Prints the configuration of pods and who is in them as JSON, or what a template picks from it.'
   static override usage = 'POD [POD...]'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --format "{{.State}}" mypod']
   static override strict = false

@@ -5,7 +5,8 @@ import {parseSignal} from '../../src/host/index.ts'
 
 export default class PodKill extends PodVerbCommand {
   static override summary = 'Send the specified signal or SIGKILL to containers in pod'
-  static override description = 'Signals are sent to the main process of each container inside the specified pod.'
+  static override description =
+    'Sends a signal, SIGKILL unless another is named, to the first process of each container of the pods.'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --signal TERM mywebserver']
   static override flags = {
     ...podSelectionFlags,

@@ -3,8 +3,7 @@ import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
 
 export default class PodPause extends PodVerbCommand {
   static override summary = 'Pause one or more pods'
-  static override description =
-    'The pod name or ID can be used. All running containers within each specified pod will then be paused.'
+  static override description = 'Freezes every process in the pods until `pod unpause`.'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = podSelectionFlags
 

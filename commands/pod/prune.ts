@@ -4,7 +4,7 @@ import * as flags from '../../src/cli/flags.ts'
 
 export default class PodPrune extends EngineCommand {
   static override summary = 'Remove all stopped pods and their containers'
-  static override description = 'Removes all exited pods'
+  static override description = 'Deletes each pod whose containers have all ended, and them with it, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force']
   static override flags = {
     force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation.  The default is false'}),

@@ -7,7 +7,7 @@ import {isJsonFormat, renderReport} from '../../src/cli/template/index.ts'
 
 export default class PodPs extends EngineCommand {
   static override summary = 'List pods'
-  static override description = 'List all pods on system including their names, ids and current state.'
+  static override description = 'Lists the pods with their state and how many containers they have.'
   static override aliases = ['ls', 'list']
   static override examples = ['<%= command.id %>', '<%= command.id %> --ctr-names --filter status=running']
   static override flags = {

@@ -3,8 +3,7 @@ import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
 
 export default class PodRestart extends PodVerbCommand {
   static override summary = 'Restart one or more pods'
-  static override description =
-    'The pod ID or name can be used. All of the containers within each of the specified pods will be restarted.'
+  static override description = 'Stops and starts every container of the pods.'
   static override examples = [
     '<%= command.id %> podID1 podID2',
     '<%= command.id %> --latest',

@@ -7,7 +7,7 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 export default class PodRm extends EngineCommand {
   static override summary = 'Remove one or more pods and any stopped containers from host'
   static override description =
-    'The pod name or ID can be used. A pod with running containers is removed with --force only.'
+    'Deletes pods with their containers. One of which something runs is refused unless --force ends it first.'
   static override usage = 'POD [POD...]'
   static override examples = [
     '<%= command.id %> mywebserverpod',

@@ -3,7 +3,7 @@ import {podIDFile, podSelectionFlags} from '../../src/cli/pod/selection.ts'
 
 export default class PodStart extends PodVerbCommand {
   static override summary = 'Start one or more pods'
-  static override description = 'The pod name or ID can be used. All containers defined in the pod will be started.'
+  static override description = 'Starts every container of the pods, those that others depend on first.'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = {...podSelectionFlags, 'pod-id-file': podIDFile}
 

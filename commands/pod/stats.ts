@@ -16,7 +16,7 @@ const CLEAR_SCREEN = '\u001b[H\u001b[2J'
 export default class PodStats extends EngineCommand {
   static override summary = 'Display a live stream of resource usage statistics for the containers in one or more pods'
   static override description =
-    'Display a live stream of resource usage statistics for the containers in one or more pods. Without a pod, those of all.'
+    'Shows what the containers of pods use of processors, memory, network and disks; without a pod, those of all.'
   static override usage = '[POD...]'
   static override examples = [
     '<%= command.id %>',

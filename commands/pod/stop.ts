@@ -5,8 +5,7 @@ import {stopTimeout} from '../../src/cli/stop-timeout.ts'
 
 export default class PodStop extends PodVerbCommand {
   static override summary = 'Stop one or more pods'
-  static override description =
-    'The pod name or ID can be used. This command will stop all running containers in each of the specified pods.'
+  static override description = 'Stops every container of the pods, and kills what has not ended in time.'
   static override examples = ['<%= command.id %> mywebserverpod', '<%= command.id %> --time 0 490eb 3557fb']
   static override flags = {
     ...podSelectionFlags,

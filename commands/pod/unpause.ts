@@ -3,7 +3,7 @@ import {podSelectionFlags} from '../../src/cli/pod/selection.ts'
 
 export default class PodUnpause extends PodVerbCommand {
   static override summary = 'Unpause one or more pods'
-  static override description = 'The unpause command will unpause all "paused" containers assigned to the pod.'
+  static override description = 'Lets the processes of paused pods go on.'
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --latest', '<%= command.id %> --all']
   static override flags = podSelectionFlags
 

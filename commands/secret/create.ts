@@ -7,7 +7,7 @@ import {hasCode} from '../../src/errors/index.ts'
 export default class SecretCreate extends EngineCommand {
   static override summary = 'Create a new secret'
   static override description =
-    'Create a secret. Input can be a path to a file or "-" (read from stdin). Secret drivers "file" (default), "pass", and "shell" are available.'
+    'Keeps a secret, read from a file, from stdin with "-", or from a variable with --env. The driver "file" keeps it in a directory of its own, "pass" in a password store, "shell" by commands of yours.'
   static override usage = 'NAME FILE|-'
   static override examples = [
     '<%= command.id %> mysecret /path/to/secret',

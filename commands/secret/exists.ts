@@ -4,7 +4,7 @@ import {hasCode} from '../../src/errors/index.ts'
 
 export default class SecretExists extends EngineCommand {
   static override summary = 'Check if a secret exists in local storage'
-  static override description = 'If the named secret exists in local storage, the exit code is 0, otherwise 1.'
+  static override description = 'Says by the exit code whether there is such a secret: 0 yes, 1 no.'
   static override usage = 'SECRET'
   static override examples = ['<%= command.id %> ID', '<%= command.id %> SECRET || echo missing']
   static override args = {secret: flags.arg({required: true})}

@@ -9,7 +9,7 @@ import {type InspectSecret, inspectSecret} from '../../src/libpod/secret/index.t
 
 export default class SecretInspect extends EngineCommand {
   static override summary = 'Inspect a secret'
-  static override description = 'Display detailed information on one or more secrets'
+  static override description = 'Prints what is known of secrets, but never the secret itself.'
   static override usage = 'SECRET [SECRET...]'
   static override examples = ['<%= command.id %> MYSECRET', '<%= command.id %> --format "{{.Spec.Name}}" MYSECRET']
   static override args = {secret: flags.arg({required: true, multiple: true})}

@@ -10,7 +10,7 @@ import type {SecretRecord} from '../../src/libpod/secret/index.ts'
 
 export default class SecretLs extends EngineCommand {
   static override summary = 'List secrets'
-  static override description = 'List secrets'
+  static override description = 'Lists the secrets by name, driver and age.'
   static override aliases = ['list']
   static override examples = ['<%= command.id %>', '<%= command.id %> --format "{{.Name}}"']
   static override flags = {

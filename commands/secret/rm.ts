@@ -4,7 +4,7 @@ import {EngineError, hasCode} from '../../src/errors/index.ts'
 
 export default class SecretRm extends EngineCommand {
   static override summary = 'Remove one or more secrets'
-  static override description = 'Remove one or more secrets'
+  static override description = 'Deletes secrets; containers that have them keep their copies.'
   static override usage = 'SECRET [SECRET...]'
   static override examples = ['<%= command.id %> mysecret1 mysecret2', '<%= command.id %> --all']
   static override args = {secret: flags.arg({multiple: true})}

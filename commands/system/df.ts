@@ -6,7 +6,8 @@ import {EngineError} from '../../src/errors/index.ts'
 
 export default class SystemDf extends EngineCommand {
   static override summary = 'Show berth disk usage'
-  static override description = 'Show berth disk usage'
+  static override description =
+    'Shows how much disk images, containers and volumes take, and how much of it could be had back.'
   static override examples = [
     '<%= command.id %>',
     '<%= command.id %> --verbose',

@@ -8,7 +8,7 @@ import {EngineError} from '../../src/errors/index.ts'
 export default class SystemPrune extends EngineCommand {
   static override summary = 'Remove unused data'
   static override description =
-    'Remove unused containers, networks, images and, with --volumes, volumes. Images are removed that have no name; with --all also those without a container.'
+    'Deletes containers that do not run, networks and images that nothing uses, after asking. --all takes images with names too, --volumes unused volumes.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --all --force', '<%= command.id %> --volumes']
   static override flags = {
     all: flags.bool({char: 'a', summary: 'Remove all unused data'}),

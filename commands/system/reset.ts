@@ -8,7 +8,7 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 export default class SystemReset extends EngineCommand {
   static override summary = 'Reset berth storage'
   static override description =
-    'Reset berth storage back to default state\n\nAll containers will be stopped and removed, and all images, networks, volumes and container content will be removed.'
+    'Deletes everything that the engine has, after asking: containers, pods, images, networks, volumes, secrets.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force']
   static override flags = {
     force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation'}),

@@ -6,7 +6,7 @@ import {hasCode} from '../../src/errors/index.ts'
 export default class VolumeCreate extends EngineCommand {
   static override summary = 'Create a new volume'
   static override description =
-    'If using the default driver, "local", the volume will be created on the host in the volumes directory under container storage.'
+    'Makes a volume. The driver "local" keeps it below the engine\'s root directory, or mounts what its options say.'
   static override usage = '[NAME]'
   static override examples = ['<%= command.id %> myvol', '<%= command.id %>', '<%= command.id %> --label foo=bar myvol']
   static override args = {name: flags.arg()}

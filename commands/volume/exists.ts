@@ -4,7 +4,7 @@ import {EngineError} from '../../src/errors/index.ts'
 
 export default class VolumeExists extends EngineCommand {
   static override summary = 'Check if volume exists'
-  static override description = 'If the given volume exists, the exit code is 0, otherwise 1.'
+  static override description = 'Says by the exit code whether there is such a volume: 0 yes, 1 no.'
   static override usage = 'VOLUME'
   static override examples = ['<%= command.id %> myvol']
   static override args = {volume: flags.arg({required: true})}

@@ -9,7 +9,7 @@ import type {VolumeRecord, VolumeStore} from '../../src/libpod/volume/index.ts'
 
 export default class VolumeInspect extends EngineCommand {
   static override summary = 'Display detailed information on one or more volumes'
-  static override description = 'Use a Go template to change the format from JSON.'
+  static override description = 'Prints the record of volumes as JSON, or what a template picks from it.'
   static override usage = 'VOLUME [VOLUME...]'
   static override examples = [
     '<%= command.id %> myvol',

@@ -8,8 +8,7 @@ import {EngineError} from '../../src/errors/index.ts'
 
 export default class VolumeLs extends EngineCommand {
   static override summary = 'List volumes'
-  static override description =
-    'List all available volumes. The output of the volumes can be filtered and the output format can be changed to JSON or a user specified Go template.'
+  static override description = 'Lists the volumes; filters and templates choose which and what of them.'
   static override examples = [
     '<%= command.id %>',
     '<%= command.id %> --format json',

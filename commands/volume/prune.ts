@@ -6,7 +6,7 @@ import {hasCode} from '../../src/errors/index.ts'
 
 export default class VolumePrune extends EngineCommand {
   static override summary = 'Remove all unused volumes'
-  static override description = 'Volumes that are not currently owned by a container will be removed.'
+  static override description = 'Deletes each volume that no container uses, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force --filter label=temporary']
   static override flags = {
     filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),

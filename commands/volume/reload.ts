@@ -3,7 +3,7 @@ import {EngineCommand} from '../../src/cli/engine-command.ts'
 export default class VolumeReload extends EngineCommand {
   static override summary = 'Reload all volumes from volume plugins'
   static override description =
-    'Check all configured volume plugins and update the database with volumes that they made or removed by themselves.'
+    'Asks the plugins which volumes they have, and notes those that came or went without us.'
   static override examples = ['<%= command.id %>']
 
   async run(): Promise<void> {

@@ -6,8 +6,7 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 
 export default class VolumeRm extends EngineCommand {
   static override summary = 'Remove one or more volumes'
-  static override description =
-    'By default only volumes that are not being used by any containers will be removed. To remove the volumes anyways, use the --force flag.'
+  static override description = 'Deletes volumes that no container uses; with --force also those, with the containers.'
   static override usage = 'VOLUME [VOLUME...]'
   static override examples = [
     '<%= command.id %> myvol1 myvol2',

@@ -6,7 +6,8 @@ import {setTrust, type TrustType, trustTypes} from '../../../src/image/index.ts'
 
 export default class ImageTrustSet extends ImageCommand {
   static override summary = 'Set default trust policy or a new trust policy for a registry'
-  static override description = 'Set default trust policy or add a new trust policy for a registry'
+  static override description =
+    'Says for a registry, or a part of one, whether its images are accepted, rejected, or need a signature.'
   static override usage = 'REGISTRY'
   static override examples = [
     '<%= command.id %> --type accept docker.io',

@@ -8,7 +8,7 @@ import {loadPolicy, type TrustRow, trustRows} from '../../../src/image/index.ts'
 
 export default class ImageTrustShow extends ImageCommand {
   static override summary = 'Display trust policy for the system'
-  static override description = 'Display trust policy for the system'
+  static override description = 'Shows what the policy says of each registry.'
   static override usage = '[REGISTRY]'
   static override examples = ['<%= command.id %>', '<%= command.id %> --json']
   static override args = {registry: flags.arg()}
