@@ -23,7 +23,8 @@ const compressions = {
 
 export default class ManifestPush extends RegistryCommand {
   static override summary = 'Push a manifest list or image index to a registry'
-  static override description = 'Copies a list and the images in it to a registry, archive or directory; with --all=false the list alone.'
+  static override description =
+    'Copies a list and the images in it to a registry, archive or directory; with --all=false the list alone.'
   static override usage = 'LIST DESTINATION'
   static override examples = ['<%= command.id %> mylist:v1.11 docker://registry.example.com/image:v1.11']
   static override args = {list: flags.arg({required: true}), destination: flags.arg()}

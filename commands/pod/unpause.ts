@@ -11,6 +11,8 @@ export default class PodUnpause extends PodVerbCommand {
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(PodUnpause)
-    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause(), {only: ['Paused', 'Degraded']})
+    // Stopped too: what is paused may stand beside what has ended.
+    const only = ['Paused', 'Degraded', 'Stopped'] as const
+    await this.forEachPod({names: argv as string[], ...given}, (pod) => pod.unpause(), {only})
   }
 }

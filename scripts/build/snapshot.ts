@@ -25,8 +25,7 @@ export async function buildSnapshots(directory: string, profiles: readonly Profi
 async function buildSnapshot(directory: string, name: string, stage: string): Promise<string> {
   const blob = join(directory, `${name}.blob`)
   const bundle = join(directory, `${name}.cjs`)
-  const options = ['--no-warnings', '--expose-internals', '--snapshot-blob', blob]
-  const args = [...options, '--build-snapshot', bundle, name, stage]
+  const args = ['--no-warnings', '--snapshot-blob', blob, '--build-snapshot', bundle, name, stage]
   const {stderr} = await promisify(execFile)(process.execPath, args, {env: {PATH: process.env.PATH}})
   return [stderr.trimEnd(), dropBuiltinCode(blob)].filter(Boolean).join('\n')
 }

@@ -40,7 +40,6 @@ const SCENES: Readonly<Record<string, readonly Scene[]>> = {
   'berth-create': [
     ['run', '--rm', '--network', 'none', '--name', 'brief', IMAGE, 'true'],
     ['run', '--rm', '--network', 'stage', '--name', 'brief', IMAGE, 'true'],
-    ['run', '-d', '--network', 'none', IMAGE, 'true'],
     ['pod', 'create', '--network', 'none', '--infra-image', IMAGE, '--infra-command', 'true', '--name', 'group'],
     ['create', '--network', 'none', '--name', 'one', IMAGE, 'true'],
     ['create', '--pod', 'group', '--name', 'member', IMAGE, 'true'],

@@ -58,11 +58,9 @@ async function warmUp({commands, machineRuntime}: Programs): Promise<void> {
   if (profile === 'berth-vm') {
     await machineRuntime?.()
     forgetCompiled()
-    rehearseNodesStart()
   } else {
     const {rehearse} = await import('./rehearsal.ts')
     forgetCompiled()
-    rehearseNodesStart()
     for (const scene of await rehearse(commands, profile, stage)) writeErr(`not rehearsed: ${scene}\n`)
   }
   await settleTimers()
@@ -74,27 +72,4 @@ function forgetCompiled(): void {
   // Collects garbage before it counts, and with it, under this flag, all bytecode that is not running.
   queryObjects(CommandTable)
   setFlagsFromString('--no-stress-flush-code')
-}
-
-/**
- * Node's own way from a snapshot to its main function, once more, so that these seventy functions lie compiled in it too. The
- * build starts Node with `--expose-internals` for that; Node itself goes this way twice, here and at each start.
- */
-function rehearseNodesStart(): void {
-  const start: unknown = process.getBuiltinModule('internal/process/pre_execution')
-  if (isNodesStart(start)) {
-    start.prepareMainThreadExecution(false)
-    start.markBootstrapComplete()
-  } else writeErr('not rehearsed: the start of Node itself\n')
-}
-
-interface NodesStart {
-  prepareMainThreadExecution(expandArgv1: boolean): void
-  markBootstrapComplete(): void
-}
-
-function isNodesStart(module: unknown): module is NodesStart {
-  return ['prepareMainThreadExecution', 'markBootstrapComplete'].every(
-    (name) => typeof (module as Record<string, unknown> | undefined)?.[name] === 'function',
-  )
 }
