@@ -1,13 +1,13 @@
 import * as flags from './flags.ts'
 
 /** Options that several container commands have with the same words. */
-export const latest = flags.bool({char: 'l', summary: 'Act on the latest container berth is aware of'})
+export const latest = flags.bool({char: 'l', summary: 'Choose the container that was created last'})
 
 export function all(summary: string) {
   return flags.bool({char: 'a', summary})
 }
 
-export const cidfile = flags.array({summary: 'Read the container ID from the file'})
+export const cidfile = flags.array({summary: 'Choose the container whose ID is in this file (repeatable)'})
 
 const filterKeys = [
   ...['id', 'name', 'label', 'label!', 'exited', 'status', 'ancestor', 'before', 'since', 'volume', 'health', 'until'],
@@ -15,7 +15,7 @@ const filterKeys = [
 ]
 
 const filterOptions = {
-  summary: 'Filter output based on conditions given',
+  summary: 'Choose only containers that fit KEY=VALUE (repeatable)',
   suggests: filterKeys.map((key) => `${key}=`),
 }
 
@@ -25,6 +25,5 @@ export const filter = flags.array({...filterOptions, char: 'f'})
 export const filterWithoutLetter = flags.array(filterOptions)
 
 export const detachKeys = flags.string({
-  summary:
-    'Select the key sequence for detaching a container. Format is a single character [a-Z] or a comma separated sequence of ctrl-<value>, where <value> is one of: a-z, @, ^, [, \\, ] or _',
+  summary: 'Keys that detach from the container: letters or ctrl-KEY, comma-separated',
 })

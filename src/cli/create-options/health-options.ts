@@ -6,61 +6,64 @@ import {jsonStrings} from './process-options.ts'
 /** Health checks. */
 export const healthFlags = {
   'health-cmd': flags.string({
-    summary: "set a healthcheck command for the container ('none' disables the existing healthcheck)",
+    summary: "Command that tells whether the container is healthy (none: no check, not even the image's)",
     aliases: ['healthcheck-command'],
   }),
   'health-interval': flags.string({
-    summary: 'set an interval for the healthcheck (a value of disable results in no automatic timer setup)',
+    summary: 'Time between two health checks; disable for no checks by timer',
     default: '30s',
     aliases: ['healthcheck-interval'],
   }),
   'health-log-destination': flags.string({
-    summary: 'set the destination of the HealthCheck log: local, events_logger or a directory',
+    summary: 'Where results of the checks go: local, events_logger or a directory',
     default: 'local',
   }),
   'health-max-log-count': flags.uint({
-    summary: 'set maximum number of attempts in the HealthCheck log file',
+    summary: 'How many results of checks to keep',
     default: 5,
   }),
   'health-max-log-size': flags.uint({
-    summary: 'set maximum length in characters of stored HealthCheck log',
+    summary: "How many characters to keep of a check's output",
     default: 500,
   }),
   'health-on-failure': flags.string({
-    summary: 'action to take once the container turns unhealthy',
+    summary: 'What to do with an unhealthy container: none, kill, restart or stop',
     default: 'none',
     suggests: ['none', 'kill', 'restart', 'stop'],
   }),
   'health-retries': flags.uint({
-    summary: 'the number of retries allowed before a healthcheck is considered to be unhealthy',
+    summary: 'Failed checks in a row that make the container unhealthy',
     default: 3,
     aliases: ['healthcheck-retries'],
   }),
   'health-start-period': flags.string({
-    summary: 'the initialization time needed for a container to bootstrap',
+    summary: 'Time after the start in which failed checks do not count',
     default: '0s',
     aliases: ['healthcheck-start-period'],
   }),
-  'health-startup-cmd': flags.string({summary: 'Set a startup healthcheck command for the container'}),
-  'health-startup-interval': flags.string({summary: 'Set an interval for the startup healthcheck', default: '30s'}),
+  'health-startup-cmd': flags.string({summary: 'Health check for the time of starting up (kept for inspect, not run)'}),
+  'health-startup-interval': flags.string({
+    summary: 'Time between two startup checks (kept for inspect)',
+    default: '30s',
+  }),
   'health-startup-retries': flags.uint({
-    summary: 'Set the maximum number of retries before the startup healthcheck will restart the container',
+    summary: 'Failed startup checks after which to restart the container (kept for inspect)',
     default: 0,
   }),
   'health-startup-success': flags.uint({
-    summary: 'Set the number of consecutive successes before the startup healthcheck is marked as successful',
+    summary: 'Passed startup checks in a row after which it counts as started (kept for inspect)',
     default: 0,
   }),
   'health-startup-timeout': flags.string({
-    summary: 'Set the maximum amount of time that the startup healthcheck may take',
+    summary: 'Time after which a startup check counts as failed (kept for inspect)',
     default: '30s',
   }),
   'health-timeout': flags.string({
-    summary: 'the maximum time allowed to complete the healthcheck before an interval is considered failed',
+    summary: 'Time after which a check counts as failed',
     default: '30s',
     aliases: ['healthcheck-timeout'],
   }),
-  'no-healthcheck': flags.bool({summary: 'Disable healthchecks on container'}),
+  'no-healthcheck': flags.bool({summary: 'Run no health check, whatever the image says'}),
 }
 
 type Given = flags.FlagValues<typeof healthFlags>

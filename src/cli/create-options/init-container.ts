@@ -3,7 +3,7 @@ import * as flags from '../flags.ts'
 
 /** Only `create` has it: an init container runs when its pod is started. */
 export const initContainerFlag = flags.string({
-  summary: 'Make this a pod init container',
+  summary: 'Run before the other containers of the pod: at each start (always) or the first only (once)',
   suggests: ['always', 'once'],
 })
 

@@ -4,29 +4,54 @@ import type {OptionContext} from './option-context.ts'
 
 /** Namespaces, capabilities, and what else keeps a container apart. */
 export const isolationFlags = {
-  'cap-add': flags.list({summary: 'Add capabilities to the container', valueName: 'CAPABILITY'}),
-  'cap-drop': flags.list({summary: 'Drop capabilities from the container', valueName: 'CAPABILITY'}),
-  cgroupns: flags.string({summary: 'cgroup namespace to use', suggests: ['host', 'private']}),
-  gidmap: flags.list({summary: 'GID map to use for the user namespace'}),
-  hostname: flags.string({char: 'h', summary: 'Set container hostname'}),
-  ipc: flags.string({summary: 'IPC namespace to use', suggests: ['host', 'private', 'shareable', 'none']}),
-  'no-hostname': flags.bool({
-    summary: 'Do not create /etc/hostname within the container, instead use the version from the image',
+  'cap-add': flags.list({
+    summary: 'Capability to give to the container, such as NET_ADMIN, or ALL (repeatable)',
+    valueName: 'CAPABILITY',
   }),
-  pid: flags.string({summary: 'PID namespace to use', suggests: ['host', 'private']}),
-  privileged: flags.bool({summary: 'Give extended privileges to container'}),
+  'cap-drop': flags.list({
+    summary: 'Capability to take from the container, or ALL (repeatable)',
+    valueName: 'CAPABILITY',
+  }),
+  cgroupns: flags.string({
+    summary: 'Cgroup namespace: private, host, container:NAME or ns:PATH',
+    suggests: ['host', 'private'],
+  }),
+  gidmap: flags.list({summary: 'Map a range of group IDs: INSIDE:OUTSIDE:COUNT (repeatable)'}),
+  hostname: flags.string({char: 'h', summary: 'Host name to run under'}),
+  ipc: flags.string({
+    summary: 'IPC namespace: private, shareable, host, none, container:NAME or ns:PATH',
+    suggests: ['host', 'private', 'shareable', 'none'],
+  }),
+  'no-hostname': flags.bool({
+    summary: "Keep the image's /etc/hostname instead of writing one",
+  }),
+  pid: flags.string({
+    summary: 'PID namespace: private, host, container:NAME or ns:PATH',
+    suggests: ['host', 'private'],
+  }),
+  privileged: flags.bool({
+    summary: 'Drop most of what keeps the container apart: all capabilities and devices, no seccomp',
+  }),
   'seccomp-policy': flags.string({
-    summary: 'Policy for selecting a seccomp profile (experimental)',
+    summary: 'Where the seccomp profile comes from: default, or a label of the image (image)',
     default: 'default',
     suggests: ['default', 'image'],
   }),
-  'security-opt': flags.array({summary: 'Security Options'}),
-  subgidname: flags.string({summary: 'Name of range listed in /etc/subgid for use in user namespace'}),
-  subuidname: flags.string({summary: 'Name of range listed in /etc/subuid for use in user namespace'}),
-  sysctl: flags.list({summary: 'Sysctl options', valueName: 'NAME=VALUE'}),
-  uidmap: flags.list({summary: 'UID map to use for the user namespace'}),
-  userns: flags.string({summary: 'User namespace to use', suggests: ['host', 'auto', 'keep-id', 'nomap']}),
-  uts: flags.string({summary: 'UTS namespace to use', suggests: ['host', 'private']}),
+  'security-opt': flags.array({
+    summary: 'Security setting: apparmor, label, mask, no-new-privileges, proc-opts, seccomp or unmask (repeatable)',
+  }),
+  subgidname: flags.string({summary: "Map group IDs to the ranges of this name in the host's /etc/subgid"}),
+  subuidname: flags.string({summary: "Map user IDs to the ranges of this name in the host's /etc/subuid"}),
+  sysctl: flags.list({summary: 'Kernel parameter to set inside (repeatable)', valueName: 'NAME=VALUE'}),
+  uidmap: flags.list({summary: 'Map a range of user IDs: INSIDE:OUTSIDE:COUNT (repeatable)'}),
+  userns: flags.string({
+    summary: 'User namespace: host, auto, keep-id, nomap, container:NAME or ns:PATH',
+    suggests: ['host', 'auto', 'keep-id', 'nomap'],
+  }),
+  uts: flags.string({
+    summary: 'UTS namespace (host name): private, host, container:NAME or ns:PATH',
+    suggests: ['host', 'private'],
+  }),
 }
 
 type Given = flags.FlagValues<typeof isolationFlags>

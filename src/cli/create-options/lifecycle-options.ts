@@ -7,69 +7,87 @@ import type {OptionContext} from './option-context.ts'
 /** Name, life and end of the container, its log and its image. */
 export const lifecycleFlags = {
   arch: flags.string({
-    summary: 'use `ARCH` instead of the architecture of the machine for choosing images',
+    summary: "Pick the image made for the architecture `ARCH`, not for this machine's",
     aliases: ['override-arch'],
   }),
   authfile: flags.string({
-    summary: 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+    summary: 'File with the logins for registries (instead of $REGISTRY_AUTH_FILE)',
   }),
-  'cert-dir': flags.string({summary: '`Pathname` of a directory containing TLS certificates and keys'}),
-  cidfile: flags.string({summary: 'Write the container ID to the file', valueName: 'FILE'}),
-  'conmon-pidfile': flags.string({summary: 'path to the file that will receive the PID of conmon', valueName: 'FILE'}),
-  creds: flags.string({summary: '`Credentials` (USERNAME:PASSWORD) to use for authenticating to a registry'}),
-  'decryption-key': flags.array({summary: 'Key needed to decrypt the image (e.g. /path/to/key.pem)'}),
-  'disable-content-trust': flags.bool({summary: 'This is a Docker specific option and is a NOOP', hidden: true}),
+  'cert-dir': flags.string({summary: 'Take TLS certificates and keys for the registry from the directory `Pathname`'}),
+  cidfile: flags.string({summary: 'Save the ID of the new container in a file, for scripts', valueName: 'FILE'}),
+  'conmon-pidfile': flags.string({
+    summary: "Save the process ID of the container's monitor (conmon) in a file",
+    valueName: 'FILE',
+  }),
+  creds: flags.string({summary: 'Log in to the registry with these `Credentials` (USERNAME:PASSWORD)'}),
+  'decryption-key': flags.array({summary: 'Key for an encrypted image (not supported)'}),
+  'disable-content-trust': flags.bool({
+    summary: 'Accepted for scripts written for Docker; has no effect',
+    hidden: true,
+  }),
   'link-local-ip': flags.string({summary: 'Not supported', hidden: true}),
   'log-driver': flags.string({
-    summary: 'Logging driver for the container',
+    summary: "Where the container's output goes: k8s-file, json-file, journald, none or passthrough",
     suggests: ['k8s-file', 'json-file', 'journald', 'none', 'passthrough'],
   }),
-  'log-opt': flags.array({summary: 'Logging driver options', valueName: 'KEY=VALUE'}),
-  name: flags.string({summary: 'Assign a name to the container'}),
-  os: flags.string({summary: 'use `OS` instead of the running OS for choosing images', aliases: ['override-os']}),
-  pidfile: flags.string({summary: 'Write the container process ID to the file', valueName: 'FILE'}),
-  platform: flags.string({summary: 'Specify the platform for selecting the image.  (Conflicts with --arch and --os)'}),
-  pod: flags.string({summary: 'Run container in an existing pod'}),
-  'pod-id-file': flags.string({summary: 'Read the pod ID from the file'}),
+  'log-opt': flags.array({
+    summary: 'Option of the log driver: path, max-size or tag (repeatable)',
+    valueName: 'KEY=VALUE',
+  }),
+  name: flags.string({summary: 'Name of the container; made up when left out'}),
+  os: flags.string({
+    summary: "Pick the image made for the operating system `OS`, not for this machine's",
+    aliases: ['override-os'],
+  }),
+  pidfile: flags.string({summary: "Save the process ID of the container's first process in a file", valueName: 'FILE'}),
+  platform: flags.string({summary: 'Pick the image made for OS/ARCH[/VARIANT]; not together with --arch or --os'}),
+  pod: flags.string({summary: 'Put the container into a pod that is already there (new:NAME makes one)'}),
+  'pod-id-file': flags.string({summary: 'Put the container into the pod whose ID is in this file'}),
   pull: flags.string({
-    summary: 'Pull image policy',
+    summary: 'When to pull the image: always, missing (only if not in the store), never or newer',
     suggests: ['always', 'missing', 'never', 'newer'],
   }),
-  quiet: flags.bool({char: 'q', summary: 'Suppress output information when pulling images'}),
-  replace: flags.bool({summary: 'If a container with the same name exists, replace it'}),
+  quiet: flags.bool({char: 'q', summary: 'Show no progress while the image is pulled'}),
+  replace: flags.bool({summary: 'Remove a container that has this name first'}),
   requires: flags.list({
-    summary: 'Add one or more requirement containers that must be started before this container will start',
+    summary: 'Containers to start before this one (comma-separated, repeatable)',
     valueName: 'CONTAINER',
   }),
   restart: flags.string({
-    summary: 'Restart policy to apply when a container exits ("always"|"no"|"never"|"on-failure"|"unless-stopped")',
+    summary: 'When to start it again after its end: no, never, always, unless-stopped or on-failure[:COUNT]',
     suggests: ['always', 'no', 'never', 'on-failure', 'unless-stopped'],
   }),
-  retry: flags.uint({summary: 'number of times to retry in case of failure when performing pull'}),
-  'retry-delay': flags.string({summary: 'delay between retries in case of pull failures'}),
-  rm: flags.bool({
-    summary: 'Remove container and any anonymous unnamed volume associated with the container after exit',
+  retry: flags.uint({summary: 'How often a failed pull is tried again'}),
+  'retry-delay': flags.string({
+    summary: 'Fixed time between two tries of a pull, such as 5s; grows by itself when left out',
   }),
-  rootfs: flags.bool({summary: 'The first argument is not an image but the rootfs to the exploded container'}),
+  rm: flags.bool({
+    summary: 'Remove the container and its anonymous volumes when it has ended',
+  }),
+  rootfs: flags.bool({summary: 'Run from a directory of the host: the first argument is its path, not an image'}),
   sdnotify: flags.string({
-    summary: 'control sd-notify behavior ("container"|"conmon"|"healthy"|"ignore")',
+    summary: 'Who reports readiness to systemd: container, conmon, healthy (once the health check passes) or ignore',
     default: 'container',
     suggests: ['container', 'conmon', 'healthy', 'ignore'],
   }),
-  'signature-policy': flags.string({summary: '`Pathname` of signature policy file (not usually used)', hidden: true}),
-  'stop-signal': flags.string({summary: 'Signal number or name to stop a container. Default is SIGTERM'}),
-  'stop-timeout': flags.uint({summary: 'Timeout (in seconds) that containers stopped by user command have to exit'}),
+  'signature-policy': flags.string({
+    summary: 'Check the image against the signature policy in the file `Pathname`',
+    hidden: true,
+  }),
+  'stop-signal': flags.string({
+    summary: 'Signal that asks the container to end, by name or number (SIGTERM unless the image names another)',
+  }),
+  'stop-timeout': flags.uint({summary: 'Seconds between the stop signal and SIGKILL when the container is stopped'}),
   timeout: flags.uint({
-    summary:
-      'Maximum length of time a container is allowed to run. The container will be killed automatically after the time expires.',
+    summary: 'Kill the container after this many seconds of running (0: never)',
     default: 0,
   }),
   'tls-verify': flags.bool({
-    summary: 'Require HTTPS and verify certificates when contacting registries for pulling images',
+    summary: 'Pull over HTTPS only, from registries whose certificate is valid',
     default: true,
   }),
   variant: flags.string({
-    summary: 'Use VARIANT instead of the running architecture variant for choosing images',
+    summary: 'Pick the image made for this variant of the architecture, such as v7',
     aliases: ['override-variant'],
   }),
 }

@@ -15,35 +15,38 @@ import type {OptionContext} from './option-context.ts'
 /** Files and devices. */
 export const mountFlags = {
   device: flags.array({
-    summary: 'Add a host device to the container',
+    summary: 'Device to make usable inside, by its path on the host or its CDI name (repeatable)',
     valueName: 'HOST[:CONTAINER][:rwm]|VENDOR/CLASS=NAME',
   }),
-  'device-cgroup-rule': flags.list({summary: 'Add a rule to the cgroup allowed devices list'}),
-  gpus: flags.list({summary: 'GPU devices to add to the container'}),
+  'device-cgroup-rule': flags.list({summary: "Allow devices by a rule such as 'c 188:* rwm' (repeatable)"}),
+  gpus: flags.list({summary: 'NVIDIA GPU to make usable inside, by number or all (repeatable)'}),
   'image-volume': flags.string({
-    summary: 'Tells berth how to handle the builtin image volumes ("bind"|"anonymous"|"tmpfs"|"ignore")',
+    summary: 'What volumes of the image become: anonymous (or bind) volumes, tmpfs, or nothing (ignore)',
     suggests: ['bind', 'anonymous', 'tmpfs', 'ignore'],
   }),
-  mount: flags.array({summary: 'Attach a filesystem mount to the container'}),
-  'read-only': flags.bool({summary: 'Make containers root filesystem read-only'}),
+  mount: flags.array({summary: 'Mount described by keys: type=bind,source=/data,target=/data (repeatable)'}),
+  'read-only': flags.bool({summary: 'Allow no writes outside of mounts'}),
   'read-only-tmpfs': flags.bool({
-    summary: 'When running --read-only containers mount read-write tmpfs on /dev, /dev/shm, /run, /tmp and /var/tmp',
+    summary: 'With --read-only, keep /dev, /dev/shm, /run, /tmp and /var/tmp writable, in memory',
     default: true,
   }),
-  secret: flags.array({summary: 'Add secret to container', valueName: 'NAME[,OPTION...]'}),
-  'shm-size': flags.string({summary: 'Size of /dev/shm (format: <number>[<unit>])', valueName: 'SIZE'}),
+  secret: flags.array({
+    summary: 'Secret to show as a file or, with type=env, as a variable (repeatable)',
+    valueName: 'NAME[,OPTION...]',
+  }),
+  'shm-size': flags.string({summary: 'Size of /dev/shm: a number with the unit b, k, m or g', valueName: 'SIZE'}),
   'shm-size-systemd': flags.string({
-    summary: 'Size of systemd specific tmpfs mounts (/run, /run/lock)',
+    summary: 'Size of /run and of /run/lock in systemd mode, such as 64m',
     valueName: 'SIZE',
   }),
-  tmpfs: flags.array({summary: 'Mount a temporary filesystem (tmpfs) into a container', valueName: 'PATH[:OPTIONS]'}),
+  tmpfs: flags.array({summary: 'Directory to keep in memory (repeatable)', valueName: 'PATH[:OPTIONS]'}),
   volume: flags.array({
     char: 'v',
-    summary: 'Bind mount a volume into the container',
+    summary: 'Volume, or file or directory of the host, to mount (repeatable)',
     valueName: '[SOURCE:]PATH[:OPTIONS]',
   }),
   'volumes-from': flags.array({
-    summary: 'Mount volumes from the specified container(s)',
+    summary: "Mount another container's volumes as well (repeatable)",
     valueName: 'CONTAINER[:OPTIONS]',
   }),
 }

@@ -16,33 +16,44 @@ import type {OptionContext} from './option-context.ts'
 
 /** Networks, ports and names. */
 export const networkFlags = {
-  'add-host': flags.list({summary: 'Add a custom host-to-IP mapping (host:ip)', valueName: 'HOST[;HOST...]:IP'}),
-  dns: flags.list({summary: 'Set custom DNS servers', valueName: 'ADDRESS'}),
-  'dns-option': flags.list({summary: 'Set custom DNS options', aliases: ['dns-opt']}),
-  'dns-search': flags.list({summary: 'Set custom DNS search domains', valueName: 'DOMAIN'}),
-  expose: flags.list({summary: 'Expose a port or a range of ports', valueName: 'PORT[/PROTOCOL]'}),
-  'hosts-file': flags.string({
-    summary:
-      'Base file to create the /etc/hosts file inside the container, or one of the special values. ("image"|"none")',
+  'add-host': flags.list({
+    summary: 'Line for /etc/hosts; the address may be host-gateway (repeatable)',
+    valueName: 'HOST[;HOST...]:IP',
   }),
-  ip: flags.string({summary: 'Specify a static IPv4 address for the container', valueName: 'ADDRESS'}),
-  ip6: flags.string({summary: 'Specify a static IPv6 address for the container', valueName: 'ADDRESS'}),
-  'mac-address': flags.string({summary: 'Container MAC address (e.g. 92:d0:c6:0a:29:33)', valueName: 'ADDRESS'}),
+  dns: flags.list({
+    summary: 'Name server to ask, by its address; none leaves /etc/resolv.conf alone (repeatable)',
+    valueName: 'ADDRESS',
+  }),
+  'dns-option': flags.list({
+    summary: 'Resolver option for /etc/resolv.conf, such as ndots:2 (repeatable)',
+    aliases: ['dns-opt'],
+  }),
+  'dns-search': flags.list({summary: 'Domain to complete short host names with (repeatable)', valueName: 'DOMAIN'}),
+  expose: flags.list({
+    summary: 'Port or range that the container listens on, for --publish-all (repeatable)',
+    valueName: 'PORT[/PROTOCOL]',
+  }),
+  'hosts-file': flags.string({
+    summary: "File that /etc/hosts starts from: a path on the host, image for the image's, or none",
+  }),
+  ip: flags.string({summary: 'Fixed IPv4 address in its network', valueName: 'ADDRESS'}),
+  ip6: flags.string({summary: 'Fixed IPv6 address in its network', valueName: 'ADDRESS'}),
+  'mac-address': flags.string({summary: 'Fixed MAC address, such as 02:42:ac:11:00:02', valueName: 'ADDRESS'}),
   network: flags.array({
-    summary: 'Connect a container to a network',
+    summary: 'Network to join, by name, or a mode such as bridge, host, none or container:NAME (repeatable)',
     aliases: ['net'],
     suggests: ['bridge', 'host', 'none', 'private', 'container:', 'ns:'],
   }),
-  'network-alias': flags.list({summary: 'Add network-scoped alias for the container', valueName: 'NAME'}),
+  'network-alias': flags.list({summary: 'Further name in its networks (repeatable)', valueName: 'NAME'}),
   'no-hosts': flags.bool({
-    summary: 'Do not create /etc/hosts within the container, instead use the version from the image',
+    summary: "Keep the image's /etc/hosts instead of writing one",
   }),
   publish: flags.list({
     char: 'p',
-    summary: "Publish a container's port, or a range of ports, to the host",
+    summary: 'Make a port, or a range of ports, reachable on the host (repeatable)',
     valueName: '[[IP:]HOSTPORT:]PORT',
   }),
-  'publish-all': flags.bool({char: 'P', summary: 'Publish all exposed ports to random ports on the host interface'}),
+  'publish-all': flags.bool({char: 'P', summary: 'Make every exposed port reachable on a free port of the host'}),
 }
 
 type Given = flags.FlagValues<typeof networkFlags>

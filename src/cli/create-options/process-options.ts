@@ -13,50 +13,74 @@ import type {OptionContext} from './option-context.ts'
 
 /** What runs, as whom, with which variables. */
 export const processFlags = {
-  annotation: flags.array({summary: 'Add annotations to container (key=value)', valueName: 'KEY=VALUE'}),
+  annotation: flags.array({summary: 'Annotation for the OCI runtime and tools (repeatable)', valueName: 'KEY=VALUE'}),
   attach: flags.list({
     char: 'a',
-    summary: 'Attach to STDIN, STDOUT or STDERR',
+    summary: 'Stream to connect to the terminal: stdin, stdout or stderr (repeatable)',
     suggests: ['stdin', 'stdout', 'stderr'],
   }),
-  chrootdirs: flags.array({summary: 'Chroot directories inside the container'}),
-  entrypoint: flags.string({summary: 'Overwrite the default ENTRYPOINT of the image'}),
-  env: flags.array({char: 'e', summary: 'Set environment variables in container', valueName: 'KEY[=VALUE]'}),
-  'env-file': flags.array({summary: 'Read in a file of environment variables', valueName: 'FILE'}),
-  'env-host': flags.bool({summary: 'Use all current host environment variables in container'}),
-  'env-merge': flags.array({
-    summary: 'Preprocess environment variables from image before injecting them into the container',
+  chrootdirs: flags.array({
+    summary: 'Directory in the container that gets /etc/hosts and /etc/resolv.conf too, for a chroot (repeatable)',
   }),
-  'group-add': flags.list({summary: 'Add additional groups to the primary container process', valueName: 'GROUP'}),
-  'group-entry': flags.string({summary: 'Entry to write to /etc/group'}),
-  hostuser: flags.list({summary: 'Host user account to add to /etc/passwd within container', valueName: 'NAME'}),
+  entrypoint: flags.string({summary: "Program to run instead of the image's entrypoint: a word or a JSON list"}),
+  env: flags.array({
+    char: 'e',
+    summary: "Environment variable; KEY alone takes the caller's value (repeatable)",
+    valueName: 'KEY[=VALUE]',
+  }),
+  'env-file': flags.array({summary: 'File with an environment variable on each line (repeatable)', valueName: 'FILE'}),
+  'env-host': flags.bool({summary: "Pass on all of the caller's environment variables"}),
+  'env-merge': flags.array({
+    summary: "Variable made from the image's, such as PATH=$PATH:/app/bin (repeatable)",
+  }),
+  'group-add': flags.list({
+    summary: 'Further group of the process, by name or number; keep-groups for those of the caller (repeatable)',
+    valueName: 'GROUP',
+  }),
+  'group-entry': flags.string({summary: 'Line to add to /etc/group of the container'}),
+  hostuser: flags.list({
+    summary: "User of the host to add to the container's /etc/passwd (repeatable)",
+    valueName: 'NAME',
+  }),
   'http-proxy': flags.bool({
-    summary: 'Set proxy environment variables in the container based on the host proxy vars',
+    summary: "Pass on the host's proxy variables, such as http_proxy and no_proxy",
     default: true,
   }),
-  init: flags.bool({summary: 'Run an init binary inside the container that forwards signals and reaps processes'}),
-  'init-path': flags.string({summary: 'Path to the container-init binary'}),
-  interactive: flags.bool({char: 'i', summary: 'Make STDIN available to the contained process'}),
-  label: flags.array({char: 'l', summary: 'Set metadata on container', valueName: 'KEY[=VALUE]'}),
-  'label-file': flags.array({summary: 'Read in a line delimited file of labels', valueName: 'FILE'}),
-  passwd: flags.bool({summary: 'Add entries to /etc/passwd and /etc/group', default: true}),
-  'passwd-entry': flags.string({summary: 'Entry to write to /etc/passwd'}),
+  init: flags.bool({summary: 'Start a small init as process 1, which passes signals on and collects ended processes'}),
+  'init-path': flags.string({summary: 'The init program of --init, by its path on the host'}),
+  interactive: flags.bool({char: 'i', summary: "Keep the container's standard input open"}),
+  label: flags.array({char: 'l', summary: 'Label to attach (repeatable)', valueName: 'KEY[=VALUE]'}),
+  'label-file': flags.array({summary: 'File with a label on each line (repeatable)', valueName: 'FILE'}),
+  passwd: flags.bool({
+    summary: 'Enter the user and group of the container in its /etc/passwd and /etc/group',
+    default: true,
+  }),
+  'passwd-entry': flags.string({summary: 'Line to add to /etc/passwd of the container'}),
   personality: flags.string({
-    summary: 'Configure execution domain using personality (e.g., LINUX/LINUX32)',
+    summary: 'Execution domain of the process: LINUX or LINUX32 (32-bit)',
     suggests: ['LINUX', 'LINUX32'],
   }),
   systemd: flags.string({
-    summary: 'Run container in systemd mode ("true"|"false"|"always")',
+    summary: 'Set up what systemd needs: true (if the command is an init), always or false',
     default: 'true',
     suggests: ['true', 'false', 'always'],
   }),
-  tty: flags.bool({char: 't', summary: 'Allocate a pseudo-TTY for container'}),
-  tz: flags.string({summary: 'Set timezone in container', valueName: 'ZONE'}),
-  umask: flags.string({summary: 'Set umask in container'}),
-  unsetenv: flags.array({summary: 'Unset environment default variables in container', valueName: 'NAME'}),
-  'unsetenv-all': flags.bool({summary: 'Unset all default environment variables in container'}),
-  user: flags.string({char: 'u', summary: 'Username or UID (format: <name|uid>[:<group|gid>])'}),
-  workdir: flags.string({char: 'w', summary: 'Working directory inside the container', valueName: 'DIR'}),
+  tty: flags.bool({char: 't', summary: 'Give the container a terminal'}),
+  tz: flags.string({
+    summary: 'Time zone in the container, such as Europe/Berlin, or local for that of the host',
+    valueName: 'ZONE',
+  }),
+  umask: flags.string({summary: 'File mode mask of the process, in octal, such as 0027'}),
+  unsetenv: flags.array({
+    summary: 'Leave out a variable that the image or the engine sets (repeatable)',
+    valueName: 'NAME',
+  }),
+  'unsetenv-all': flags.bool({summary: 'Leave out all variables that the image and the engine set'}),
+  user: flags.string({
+    char: 'u',
+    summary: 'User to run as, by name or number, with a group behind a colon if wanted: USER[:GROUP]',
+  }),
+  workdir: flags.string({char: 'w', summary: 'Directory in the container where the process starts', valueName: 'DIR'}),
 }
 
 type Given = flags.FlagValues<typeof processFlags>

@@ -16,67 +16,84 @@ import type {OptionContext} from './option-context.ts'
 /** Limits. */
 export const resourceFlags = {
   'blkio-weight': flags.string({
-    summary: 'Block IO weight (relative weight) accepts a weight value between 10 and 1000.',
+    summary: 'Share of disk time against other containers, from 10 to 1000',
   }),
   'blkio-weight-device': flags.array({
-    summary: 'Block IO weight (relative device weight, format: `DEVICE_NAME:WEIGHT`)',
+    summary: 'Share of the time of one device, from 10 to 1000',
     valueName: 'DEVICE:WEIGHT',
   }),
-  'cgroup-conf': flags.list({summary: 'Configure cgroup v2 (key=value)', valueName: 'KEY=VALUE'}),
-  'cgroup-parent': flags.string({summary: 'Optional parent cgroup for the container', valueName: 'PATH'}),
+  'cgroup-conf': flags.list({
+    summary: "Write a value to a file of the container's cgroup, such as memory.high=1073741824 (cgroup v2)",
+    valueName: 'KEY=VALUE',
+  }),
+  'cgroup-parent': flags.string({summary: 'Cgroup below which its own is made', valueName: 'PATH'}),
   cgroups: flags.string({
-    summary: 'control container cgroup configuration ("enabled"|"disabled"|"no-conmon"|"split")',
+    summary: 'How cgroups are made: enabled, disabled, no-conmon (none for the monitor) or split',
     suggests: ['enabled', 'disabled', 'no-conmon', 'split'],
   }),
-  'cpu-period': flags.uint64({summary: 'Limit the CPU CFS (Completely Fair Scheduler) period', default: 0}),
-  'cpu-quota': flags.int64({summary: 'Limit the CPU CFS (Completely Fair Scheduler) quota', default: 0}),
-  'cpu-rt-period': flags.uint64({summary: 'Limit the CPU real-time period in microseconds', default: 0}),
-  'cpu-rt-runtime': flags.int64({summary: 'Limit the CPU real-time runtime in microseconds', default: 0}),
-  'cpu-shares': flags.uint64({char: 'c', summary: 'CPU shares (relative weight)', default: 0}),
-  cpus: flags.float({summary: 'Number of CPUs. The default is 0.000 which means no limit', default: 0}),
-  'cpuset-cpus': flags.string({summary: 'CPUs in which to allow execution (0-3, 0,1)'}),
+  'cpu-period': flags.uint64({
+    summary: 'Length of a scheduling period that --cpu-quota counts in, in microseconds',
+    default: 0,
+  }),
+  'cpu-quota': flags.int64({summary: 'CPU time that the container gets in each period, in microseconds', default: 0}),
+  'cpu-rt-period': flags.uint64({summary: 'Length of a period of real-time scheduling, in microseconds', default: 0}),
+  'cpu-rt-runtime': flags.int64({summary: 'Real-time CPU time in each such period, in microseconds', default: 0}),
+  'cpu-shares': flags.uint64({
+    char: 'c',
+    summary: 'Weight against other containers when CPUs are busy (1024 is usual)',
+    default: 0,
+  }),
+  cpus: flags.float({summary: 'How many CPUs it may use at most, such as 1.5 (0: no limit)', default: 0}),
+  'cpuset-cpus': flags.string({summary: 'CPUs it may run on, by number: 0-3 or 0,2'}),
   'cpuset-mems': flags.string({
-    summary: 'Memory nodes (MEMs) in which to allow execution (0-3, 0,1). Only effective on NUMA systems.',
+    summary: 'NUMA nodes it may take memory from, by number: 0-3 or 0,2',
   }),
   'device-read-bps': flags.array({
-    summary: 'Limit read rate (bytes per second) from a device (e.g. --device-read-bps=/dev/sda:1mb)',
+    summary: 'Bytes it may read from a device in a second, such as /dev/sda:10mb',
     valueName: 'DEVICE:RATE',
   }),
   'device-read-iops': flags.array({
-    summary: 'Limit read rate (IO per second) from a device (e.g. --device-read-iops=/dev/sda:1000)',
+    summary: 'Reads it may make from a device in a second, such as /dev/sda:500',
     valueName: 'DEVICE:RATE',
   }),
   'device-write-bps': flags.array({
-    summary: 'Limit write rate (bytes per second) to a device (e.g. --device-write-bps=/dev/sda:1mb)',
+    summary: 'Bytes it may write to a device in a second, such as /dev/sda:10mb',
     valueName: 'DEVICE:RATE',
   }),
   'device-write-iops': flags.array({
-    summary: 'Limit write rate (IO per second) to a device (e.g. --device-write-iops=/dev/sda:1000)',
+    summary: 'Writes it may make to a device in a second, such as /dev/sda:500',
     valueName: 'DEVICE:RATE',
   }),
-  'kernel-memory': flags.string({summary: 'No longer supported', hidden: true}),
+  'kernel-memory': flags.string({summary: 'Has no effect any more', hidden: true}),
   memory: flags.string({
     char: 'm',
-    summary: 'Memory limit (format: <number>[<unit>], where unit = b, k, m, or g)',
+    summary: 'Memory it may use at most: a number with the unit b, k, m or g, such as 512m',
     valueName: 'SIZE',
   }),
   'memory-reservation': flags.string({
-    summary: 'Memory soft limit (format: <number>[<unit>], where unit = b, k, m, or g)',
+    summary: 'Memory it is pushed back to when the host runs short: a number with b, k, m or g',
     valueName: 'SIZE',
   }),
   'memory-swap': flags.string({
-    summary: "Swap limit equal to memory plus swap: '-1' to enable unlimited swap",
+    summary: 'Memory and swap together at most: a number with b, k, m or g (-1: any amount of swap)',
     valueName: 'SIZE',
   }),
   'memory-swappiness': flags.int64({
-    summary: 'Tune container memory swappiness (0 to 100, or -1 for system default)',
+    summary: 'How readily its memory is swapped out, from 0 to 100 (-1: as the host does)',
     default: -1,
   }),
-  'oom-kill-disable': flags.bool({summary: 'Disable OOM Killer'}),
-  'oom-score-adj': flags.int({summary: 'Tune the host OOM preferences (-1000 to 1000)'}),
-  'pids-limit': flags.int64({summary: 'Tune container pids limit (set -1 for unlimited)'}),
-  'rdt-class': flags.string({summary: 'Class of Service (COS) that the container should be assigned to'}),
-  ulimit: flags.list({summary: 'Ulimit options', valueName: 'NAME=SOFT[:HARD]'}),
+  'oom-kill-disable': flags.bool({summary: 'Do not kill its processes when its memory limit is reached'}),
+  'oom-score-adj': flags.int({
+    summary: 'How likely the host is to kill it when memory runs out, from -1000 (never) to 1000',
+  }),
+  'pids-limit': flags.int64({summary: 'Processes and threads it may have at a time (-1: any number)'}),
+  'rdt-class': flags.string({
+    summary: 'Intel RDT class that the container belongs to, for shares of cache and memory bandwidth',
+  }),
+  ulimit: flags.list({
+    summary: "Limit of each process, such as nofile=1024:2048; host keeps the caller's (repeatable)",
+    valueName: 'NAME=SOFT[:HARD]',
+  }),
 }
 
 type Given = flags.FlagValues<typeof resourceFlags>

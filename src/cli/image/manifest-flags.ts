@@ -4,17 +4,23 @@ import * as flags from '../flags.ts'
 
 /** What an entry of a manifest list says about its image. */
 export const entryFlags = {
-  annotation: flags.array({summary: 'set an annotation for the specified image', valueName: 'annotation'}),
-  arch: flags.string({summary: 'override the architecture of the specified image', valueName: 'architecture'}),
-  features: flags.list({summary: 'override the features of the specified image', valueName: 'features'}),
-  os: flags.string({summary: 'override the OS of the specified image', valueName: 'OS'}),
-  'os-version': flags.string({summary: 'override the OS version of the specified image', valueName: 'version'}),
-  variant: flags.string({summary: 'override the Variant of the specified image', valueName: 'Variant'}),
+  annotation: flags.array({
+    summary: "Annotation of the image's entry in the list: KEY=VALUE (repeatable)",
+    valueName: 'annotation',
+  }),
+  arch: flags.string({summary: 'Architecture to enter for the image', valueName: 'architecture'}),
+  features: flags.list({
+    summary: 'CPU features to enter for the image (comma-separated, repeatable)',
+    valueName: 'features',
+  }),
+  os: flags.string({summary: 'Operating system to enter for the image', valueName: 'OS'}),
+  'os-version': flags.string({summary: 'Version of the operating system to enter for the image', valueName: 'version'}),
+  variant: flags.string({summary: 'Variant of the architecture to enter for the image', valueName: 'Variant'}),
 }
 
 /** The old word for `--tls-verify=false`. */
 export const insecureFlag = flags.bool({
-  summary: 'neither require HTTPS nor verify certificates when accessing the registry',
+  summary: 'The same as --tls-verify=false',
   hidden: true,
 })
 

@@ -5,26 +5,27 @@ import * as flags from '../flags.ts'
 
 /** How podman signs in other ways; options that Berth does not serve: each is refused when given. */
 export const unservedPushFlags = {
-  'sign-by-sigstore': flags.string({summary: 'Sign the image using a sigstore parameter file at PATH'}),
-  'sign-by-sigstore-private-key': flags.string({summary: 'Sign the image using a sigstore private key at PATH'}),
+  'sign-by-sigstore': flags.string({summary: 'Sign as a sigstore parameter file says (not supported)'}),
+  'sign-by-sigstore-private-key': flags.string({
+    summary: 'Sign with the private sigstore key in a file (not supported)',
+  }),
   'sign-by-sq-fingerprint': flags.string({
-    summary: 'Sign the image using a Sequoia-PGP key with the specified FINGERPRINT',
+    summary: 'Sign with the Sequoia key of this fingerprint (not supported)',
   }),
 }
 
 /** Options of `push` and `manifest push`. */
 export const pushFlags = {
-  'compression-format': flags.string({summary: 'compression format to use', suggests: ['gzip', 'zstd']}),
-  'compression-level': flags.int({summary: 'compression level to use'}),
-  digestfile: flags.string({summary: 'Write the digest of the pushed image to the specified file'}),
+  'compression-format': flags.string({summary: 'How to compress the layers: gzip or zstd', suggests: ['gzip', 'zstd']}),
+  'compression-level': flags.int({summary: 'How hard to compress: a larger number makes smaller layers, more slowly'}),
+  digestfile: flags.string({summary: 'Save the digest of the pushed image in a file'}),
   'force-compression': flags.bool({
-    summary:
-      'Use the specified compression algorithm even if the destination contains a differently-compressed variant already',
+    summary: 'Push layers as asked for, even if the registry has them in another compression',
   }),
-  quiet: flags.bool({char: 'q', summary: 'Suppress output information when pushing images'}),
-  'sign-by': flags.string({summary: 'Add a signature at the destination using the specified key'}),
-  'sign-passphrase-file': flags.string({summary: 'Read a passphrase for signing an image from PATH'}),
-  'remove-signatures': flags.bool({summary: 'Discard any pre-existing signatures in the image'}),
+  quiet: flags.bool({char: 'q', summary: 'Show no progress while pushing'}),
+  'sign-by': flags.string({summary: 'Sign the image with this GPG key'}),
+  'sign-passphrase-file': flags.string({summary: 'File with the passphrase of the key of --sign-by'}),
+  'remove-signatures': flags.bool({summary: 'Push no signatures that the image already has'}),
 }
 
 function signingKey(given: PushGiven): Pick<PushOptions, 'signBy'> {

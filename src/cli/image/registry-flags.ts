@@ -5,22 +5,24 @@ import * as flags from '../flags.ts'
 /** Options of the commands that speak with registries. */
 export const registryFlags = {
   authfile: flags.string({
-    summary: 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+    summary: 'File with the logins for registries (instead of $REGISTRY_AUTH_FILE)',
   }),
   'cert-dir': flags.string({
-    summary: 'Pathname of a directory containing TLS certificates and keys',
+    summary: 'Directory with TLS certificates and keys for the registry',
     valueName: 'Pathname',
   }),
-  creds: flags.string({summary: 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry'}),
+  creds: flags.string({
+    summary: 'Log in to the registry as USERNAME:PASSWORD; the password is asked for when left out',
+  }),
   'tls-verify': flags.bool({
-    summary: 'Require HTTPS and verify certificates when contacting registries',
+    summary: 'Use HTTPS only, and registries whose certificate is valid',
     default: true,
   }),
 }
 
 export const retryFlags = {
-  retry: flags.uint({summary: 'Number of times to retry in case of failure when performing the operation'}),
-  'retry-delay': flags.string({summary: 'Delay between retries in case of operation failures'}),
+  retry: flags.uint({summary: 'How often a failed transfer is tried again'}),
+  'retry-delay': flags.string({summary: 'Fixed time between two tries, such as 5s; grows by itself when left out'}),
 }
 
 export interface RegistryGiven {
@@ -46,12 +48,12 @@ export async function credentialsOf(
 
 export const platformFlags = {
   arch: flags.string({
-    summary: 'Use ARCH instead of the architecture of the machine for choosing images',
+    summary: "Pick the image made for this architecture, not for this machine's",
     valueName: 'ARCH',
   }),
-  os: flags.string({summary: 'Use OS instead of the running OS for choosing images', valueName: 'OS'}),
-  platform: flags.string({summary: 'Specify the platform for selecting the image. (Conflicts with arch and os)'}),
-  variant: flags.string({summary: 'Use VARIANT instead of the running architecture variant for choosing images'}),
+  os: flags.string({summary: "Pick the image made for this operating system, not for this machine's", valueName: 'OS'}),
+  platform: flags.string({summary: 'Pick the image made for OS/ARCH[/VARIANT]; not together with --arch or --os'}),
+  variant: flags.string({summary: 'Pick the image made for this variant of the architecture, such as v7'}),
 }
 
 /** @throws ERR_REFUSED for a path that holds no file */

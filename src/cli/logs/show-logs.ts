@@ -6,18 +6,18 @@ import {LogPrinter} from './log-printer.ts'
 
 /** Options of `logs` and `pod logs`. */
 export const logFlags = {
-  color: flags.bool({summary: 'Output the containers with different colors in the log.'}),
+  color: flags.bool({summary: 'Give the lines of each container a colour'}),
   // As with podman's drivers, there are no details that a log could have kept.
-  details: flags.bool({summary: 'Show extra details provided to the logs', hidden: true}),
-  follow: flags.bool({char: 'f', summary: 'Follow log output.'}),
-  names: flags.bool({char: 'n', summary: 'Output the container name in the log'}),
-  since: flags.string({summary: 'Show logs since TIMESTAMP'}),
+  details: flags.bool({summary: 'Has no effect: logs hold no further details', hidden: true}),
+  follow: flags.bool({char: 'f', summary: 'Wait for new lines and show them until the container ends'}),
+  names: flags.bool({char: 'n', summary: 'Name the container, rather than its ID, before lines of several containers'}),
+  since: flags.string({summary: 'Leave out what is older: a time, or a duration before now such as 10m'}),
   tail: flags.int64({
-    summary: 'Output the specified number of LINES at the end of the logs.',
+    summary: 'Show this many of the last lines only (-1: all)',
     default: -1,
   }),
-  timestamps: flags.bool({char: 't', summary: 'Output the timestamps in the log'}),
-  until: flags.string({summary: 'Show logs until TIMESTAMP'}),
+  timestamps: flags.bool({char: 't', summary: 'Begin each line with its time'}),
+  until: flags.string({summary: 'Leave out what is newer: a time, or a duration from now such as 10m'}),
 }
 
 type LogChoice = flags.FlagValues<typeof logFlags>

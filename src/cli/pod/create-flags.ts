@@ -52,26 +52,29 @@ export const infraFlags = pick(createFlags, [
 
 export const podFlags = {
   ...infraFlags,
-  'exit-policy': flags.string({summary: 'Behaviour when the last container exits', suggests: ['continue', 'stop']}),
+  'exit-policy': flags.string({
+    summary: 'What the pod does when its last container has ended: continue or stop',
+    suggests: ['continue', 'stop'],
+  }),
   infra: flags.bool({
-    summary: 'Create an infra container associated with the pod to share namespaces with',
+    summary: 'Give the pod an infra container, which holds what the others share',
     default: true,
   }),
-  'infra-command': flags.string({summary: 'The command to run on the infra container when the pod is started'}),
+  'infra-command': flags.string({summary: 'Command of the infra container'}),
   'infra-conmon-pidfile': flags.string({
-    summary: "Path to the file that will receive the POD of the infra container's conmon",
+    summary: "Save the process ID of the infra container's monitor (conmon) in a file",
   }),
-  'infra-image': flags.string({summary: 'The image of the infra container to associate with the pod'}),
-  'infra-name': flags.string({summary: 'The name used as infra container name'}),
-  name: flags.string({char: 'n', summary: 'Assign a name to the pod'}),
-  'pod-id-file': flags.string({summary: 'Write the pod ID to the file'}),
-  replace: flags.bool({summary: 'If a pod with the same exists, replace it'}),
+  'infra-image': flags.string({summary: 'Image of the infra container; one is made here when left out'}),
+  'infra-name': flags.string({summary: 'Name of the infra container'}),
+  name: flags.string({char: 'n', summary: 'Name of the pod; made up when left out'}),
+  'pod-id-file': flags.string({summary: 'Save the ID of the new pod in a file'}),
+  replace: flags.bool({summary: 'Remove a pod that has this name first'}),
   share: flags.string({
-    summary: 'A comma delimited list of kernel namespaces the pod will share',
+    summary: 'Namespaces that its containers share: cgroup, ipc, net, pid, user, uts, or none (comma-separated)',
     default: USUALLY_SHARED,
   }),
   'share-parent': flags.bool({
-    summary: "Set the pod's cgroup as the cgroup parent for all containers joining the pod",
+    summary: "Put the cgroups of its containers below the pod's own",
     default: true,
   }),
 }

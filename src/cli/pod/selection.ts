@@ -6,11 +6,11 @@ import {readPodIDFile} from './pod-id-file.ts'
 
 /** Options by which the verbs of pods choose them. */
 export const podSelectionFlags = {
-  all: flags.bool({char: 'a', summary: 'Act on all pods'}),
-  latest: flags.bool({char: 'l', summary: 'Act on the latest pod berth is aware of'}),
+  all: flags.bool({char: 'a', summary: 'Choose all pods'}),
+  latest: flags.bool({char: 'l', summary: 'Choose the pod that was created last'}),
 }
 
-export const podIDFile = flags.array({summary: 'Read the pod ID from the file'})
+export const podIDFile = flags.array({summary: 'Choose the pod whose ID is in this file (repeatable)'})
 
 export interface PodSelection {
   readonly names: readonly string[]
