@@ -18,8 +18,11 @@ export default class Attach extends EngineCommand {
   static override flags = {
     'detach-keys': detachKeys,
     latest,
-    'no-stdin': flags.bool({summary: 'Do not attach STDIN. The default is false'}),
-    'sig-proxy': flags.bool({summary: 'Proxy received signals to the process', default: true}),
+    'no-stdin': flags.bool({summary: 'Do not connect stdin with the container'}),
+    'sig-proxy': flags.bool({
+      summary: "Pass signals that this command receives on to the container's process",
+      default: true,
+    }),
   }
 
   async run(): Promise<void> {

@@ -19,25 +19,25 @@ export default class Commit extends ImageCommand {
   ]
   static override args = {container: flags.arg({required: true}), image: flags.arg()}
   static override flags = {
-    author: flags.string({char: 'a', summary: 'Set the author for the image committed'}),
+    author: flags.string({char: 'a', summary: 'Who made the image, such as a name and an e-mail address'}),
     change: flags.array({
       char: 'c',
       summary:
-        'Apply the following possible instructions to the created image: CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | ONBUILD | STOPSIGNAL | USER | VOLUME | WORKDIR',
+        'Instruction to apply: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR',
     }),
-    config: flags.string({summary: 'file containing a container configuration to merge into the image'}),
+    config: flags.string({summary: 'JSON file with settings to put over those of the image'}),
     format: flags.string({
       char: 'f',
-      summary: '`Format` of the image manifest and metadata',
+      summary: 'Write the image in this `Format`: oci or docker',
       default: 'oci',
       suggests: ['oci', 'docker'],
     }),
-    iidfile: flags.string({summary: 'file to write the image ID to'}),
-    'include-volumes': flags.bool({summary: 'Include container volumes as image volumes'}),
-    message: flags.string({char: 'm', summary: 'Set commit message for imported image'}),
-    pause: flags.bool({char: 'p', summary: 'Pause container during commit'}),
-    quiet: flags.bool({char: 'q', summary: 'Suppress output'}),
-    squash: flags.bool({char: 's', summary: 'squash newly built layers into a single new layer'}),
+    iidfile: flags.string({summary: 'Save the ID of the image in a file'}),
+    'include-volumes': flags.bool({summary: "Make all the container's mount points volumes of the image"}),
+    message: flags.string({char: 'm', summary: "Comment for the image's history"}),
+    pause: flags.bool({char: 'p', summary: 'Pause the container for as long as it is read'}),
+    quiet: flags.bool({char: 'q', summary: 'Show no progress'}),
+    squash: flags.bool({char: 's', summary: 'Make an image of a single layer'}),
   }
 
   async run(): Promise<void> {

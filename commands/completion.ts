@@ -17,8 +17,8 @@ export default class Completion extends EngineCommand {
   static override hidden = true
   static override args = {shell: flags.arg({required: true})}
   static override flags = {
-    file: flags.string({char: 'f', summary: 'Output the completion to file rather than stdout.'}),
-    'no-desc': flags.bool({summary: "Don't include descriptions in the completion output."}),
+    file: flags.string({char: 'f', summary: 'File to write the script to, instead of stdout'}),
+    'no-desc': flags.bool({summary: 'Suggest words without saying what they mean'}),
   }
 
   async run(): Promise<void> {

@@ -23,11 +23,11 @@ export default class Cp extends EngineCommand {
   static override flags = {
     archive: flags.bool({
       char: 'a',
-      summary: 'Chown copied files to the primary uid/gid of the destination container.',
+      summary: "Make the container's user the owner of what is copied into it",
       default: true,
     }),
     extract: flags.bool({summary: 'Deprecated: extract a tar archive', hidden: true}),
-    overwrite: flags.bool({summary: 'Allow to overwrite directories with non-directories and vice versa'}),
+    overwrite: flags.bool({summary: 'Let a file take the place of a directory, and a directory that of a file'}),
     pause: flags.bool({summary: 'Deprecated: the container is not paused', default: true, hidden: true}),
   }
 

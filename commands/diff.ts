@@ -18,7 +18,7 @@ export default class Diff extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    format: flags.string({summary: 'Change the output format (json)', suggests: ['json']}),
+    format: flags.string({summary: 'Print as json', suggests: ['json']}),
     latest,
   }
 

@@ -18,14 +18,18 @@ export default class Events extends EngineCommand {
   static override flags = {
     filter: flags.array({
       char: 'f',
-      summary: 'filter output',
+      summary: 'Show only events that match, such as event=start or container=NAME',
       suggests: ['container=', 'event=', 'image=', 'label=', 'network=', 'pod=', 'type=', 'volume='],
     }),
-    format: flags.string({summary: 'format the output to JSON or using a Go template', suggests: ['json']}),
-    'no-trunc': flags.bool({summary: 'do not truncate the output', default: true}),
-    since: flags.string({summary: 'show all events created since timestamp'}),
-    stream: flags.bool({summary: 'stream events and do not exit when returning the last known event', default: true}),
-    until: flags.string({summary: 'show all events until timestamp'}),
+    format: flags.string({summary: 'Print as json, or by a Go template', suggests: ['json']}),
+    'no-trunc': flags.bool({summary: 'Show IDs in full', default: true}),
+    since: flags.string({
+      summary: 'Begin with events of this time: a date, seconds since 1970, or a duration back from now (10m)',
+    }),
+    stream: flags.bool({summary: 'Keep waiting for new events', default: true}),
+    until: flags.string({
+      summary: 'End with events of this time: a date, seconds since 1970, or a duration from now on (10m)',
+    }),
   }
 
   async run(): Promise<void> {

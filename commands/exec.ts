@@ -23,26 +23,37 @@ export default class Exec extends EngineCommand {
   static override optionsEndAtFirstPositional = true
   static override strict = false
   static override flags = {
-    cidfile: flags.string({summary: 'File to read the container ID from'}),
-    detach: flags.bool({char: 'd', summary: 'Run the exec session in detached mode (backgrounded)'}),
-    'detach-keys': detachKeys,
-    env: flags.array({char: 'e', summary: 'Set environment variables'}),
-    'env-file': flags.array({summary: 'Read in a file of environment variables'}),
-    interactive: flags.bool({char: 'i', summary: 'Make STDIN available to the contained process'}),
-    latest,
-    'no-session': flags.bool({summary: 'Do not record the exec session'}),
-    'preserve-fd': flags.uintList({summary: 'Pass a list of additional file descriptors to the container'}),
-    'preserve-fds': flags.uint({summary: 'Pass N additional file descriptors to the container', default: 0}),
-    privileged: flags.bool({
-      summary: 'Give the process extended Linux capabilities inside the container.  The default is false',
+    cidfile: flags.string({summary: "File that holds the container's ID"}),
+    detach: flags.bool({
+      char: 'd',
+      summary: 'Leave the command running in the background and print the ID of its session',
     }),
-    tty: flags.bool({char: 't', summary: 'Allocate a pseudo-TTY. The default is false'}),
+    'detach-keys': detachKeys,
+    env: flags.array({
+      char: 'e',
+      summary: "Environment variable for the command; KEY alone takes the caller's value (repeatable)",
+    }),
+    'env-file': flags.array({summary: 'File with environment variables, one KEY=VALUE per line (repeatable)'}),
+    interactive: flags.bool({char: 'i', summary: 'Connect stdin with the process'}),
+    latest,
+    'no-session': flags.bool({summary: 'Accepted for compatibility; has no effect'}),
+    'preserve-fd': flags.uintList({
+      summary: 'Numbers of file descriptors to hand on to the process, separated by commas',
+    }),
+    'preserve-fds': flags.uint({
+      summary: 'How many file descriptors after stderr to hand on to the process',
+      default: 0,
+    }),
+    privileged: flags.bool({
+      summary: 'Give the command all capabilities',
+    }),
+    tty: flags.bool({char: 't', summary: 'Give the command a terminal'}),
     user: flags.string({
       char: 'u',
-      summary: 'Sets the username or UID used and optionally the groupname or GID for the specified command',
+      summary: 'User to run the command as, with an optional group: USER[:GROUP], names or numbers',
     }),
-    wait: flags.int32({summary: 'Total seconds to wait for container to start', default: 0, hidden: true}),
-    workdir: flags.string({char: 'w', summary: 'Working directory inside the container'}),
+    wait: flags.int32({summary: 'Seconds to wait for the container to run', default: 0, hidden: true}),
+    workdir: flags.string({char: 'w', summary: 'Directory in the container to run the command in'}),
   }
 
   async run(): Promise<void> {

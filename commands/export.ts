@@ -23,7 +23,7 @@ export default class Export extends EngineCommand {
   static override examples = ['<%= command.id %> ctrID > myCtr.tar', '<%= command.id %> --output="myCtr.tar" ctrID']
   static override args = {container: flags.arg({required: true})}
   static override flags = {
-    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
+    output: flags.string({char: 'o', summary: 'File to write to, instead of a redirected stdout'}),
   }
 
   async run(): Promise<void> {

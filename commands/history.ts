@@ -13,10 +13,10 @@ export default class History extends ImageCommand {
   static override examples = ['<%= command.id %> quay.io/fedora/fedora']
   static override args = {image: flags.arg({required: true})}
   static override flags = {
-    format: flags.string({summary: 'Change the output to JSON or a Go template'}),
-    human: flags.bool({char: 'H', summary: 'Display sizes and dates in human readable format', default: true}),
-    'no-trunc': flags.bool({summary: 'Do not truncate the output', aliases: ['notruncate']}),
-    quiet: flags.bool({char: 'q', summary: 'Display the numeric IDs only'}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    human: flags.bool({char: 'H', summary: 'Show ages rather than points in time', default: true}),
+    'no-trunc': flags.bool({summary: 'Show long values in full', aliases: ['notruncate']}),
+    quiet: flags.bool({char: 'q', summary: 'Print IDs only'}),
   }
 
   async run(): Promise<void> {

@@ -33,16 +33,19 @@ export default class Images extends ImageCommand {
   ]
   static override args = {image: flags.arg()}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Show all images (default hides intermediate images)'}),
-    digests: flags.bool({summary: 'Show digests'}),
-    filter: flags.array({char: 'f', summary: 'Filter output based on conditions provided'}),
-    format: flags.string({summary: 'Change the output format to JSON or a Go template'}),
-    history: flags.bool({summary: 'Display the image name history'}),
-    'no-trunc': flags.bool({summary: 'Do not truncate output'}),
-    noheading: flags.bool({char: 'n', summary: 'Do not print column headings'}),
-    quiet: flags.bool({char: 'q', summary: 'Display only image IDs'}),
+    all: flags.bool({char: 'a', summary: 'Also show the intermediate images of builds'}),
+    digests: flags.bool({summary: 'Add a column with the digests'}),
+    filter: flags.array({
+      char: 'f',
+      summary: 'Show only images that match, such as dangling=true or reference=PATTERN',
+    }),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    history: flags.bool({summary: 'Add a column with the earlier names'}),
+    'no-trunc': flags.bool({summary: 'Show IDs in full'}),
+    noheading: flags.bool({char: 'n', summary: 'Leave out the headings'}),
+    quiet: flags.bool({char: 'q', summary: 'Print IDs only'}),
     sort: flags.string({
-      summary: 'Sort by created, id, repository, size, or tag',
+      summary: 'Order of the rows: created, id, repository, size or tag',
       default: 'created',
       suggests: ['created', 'id', 'repository', 'size', 'tag'],
     }),

@@ -16,17 +16,17 @@ export default class Import extends ImageCommand {
   ]
   static override args = {path: flags.arg({required: true}), reference: flags.arg()}
   static override flags = {
-    arch: flags.string({summary: 'Set the architecture of the imported image'}),
+    arch: flags.string({summary: 'Architecture that the image is for, such as arm64'}),
     change: flags.array({
       char: 'c',
       summary:
-        'Apply the following possible instructions to the created image (default []): CMD | ENTRYPOINT | ENV | EXPOSE | LABEL | STOPSIGNAL | USER | VOLUME | WORKDIR',
+        'Instruction to apply: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR',
     }),
-    message: flags.string({char: 'm', summary: 'Set commit message for imported image'}),
-    os: flags.string({summary: 'Set the OS of the imported image'}),
-    quiet: flags.bool({char: 'q', summary: 'Suppress output'}),
-    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
-    variant: flags.string({summary: 'Set the variant of the imported image'}),
+    message: flags.string({char: 'm', summary: "Comment for the image's history"}),
+    os: flags.string({summary: 'Operating system that the image is for'}),
+    quiet: flags.bool({char: 'q', summary: 'Show no progress'}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
+    variant: flags.string({summary: 'Variant of the architecture, such as v8'}),
   }
 
   async run(): Promise<void> {

@@ -10,8 +10,8 @@ export default class Info extends EngineCommand {
     'Describes the host, the store and the engine: what to look at first, and to send along with a report.'
   static override examples = ['<%= command.id %>', "<%= command.id %> --format '{{.Host.OCIRuntime.Name}}'"]
   static override flags = {
-    debug: flags.bool({char: 'D', summary: 'Display additional debug information', hidden: true}),
-    format: flags.string({char: 'f', summary: 'Change the output format to JSON or a Go template', suggests: ['json']}),
+    debug: flags.bool({char: 'D', summary: 'Accepted for compatibility; has no effect', hidden: true}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', suggests: ['json']}),
   }
 
   async run(): Promise<void> {

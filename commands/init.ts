@@ -11,7 +11,7 @@ export default class Init extends EngineCommand {
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> 3c45ef19d893', '<%= command.id %> test1']
   static override strict = false
-  static override flags = {all: all('Initialize all containers'), latest}
+  static override flags = {all: all('Prepare every container'), latest}
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Init)

@@ -19,12 +19,12 @@ export default class Inspect extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', default: 'json'}),
     latest,
-    size: flags.bool({char: 's', summary: 'Display total file size'}),
+    size: flags.bool({char: 's', summary: "Measure the container's files as well"}),
     type: flags.string({
       char: 't',
-      summary: 'Specify inspect-object type',
+      summary: 'Kind of object to look for: all, container, image, network, pod or volume',
       default: 'all',
       suggests: [...inspectTypes],
     }),

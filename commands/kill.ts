@@ -16,10 +16,10 @@ export default class Kill extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Signal all running containers'),
+    all: all('Send the signal to every running container'),
     cidfile,
     latest,
-    signal: flags.string({char: 's', summary: 'Signal to send to the container', default: 'KILL'}),
+    signal: flags.string({char: 's', summary: 'Name or number of the signal', default: 'KILL'}),
   }
 
   async run(): Promise<void> {

@@ -11,9 +11,9 @@ export default class Load extends ImageCommand {
     "Reads images from an archive or directory that `save` or another tool has written, in Docker's form or OCI's."
   static override examples = ['<%= command.id %> -i archive.tar', '<%= command.id %> < archive.tar.gz']
   static override flags = {
-    input: flags.string({char: 'i', summary: 'Load images from specified tar archive file or directory'}),
-    quiet: flags.bool({char: 'q', summary: 'Suppress the output'}),
-    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+    input: flags.string({char: 'i', summary: 'Archive or directory to read, instead of stdin'}),
+    quiet: flags.bool({char: 'q', summary: 'Show no progress'}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
   }
 
   async run(): Promise<void> {

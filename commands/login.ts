@@ -29,20 +29,20 @@ export default class Login extends RegistryCommand {
   static override args = {registry: flags.arg()}
   static override flags = {
     authfile: flags.string({
-      summary: 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+      summary: 'File with the logins for registries (instead of $REGISTRY_AUTH_FILE)',
     }),
-    'cert-dir': flags.string({summary: 'use certificates at the specified path to access the registry'}),
-    'compat-auth-file': flags.string({summary: 'path of a Docker-compatible config file to update instead'}),
-    'get-login': flags.bool({summary: 'Return the current login user for the registry'}),
-    password: flags.string({char: 'p', summary: 'Password for registry'}),
-    'password-stdin': flags.bool({summary: 'Take the password from stdin'}),
-    secret: flags.string({summary: 'Retrieve password from a podman secret'}),
+    'cert-dir': flags.string({summary: 'Directory with TLS certificates and keys for the registry'}),
+    'compat-auth-file': flags.string({summary: "File to change instead, in the form of Docker's config.json"}),
+    'get-login': flags.bool({summary: 'Print who is logged in, and change nothing'}),
+    password: flags.string({char: 'p', summary: 'Password'}),
+    'password-stdin': flags.bool({summary: 'Read the password from stdin'}),
+    secret: flags.string({summary: 'Name of the secret that holds the password'}),
     'tls-verify': flags.bool({
-      summary: 'Require HTTPS and verify certificates when contacting registries',
+      summary: 'Use HTTPS only, and registries whose certificate is valid',
       default: true,
     }),
-    username: flags.string({char: 'u', summary: 'Username for registry'}),
-    verbose: flags.bool({char: 'v', summary: 'Write more detailed information to stdout'}),
+    username: flags.string({char: 'u', summary: 'Username'}),
+    verbose: flags.bool({char: 'v', summary: 'Print which file keeps the credentials'}),
   }
 
   async run(): Promise<void> {

@@ -10,11 +10,11 @@ export default class Logout extends RegistryCommand {
   static override examples = ['<%= command.id %> quay.io', '<%= command.id %> --all']
   static override args = {registry: flags.arg()}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove the cached credentials for all registries in the auth file'}),
+    all: flags.bool({char: 'a', summary: 'Forget the credentials of every registry'}),
     authfile: flags.string({
-      summary: 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+      summary: 'File with the logins for registries (instead of $REGISTRY_AUTH_FILE)',
     }),
-    'compat-auth-file': flags.string({summary: 'path of a Docker-compatible config file to update instead'}),
+    'compat-auth-file': flags.string({summary: "File to change instead, in the form of Docker's config.json"}),
   }
 
   async run(): Promise<void> {

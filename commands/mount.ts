@@ -19,10 +19,10 @@ export default class Mount extends EngineCommand {
   static override examples = ['<%= command.id %> ctrID', '<%= command.id %> --all', '<%= command.id %> --format json']
   static override strict = false
   static override flags = {
-    all: all('Mount all containers'),
-    format: flags.string({summary: 'Print the mounted containers in specified format (json)', suggests: ['json']}),
+    all: all('Mount every container'),
+    format: flags.string({summary: 'Print what is mounted as json', suggests: ['json']}),
     latest,
-    'no-trunc': flags.bool({summary: 'Do not truncate output', aliases: ['notruncate']}),
+    'no-trunc': flags.bool({summary: 'Show IDs in full', aliases: ['notruncate']}),
   }
 
   async run(): Promise<void> {

@@ -8,7 +8,7 @@ export default class Pause extends EngineCommand {
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> mywebserver', '<%= command.id %> 860a4b23', '<%= command.id %> --all']
   static override strict = false
-  static override flags = {all: all('Pause all running containers'), cidfile, filter, latest}
+  static override flags = {all: all('Pause every running container'), cidfile, filter, latest}
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Pause)

@@ -10,7 +10,7 @@ export default class Port extends EngineCommand {
   static override usage = 'CONTAINER [PORT]'
   static override examples = ['<%= command.id %> --all', '<%= command.id %> ctrID 80/tcp']
   static override strict = false
-  static override flags = {all: all('Display port information for all containers'), latest}
+  static override flags = {all: all('Show the ports of every container'), latest}
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Port)

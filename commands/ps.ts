@@ -16,21 +16,25 @@ export default class Ps extends EngineCommand {
     '<%= command.id %> --size --sort names',
   ]
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Show all the containers, default is only running containers'}),
-    external: flags.bool({summary: 'Show containers in storage not controlled by Berth', aliases: ['storage']}),
+    all: flags.bool({char: 'a', summary: 'Show every container, not only running ones'}),
+    external: flags.bool({summary: 'Also show layers in storage that no container has', aliases: ['storage']}),
     filter,
-    format: flags.string({summary: 'Pretty-print containers to JSON or using a Go template'}),
-    last: flags.int({char: 'n', summary: 'Print the n last created containers (all states)', default: -1}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    last: flags.int({char: 'n', summary: 'Show only this many of the newest containers, running or not', default: -1}),
     latest,
-    'no-trunc': flags.bool({summary: 'Display the extended information', aliases: ['notruncate']}),
-    noheading: flags.bool({summary: 'Do not print headers'}),
-    ns: flags.bool({summary: 'Display namespace information', aliases: ['namespace']}),
-    pod: flags.bool({char: 'p', summary: 'Print the ID and name of the pod the containers are associated with'}),
-    quiet: flags.bool({char: 'q', summary: 'Print the numeric IDs of the containers only'}),
-    size: flags.bool({char: 's', summary: 'Display the total file sizes'}),
-    sort: flags.choice({summary: `Sort output by: ${sortKeys.join(', ')}`, choices: sortKeys}),
-    sync: flags.bool({summary: 'Sync container state with OCI runtime'}),
-    watch: flags.uint({char: 'w', summary: 'Watch the ps output on an interval in seconds', default: 0}),
+    'no-trunc': flags.bool({summary: 'Show IDs and commands in full', aliases: ['notruncate']}),
+    noheading: flags.bool({summary: 'Leave out the headings'}),
+    ns: flags.bool({summary: 'Show the namespaces of each container instead', aliases: ['namespace']}),
+    pod: flags.bool({char: 'p', summary: "Add columns with the pod's ID and name"}),
+    quiet: flags.bool({char: 'q', summary: 'Print IDs only'}),
+    size: flags.bool({char: 's', summary: "Add a column with the sizes of the containers' files"}),
+    sort: flags.choice({summary: `Order of the rows: ${sortKeys.join(', ')}`, choices: sortKeys}),
+    sync: flags.bool({summary: 'Accepted for compatibility; has no effect'}),
+    watch: flags.uint({
+      char: 'w',
+      summary: 'Show the list again and again, with this many seconds in between',
+      default: 0,
+    }),
   }
 
   async run(): Promise<void> {

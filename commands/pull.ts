@@ -21,16 +21,16 @@ export default class Pull extends RegistryCommand {
     ...registryFlags,
     ...retryFlags,
     ...platformFlags,
-    'all-tags': flags.bool({char: 'a', summary: 'All tagged images in the repository will be pulled'}),
-    'decryption-key': flags.array({summary: 'Key needed to decrypt the image (e.g. /path/to/key.pem)'}),
-    'disable-content-trust': flags.bool({summary: 'This is a Docker specific option and is a NOOP'}),
+    'all-tags': flags.bool({char: 'a', summary: 'Pull every tag of the repository'}),
+    'decryption-key': flags.array({summary: 'Key for an encrypted image (not supported)'}),
+    'disable-content-trust': flags.bool({summary: 'Accepted for scripts written for Docker; has no effect'}),
     policy: flags.string({
-      summary: 'Pull image policy ("always"|"missing"|"never"|"newer")',
+      summary: 'When to pull: always, missing, never or newer',
       default: 'always',
       suggests: [...pullPolicies],
     }),
-    quiet: flags.bool({char: 'q', summary: 'Suppress output information when pulling images'}),
-    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+    quiet: flags.bool({char: 'q', summary: 'Show no progress'}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
   }
 
   async run(): Promise<void> {

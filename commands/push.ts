@@ -23,9 +23,9 @@ import {
 
 const encryption = {
   'encrypt-layer': flags.intList({
-    summary: 'Layers to encrypt, 0-indexed layer indices with support for negative indexing',
+    summary: 'Numbers of the layers to encrypt (not supported)',
   }),
-  'encryption-key': flags.array({summary: 'Key with the encryption protocol to use to encrypt the image'}),
+  'encryption-key': flags.array({summary: 'Key to encrypt the image with (not supported)'}),
 }
 
 export default class Push extends RegistryCommand {
@@ -47,17 +47,15 @@ export default class Push extends RegistryCommand {
     ...unservedPushFlags,
     ...encryption,
     compress: flags.bool({
-      summary:
-        'Compress tarball image layers when pushing to a directory using the "dir" transport. (default is same compression type as source)',
+      summary: 'Compress the layers that go into an archive or a directory',
     }),
-    'disable-content-trust': flags.bool({summary: 'This is a Docker specific option and is a NOOP'}),
+    'disable-content-trust': flags.bool({summary: 'Accepted for scripts written for Docker; has no effect'}),
     format: flags.string({
       char: 'f',
-      summary:
-        'Manifest type (oci, v2s2, or v2s1) to use in the destination (default is manifest type of source, with fallbacks)',
+      summary: 'Form of the manifest that is pushed: oci or v2s2; without it, the one the image has where possible',
       suggests: ['oci', 'v2s2'],
     }),
-    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
   }
 
   async run(): Promise<void> {

@@ -16,12 +16,16 @@ export default class Restart extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Restart all non-running containers'),
+    all: all('Restart every container, also those that are not running'),
     cidfile,
     filter,
     latest,
-    running: flags.bool({summary: 'Restart only running containers'}),
-    time: flags.int({char: 't', summary: 'Seconds to wait for stop before killing the container', default: 10}),
+    running: flags.bool({summary: 'Restart only containers that are running'}),
+    time: flags.int({
+      char: 't',
+      summary: 'Seconds that a container has to stop before it is killed; -1 for no limit',
+      default: 10,
+    }),
   }
 
   async run(): Promise<void> {

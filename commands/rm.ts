@@ -23,16 +23,20 @@ export default class Rm extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Remove all containers'),
+    all: all('Remove every container'),
     cidfile,
-    depend: flags.bool({summary: 'Remove container and all containers that depend on the selected container'}),
+    depend: flags.bool({summary: 'Remove the containers that depend on it as well'}),
     filter: filterWithoutLetter,
-    force: flags.bool({char: 'f', summary: 'Force removal of a running or unusable container'}),
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
+    force: flags.bool({char: 'f', summary: 'Remove a container even when it runs or is damaged; it is stopped first'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a container that does not exist'}),
     latest,
-    storage: flags.bool({summary: 'Remove container from storage library, as every removal does', hidden: true}),
-    time: flags.int({char: 't', summary: 'Seconds to wait for stop before killing the container', default: 10}),
-    volumes: flags.bool({char: 'v', summary: 'Remove anonymous volumes associated with the container'}),
+    storage: flags.bool({summary: 'Accepted for compatibility: every removal frees the storage', hidden: true}),
+    time: flags.int({
+      char: 't',
+      summary: 'Seconds that a container has to stop before it is killed, -1 for no limit; with --force',
+      default: 10,
+    }),
+    volumes: flags.bool({char: 'v', summary: 'Remove its volumes without a name as well'}),
   }
 
   async run(): Promise<void> {

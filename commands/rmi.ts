@@ -15,10 +15,10 @@ export default class Rmi extends RemovalCommand {
   ]
   static override args = {image: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove all images'}),
-    force: flags.bool({char: 'f', summary: 'Force Removal of the image'}),
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors if a specified image does not exist'}),
-    'no-prune': flags.bool({summary: 'Do not remove dangling images'}),
+    all: flags.bool({char: 'a', summary: 'Remove every image'}),
+    force: flags.bool({char: 'f', summary: 'Remove the image under all its names, and the containers made from it'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over an image that does not exist'}),
+    'no-prune': flags.bool({summary: 'Keep parent images that are left without a name'}),
   }
 
   async run(): Promise<void> {

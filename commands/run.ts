@@ -13,12 +13,17 @@ import type {Container} from '../src/libpod/container.ts'
 
 const runFlags = {
   ...createFlags,
-  detach: flags.bool({char: 'd', summary: 'Run container in background and print container ID'}),
+  detach: flags.bool({char: 'd', summary: 'Leave the container running in the background and print its ID'}),
   'detach-keys': detachKeys,
-  'preserve-fd': flags.uintList({summary: 'Pass a list of additional file descriptors into the container'}),
-  'preserve-fds': flags.uint({summary: 'Pass a number of additional file descriptors into the container', default: 0}),
-  rmi: flags.bool({summary: 'Remove image unless used by other containers, implies --rm'}),
-  'sig-proxy': flags.bool({summary: 'Proxy received signals to the process', default: true}),
+  'preserve-fd': flags.uintList({
+    summary: 'Numbers of file descriptors to hand on to the process, separated by commas',
+  }),
+  'preserve-fds': flags.uint({summary: 'How many file descriptors after stderr to hand on to the process', default: 0}),
+  rmi: flags.bool({summary: 'Remove the container after it ends, and its image if no other container needs it'}),
+  'sig-proxy': flags.bool({
+    summary: "Pass signals that this command receives on to the container's process",
+    default: true,
+  }),
 }
 
 type Given = flags.FlagValues<typeof runFlags>

@@ -25,24 +25,21 @@ export default class Save extends ImageCommand {
   static override args = {image: flags.arg({multiple: true})}
   static override flags = {
     compress: flags.bool({
-      summary:
-        'Compress tarball image layers when saving to a directory using the "dir" transport. (default is same compression type as source)',
+      summary: 'Compress the layers with gzip; with --format docker-dir only',
     }),
     format: flags.string({
-      summary:
-        'Save image to oci-archive, oci-dir (directory with oci manifest type), docker-archive, docker-dir (directory with v2s2 manifest type)',
+      summary: 'What to write: docker-archive, docker-dir, oci-archive or oci-dir',
       default: 'docker-archive',
       suggests: [...saveFormats],
     }),
     'multi-image-archive': flags.bool({
       char: 'm',
-      summary:
-        'Interpret additional arguments as images not tags and create a multi-image-archive (only for docker-archive)',
+      summary: 'Take each argument for an image of its own, to put all into one docker-archive',
     }),
-    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
-    quiet: flags.bool({char: 'q', summary: 'Suppress the output'}),
-    'signature-policy': flags.string({summary: 'Path to a signature-policy file', hidden: true}),
-    uncompressed: flags.bool({summary: 'Accept uncompressed layers when copying OCI images'}),
+    output: flags.string({char: 'o', summary: 'File to write to, instead of a redirected stdout'}),
+    quiet: flags.bool({char: 'q', summary: 'Show no progress'}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
+    uncompressed: flags.bool({summary: 'Leave the layers as they are in the oci formats, rather than compress them'}),
   }
 
   async run(): Promise<void> {

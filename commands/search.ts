@@ -20,12 +20,15 @@ export default class Search extends RegistryCommand {
   static override args = {term: flags.arg({required: true})}
   static override flags = {
     ...registryFlags,
-    compatible: flags.bool({summary: 'List stars, official and automated columns (Docker compatibility)'}),
-    filter: flags.array({char: 'f', summary: 'Filter output based on conditions provided (default [])'}),
-    format: flags.string({summary: 'Change the output format to JSON or a Go template'}),
-    limit: flags.int({summary: 'Limit the number of results', default: 0}),
-    'list-tags': flags.bool({summary: 'List the tags of the input registry'}),
-    'no-trunc': flags.bool({summary: 'Do not truncate the output'}),
+    compatible: flags.bool({summary: 'Add the columns STARS, OFFICIAL and AUTOMATED, as Docker has them'}),
+    filter: flags.array({
+      char: 'f',
+      summary: 'Show only results that match: is-automated, is-official or stars=NUMBER',
+    }),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    limit: flags.int({summary: 'Show at most this many results', default: 0}),
+    'list-tags': flags.bool({summary: 'List the tags of the repository instead of searching'}),
+    'no-trunc': flags.bool({summary: 'Show long values in full'}),
   }
 
   async run(): Promise<void> {

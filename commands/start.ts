@@ -12,14 +12,14 @@ export default class Start extends EngineCommand {
   static override examples = ['<%= command.id %> --interactive --attach imageID', '<%= command.id %> mywebserver db']
   static override strict = false
   static override flags = {
-    all: flags.bool({summary: 'Start all containers regardless of their state or configuration'}),
-    attach: flags.bool({char: 'a', summary: "Attach container's STDOUT and STDERR"}),
+    all: flags.bool({summary: 'Start every container that is not running'}),
+    attach: flags.bool({char: 'a', summary: 'Show what the container prints, and end with its exit code'}),
     'detach-keys': detachKeys,
     filter,
-    interactive: flags.bool({char: 'i', summary: 'Make STDIN available to the contained process'}),
+    interactive: flags.bool({char: 'i', summary: 'Connect stdin with the process'}),
     latest,
     'sig-proxy': flags.bool({
-      summary: 'Proxy received signals to the process (default true if attaching, false otherwise)',
+      summary: "Pass signals that this command receives on to the container's process (default with --attach)",
     }),
   }
 

@@ -21,16 +21,16 @@ export default class Stats extends EngineCommand {
   static override flags = {
     all: flags.bool({
       char: 'a',
-      summary: 'Show all containers. Only running containers are shown by default. The default is false',
+      summary: 'Show every container, not only running ones',
     }),
-    format: flags.string({summary: 'Pretty-print container statistics to JSON or using a Go template'}),
-    interval: flags.int({char: 'i', summary: 'Time in seconds between stats reports', default: 5}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    interval: flags.int({char: 'i', summary: 'Seconds between two measurements', default: 5}),
     latest,
-    'no-reset': flags.bool({summary: 'Disable resetting the screen between intervals'}),
+    'no-reset': flags.bool({summary: 'Print below what was printed before, without clearing the screen'}),
     'no-stream': flags.bool({
-      summary: 'Disable streaming stats and only pull the first result, default setting is false',
+      summary: 'Measure once and end',
     }),
-    'no-trunc': flags.bool({summary: 'Do not truncate output'}),
+    'no-trunc': flags.bool({summary: 'Show long values in full'}),
   }
 
   async run(): Promise<void> {

@@ -18,15 +18,15 @@ export default class Stop extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Stop all running containers'),
+    all: all('Stop every running container'),
     cidfile,
     filter,
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified container is missing'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a container that does not exist'}),
     latest,
     service: flags.bool({summary: 'Stop as a service manager does: it starts with the next boot', hidden: true}),
     time: flags.int({
       char: 't',
-      summary: 'Seconds to wait for stop before killing the container',
+      summary: 'Seconds that a container has to stop before it is killed; -1 for no limit',
       default: 10,
       aliases: ['timeout'],
     }),

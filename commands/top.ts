@@ -25,7 +25,7 @@ Format descriptors: ${topDescriptors.join(', ')}`
   static override strict = false
   static override flags = {
     latest,
-    'list-descriptors': flags.bool({summary: 'List the format descriptors', hidden: true}),
+    'list-descriptors': flags.bool({summary: 'List the columns that can be asked for', hidden: true}),
   }
 
   async run(): Promise<void> {

@@ -16,8 +16,8 @@ export default class Unmount extends EngineCommand {
   static override aliases = ['umount']
   static override strict = false
   static override flags = {
-    all: all('Unmount all of the currently mounted containers'),
-    force: flags.bool({char: 'f', summary: 'Force the complete unmount of all of the currently mounted containers'}),
+    all: all('Unmount every container that is mounted'),
+    force: flags.bool({char: 'f', summary: 'Unmount it at once, however often it was mounted'}),
     latest,
   }
 

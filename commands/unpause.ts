@@ -8,7 +8,7 @@ export default class Unpause extends EngineCommand {
   static override usage = 'CONTAINER [CONTAINER...]'
   static override examples = ['<%= command.id %> mywebserver', '<%= command.id %> 860a4b23', '<%= command.id %> --all']
   static override strict = false
-  static override flags = {all: all('Unpause all paused containers'), cidfile, filter, latest}
+  static override flags = {all: all('Resume every paused container'), cidfile, filter, latest}
 
   async run(): Promise<void> {
     const {argv, flags: given} = await this.parse(Unpause)

@@ -11,7 +11,7 @@ export default class Unshare extends EngineCommand {
   static override optionsEndAtFirstPositional = true
   static override strict = false
   static override flags = {
-    'rootless-netns': flags.bool({summary: 'Join the rootless network namespace used for CNI and netavark networking'}),
+    'rootless-netns': flags.bool({summary: 'Run in the network namespace of the containers of a user without root'}),
   }
 
   async run(): Promise<void> {

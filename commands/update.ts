@@ -36,13 +36,13 @@ export default class Update extends EngineCommand {
   static override flags = {
     ...flags.section('Resource', limitFlags),
     ...flags.section('Health check', healthFlags),
-    env: flags.array({char: 'e', summary: 'Set environment variables in the container'}),
+    env: flags.array({char: 'e', summary: 'Environment variable to set, as KEY=VALUE (repeatable)'}),
     latest,
     restart: flags.string({
-      summary: 'Restart policy to apply when a container exits',
+      summary: 'When to restart the container: always, no, never, on-failure[:TIMES] or unless-stopped',
       suggests: ['always', 'no', 'never', 'on-failure', 'unless-stopped'],
     }),
-    unsetenv: flags.array({summary: 'Unset environment default variables in container'}),
+    unsetenv: flags.array({summary: 'Name of an environment variable to take away (repeatable)'}),
   }
 
   async run(): Promise<void> {

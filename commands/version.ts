@@ -9,7 +9,7 @@ export default class Version extends EngineCommand {
   static override usage = ''
   static override examples = ['<%= command.id %>', "<%= command.id %> --format '{{.Client.Version}}'"]
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Change the output format to JSON or a Go template'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template'}),
   }
 
   async run(): Promise<void> {

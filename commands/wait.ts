@@ -20,14 +20,14 @@ export default class Wait extends EngineCommand {
   static override strict = false
   static override flags = {
     condition: flags.list({
-      summary: 'Condition to wait on',
+      summary: 'State to wait for, such as running, healthy or exited; several are separated by commas',
       suggests: [...waitConditions],
     }),
-    'exit-first-match': flags.bool({summary: 'Return as soon as the first container meets the condition'}),
-    ignore: flags.bool({summary: 'Ignore if a container does not exist'}),
+    'exit-first-match': flags.bool({summary: 'Wait for one of the containers only, whichever is first'}),
+    ignore: flags.bool({summary: 'Print -1 for a container that does not exist, rather than fail'}),
     interval: flags.string({
       char: 'i',
-      summary: 'Time Interval to wait before polling for completion',
+      summary: 'Time between two looks at the state: a duration such as 2s, or milliseconds',
       default: '250ms',
     }),
     latest,

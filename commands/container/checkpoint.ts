@@ -18,28 +18,31 @@ export default class ContainerCheckpoint extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Checkpoint all running containers'),
+    all: all('Checkpoint every running container'),
     compress: flags.string({
       char: 'c',
-      summary: 'Select compression algorithm (gzip, none, zstd) for checkpoint archive.',
+      summary: 'Compression of the archive: gzip, none or zstd; with --export',
       default: 'zstd',
       suggests: ['gzip', 'none', 'zstd'],
     }),
-    'create-image': flags.string({summary: 'Create checkpoint image with specified name'}),
-    export: flags.string({char: 'e', summary: 'Export the checkpoint image to a tar.gz'}),
-    'file-locks': flags.bool({summary: 'Checkpoint a container with file locks'}),
-    'ignore-rootfs': flags.bool({summary: 'Do not include root file-system changes when exporting'}),
-    'ignore-volumes': flags.bool({summary: 'Do not export volumes associated with container'}),
-    keep: flags.bool({char: 'k', summary: 'Keep all temporary checkpoint files'}),
+    'create-image': flags.string({summary: 'Keep the checkpoint as an image of this name'}),
+    export: flags.string({
+      char: 'e',
+      summary: 'File to write the checkpoint to, as an archive that can be restored elsewhere',
+    }),
+    'file-locks': flags.bool({summary: 'Save the file locks that the processes hold'}),
+    'ignore-rootfs': flags.bool({summary: 'Leave the file changes out of the archive; with --export'}),
+    'ignore-volumes': flags.bool({summary: 'Leave the contents of volumes out of the archive; with --export'}),
+    keep: flags.bool({char: 'k', summary: "Keep CRIU's logs and statistics"}),
     latest,
-    'leave-running': flags.bool({char: 'R', summary: 'Leave the container running after writing checkpoint to disk'}),
+    'leave-running': flags.bool({char: 'R', summary: 'Let the container run on afterwards'}),
     'pre-checkpoint': flags.bool({
       char: 'P',
-      summary: "Dump container's memory information only, leave the container running",
+      summary: 'Save only the memory, and let the container run on until the checkpoint proper',
     }),
-    'print-stats': flags.bool({summary: 'Display checkpoint statistics'}),
-    'tcp-established': flags.bool({summary: 'Checkpoint a container with established TCP connections'}),
-    'with-previous': flags.bool({summary: 'Checkpoint container with pre-checkpoint images'}),
+    'print-stats': flags.bool({summary: 'Print how long the parts of the checkpoint took'}),
+    'tcp-established': flags.bool({summary: 'Save TCP connections that are open, rather than fail over them'}),
+    'with-previous': flags.bool({summary: 'Save only what changed in memory since --pre-checkpoint'}),
   }
 
   async run(): Promise<void> {

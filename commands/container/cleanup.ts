@@ -16,12 +16,12 @@ export default class ContainerCleanup extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: all('Cleans up all containers'),
-    exec: flags.string({summary: 'Clean up the given exec session instead of the container'}),
+    all: all('Clean up every container that is not running'),
+    exec: flags.string({summary: 'Clean up after the exec session with this ID instead'}),
     latest,
-    rm: flags.bool({summary: 'After cleanup, remove the container entirely'}),
-    rmi: flags.bool({summary: 'After cleanup, remove the image entirely'}),
-    'stopped-only': flags.bool({summary: 'Only cleanup when the container is in the stopped state', hidden: true}),
+    rm: flags.bool({summary: 'Then remove the container'}),
+    rmi: flags.bool({summary: "Then remove the container's image"}),
+    'stopped-only': flags.bool({summary: 'Do nothing unless the container has stopped', hidden: true}),
   }
 
   async run(): Promise<void> {

@@ -31,17 +31,17 @@ export default class ContainerClone extends RegistryCommand {
     cpus: resourceFlags.cpus,
     'cpuset-cpus': resourceFlags['cpuset-cpus'],
     'cpuset-mems': resourceFlags['cpuset-mems'],
-    destroy: flags.bool({summary: 'destroy the original container'}),
+    destroy: flags.bool({summary: 'Remove the original once the clone is made'}),
     'device-read-bps': resourceFlags['device-read-bps'],
     'device-write-bps': resourceFlags['device-write-bps'],
-    force: flags.bool({char: 'f', summary: 'force the existing container to be destroyed'}),
+    force: flags.bool({char: 'f', summary: 'Remove the original even while it runs; with --destroy'}),
     memory: resourceFlags.memory,
     'memory-reservation': resourceFlags['memory-reservation'],
     'memory-swap': resourceFlags['memory-swap'],
     'memory-swappiness': resourceFlags['memory-swappiness'],
-    name: flags.string({summary: 'Assign a name to the container'}),
-    pod: flags.string({summary: 'Run container in an existing pod'}),
-    run: flags.bool({summary: 'run the new container'}),
+    name: flags.string({summary: 'Name for the container'}),
+    pod: flags.string({summary: 'Pod for the clone (not supported)'}),
+    run: flags.bool({summary: 'Start the clone'}),
   }
 
   async run(): Promise<void> {

@@ -11,7 +11,7 @@ export default class ContainerDiff extends EngineCommand {
   static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format json myCtr']
   static override args = {container: flags.arg()}
   static override flags = {
-    format: flags.string({summary: 'Change the output format (json)', suggests: ['json']}),
+    format: flags.string({summary: 'Print as json', suggests: ['json']}),
     latest,
   }
 

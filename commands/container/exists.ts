@@ -8,7 +8,7 @@ export default class ContainerExists extends EngineCommand {
   static override examples = ['<%= command.id %> --external containerID', '<%= command.id %> myctr || echo none']
   static override args = {container: flags.arg({required: true})}
   static override flags = {
-    external: flags.bool({summary: 'Check external storage containers as well as Berth containers'}),
+    external: flags.bool({summary: 'Accepted for compatibility; has no effect'}),
   }
 
   async run(): Promise<void> {

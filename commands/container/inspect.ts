@@ -11,9 +11,9 @@ export default class ContainerInspect extends EngineCommand {
   static override examples = ['<%= command.id %> myCtr', '<%= command.id %> -l --format "{{.Id}} {{.Config.Labels}}"']
   static override strict = false
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', default: 'json'}),
     latest,
-    size: flags.bool({char: 's', summary: 'Display total file size'}),
+    size: flags.bool({char: 's', summary: "Measure the container's files as well"}),
   }
 
   async run(): Promise<void> {

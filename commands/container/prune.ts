@@ -9,10 +9,10 @@ export default class ContainerPrune extends EngineCommand {
   static override examples = ['<%= command.id %>', '<%= command.id %> --force --filter until=24h']
   static override flags = {
     filter: flags.array({
-      summary: "Provide filter values (e.g. 'label=<key>=<value>')",
+      summary: 'Only remove containers that match: label=KEY[=VALUE], label!=KEY[=VALUE] or until=TIME',
       suggests: ['label=', 'label!=', 'until='],
     }),
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation.  The default is false'}),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
   }
 
   async run(): Promise<void> {

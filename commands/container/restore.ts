@@ -14,30 +14,32 @@ import type {Runtime} from '../../src/libpod/runtime.ts'
 type Given = flags.FlagValues<typeof restoreFlags>
 
 const restoreFlags = {
-  all: all('Restore all checkpointed containers'),
-  'file-locks': flags.bool({summary: 'Restore a container with file locks'}),
+  all: all('Restore every container that was checkpointed'),
+  'file-locks': flags.bool({summary: 'Restore the file locks that the processes held'}),
   'ignore-rootfs': flags.bool({
-    summary: 'Do not apply root file-system changes when importing from exported checkpoint',
+    summary: 'Leave out the file changes that the checkpoint archive holds',
   }),
-  'ignore-static-ip': flags.bool({summary: 'Ignore IP address set via --static-ip'}),
-  'ignore-static-mac': flags.bool({summary: 'Ignore MAC address set via --mac-address'}),
-  'ignore-volumes': flags.bool({summary: 'Do not restore volumes associated with container'}),
-  import: flags.string({char: 'i', summary: 'Restore from exported checkpoint archive (tar.gz)'}),
-  'import-previous': flags.string({summary: 'Restore from exported pre-checkpoint archive (tar.gz)'}),
-  keep: flags.bool({char: 'k', summary: 'Keep all temporary checkpoint files'}),
+  'ignore-static-ip': flags.bool({summary: 'Do not ask for the IP address that the container was made with'}),
+  'ignore-static-mac': flags.bool({summary: 'Do not ask for the MAC address that the container was made with'}),
+  'ignore-volumes': flags.bool({summary: 'Leave out the contents of volumes that the checkpoint archive holds'}),
+  import: flags.string({char: 'i', summary: 'Checkpoint archive to restore from, as made by --export'}),
+  'import-previous': flags.string({
+    summary: 'Archive of the earlier --pre-checkpoint, for one made with --with-previous',
+  }),
+  keep: flags.bool({char: 'k', summary: "Keep CRIU's logs and statistics"}),
   latest,
   name: flags.string({
     char: 'n',
-    summary: 'Specify new name for container restored from exported checkpoint (only works with image or --import)',
+    summary: 'Name for the container; with --import or a checkpoint image',
   }),
-  pod: flags.string({summary: 'Restore container into existing Pod (only works with image or --import)'}),
-  'print-stats': flags.bool({summary: 'Display restore statistics'}),
+  pod: flags.string({summary: 'Pod to restore the container into (not supported)'}),
+  'print-stats': flags.bool({summary: 'Print how long the parts of the restore took'}),
   publish: flags.list({
     char: 'p',
-    summary: "Publish a container's port, or a range of ports, to the host (default [])",
+    summary: 'Port to publish instead of the original ones, as [[IP:]HOSTPORT:]PORT[/PROTOCOL]',
   }),
-  'tcp-close': flags.bool({summary: 'Close TCP connections while restoring'}),
-  'tcp-established': flags.bool({summary: 'Restore a container with established TCP connections'}),
+  'tcp-close': flags.bool({summary: 'Close the TCP connections that were open'}),
+  'tcp-established': flags.bool({summary: 'Restore TCP connections that were open'}),
 }
 
 export default class ContainerRestore extends RegistryCommand {

@@ -24,27 +24,29 @@ export default class ContainerRunlabel extends RegistryCommand {
   }
   static override flags = {
     authfile: flags.string({
-      summary: 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override',
+      summary: 'File with the logins for registries (instead of $REGISTRY_AUTH_FILE)',
     }),
-    'cert-dir': flags.string({summary: 'Pathname of a directory containing TLS certificates and keys'}),
-    creds: flags.string({summary: 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry'}),
-    display: flags.bool({summary: 'Preview the command that the label would run'}),
-    name: flags.string({char: 'n', summary: 'Assign a name to the container'}),
-    opt1: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
-    opt2: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
-    opt3: flags.string({summary: 'Optional parameter to pass for install', hidden: true}),
+    'cert-dir': flags.string({summary: 'Directory with TLS certificates and keys for the registry'}),
+    creds: flags.string({
+      summary: 'Log in to the registry as USERNAME:PASSWORD; the password is asked for when left out',
+    }),
+    display: flags.bool({summary: 'Print the command without running it'}),
+    name: flags.string({char: 'n', summary: 'Name that the command of the label gets as NAME'}),
+    opt1: flags.string({summary: 'Value for OPT1 in the command of the label', hidden: true}),
+    opt2: flags.string({summary: 'Value for OPT2 in the command of the label', hidden: true}),
+    opt3: flags.string({summary: 'Value for OPT3 in the command of the label', hidden: true}),
     pull: flags.bool({
       char: 'p',
-      summary: 'Pull the image if it does not exist locally',
+      summary: 'Pull an image that is not in local storage',
       default: true,
       hidden: true,
       deprecated: 'podman will pull if not found in local storage',
     }),
-    quiet: flags.bool({char: 'q', summary: 'Suppress output information when installing images'}),
-    replace: flags.bool({summary: 'Replace existing container with a new one from the image'}),
-    'signature-policy': flags.string({summary: 'Pathname of signature policy file', hidden: true}),
+    quiet: flags.bool({char: 'q', summary: 'Show neither progress nor what the command prints'}),
+    replace: flags.bool({summary: 'Remove a container that already has the name first'}),
+    'signature-policy': flags.string({summary: 'File with the signature policy to apply', hidden: true}),
     'tls-verify': flags.bool({
-      summary: 'Require HTTPS and verify certificates when contacting registries',
+      summary: 'Use HTTPS only, and registries whose certificate is valid',
       default: true,
     }),
   }

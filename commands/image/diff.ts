@@ -11,7 +11,7 @@ export default class ImageDiff extends ImageCommand {
   static override examples = ['<%= command.id %> myImage', '<%= command.id %> --format json redis:alpine']
   static override args = {image: flags.arg({required: true}), other: flags.arg()}
   static override flags = {
-    format: flags.string({summary: 'Change the output format (json)', suggests: ['json']}),
+    format: flags.string({summary: 'Print as json', suggests: ['json']}),
   }
 
   async run(): Promise<void> {

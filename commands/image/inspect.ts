@@ -16,7 +16,7 @@ export default class ImageInspect extends ImageCommand {
   ]
   static override args = {image: flags.arg({multiple: true})}
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', default: 'json'}),
   }
 
   async run(): Promise<void> {

@@ -13,8 +13,8 @@ export default class ImageMountCommand extends ImageCommand {
   static override examples = ['<%= command.id %> imgID', '<%= command.id %> --all', '<%= command.id %>']
   static override args = {image: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Mount all images'}),
-    format: flags.string({summary: 'Print the mounted images in specified format (json)', suggests: ['json']}),
+    all: flags.bool({char: 'a', summary: 'Mount every image'}),
+    format: flags.string({summary: 'Print what is mounted as json', suggests: ['json']}),
   }
 
   async run(): Promise<void> {

@@ -14,13 +14,15 @@ export default class ImagePrune extends ImageCommand {
     'Deletes images without a name that nothing uses, with --all every image that no container uses.'
   static override examples = ['<%= command.id %> -f', '<%= command.id %> --all --filter until=24h']
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove all images not in use by containers, not just dangling ones'}),
-    'build-cache': flags.bool({summary: 'Remove persistent build cache created by --mount=type=cache'}),
+    all: flags.bool({char: 'a', summary: 'Remove every image that no container uses, not only those without a name'}),
+    'build-cache': flags.bool({summary: 'Also empty the cache directories of builds (RUN --mount=type=cache)'}),
     external: flags.bool({
-      summary: 'Remove images even when they are used by external containers (e.g., by build containers)',
+      summary: 'Accepted for compatibility; has no effect',
     }),
-    filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation'}),
+    filter: flags.array({
+      summary: 'Only remove images that match: label=KEY[=VALUE], label!=KEY[=VALUE] or until=TIME',
+    }),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
   }
 
   async run(): Promise<void> {

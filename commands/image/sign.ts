@@ -15,11 +15,14 @@ export default class ImageSign extends RegistryCommand {
   ]
   static override args = {image: flags.arg({required: true, multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Sign all the manifests of the multi-architecture image'}),
+    all: flags.bool({char: 'a', summary: 'Sign the image for every platform'}),
     authfile: registryFlags.authfile,
     'cert-dir': registryFlags['cert-dir'],
-    directory: flags.string({char: 'd', summary: 'Define an alternate directory to store signatures'}),
-    'sign-by': flags.string({summary: 'Name of the signing key'}),
+    directory: flags.string({
+      char: 'd',
+      summary: 'Directory to write the signatures to, instead of the configured one',
+    }),
+    'sign-by': flags.string({summary: 'Key to sign with, as gpg finds it: a fingerprint or an e-mail address'}),
   }
 
   async run(): Promise<void> {

@@ -12,7 +12,7 @@ export default class ImageTree extends ImageCommand {
   static override examples = ['<%= command.id %> alpine:latest', '<%= command.id %> --whatrequires alpine:latest']
   static override args = {image: flags.arg({required: true})}
   static override flags = {
-    whatrequires: flags.bool({summary: 'Show all child images and layers of the specified image'}),
+    whatrequires: flags.bool({summary: 'Show the layers and images that build on the image instead'}),
   }
 
   async run(): Promise<void> {

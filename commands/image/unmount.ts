@@ -12,8 +12,8 @@ export default class ImageUnmount extends ImageCommand {
   static override aliases = ['umount']
   static override args = {image: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Unmount all of the currently mounted images'}),
-    force: flags.bool({char: 'f', summary: 'Force the complete unmount of the specified mounted images'}),
+    all: flags.bool({char: 'a', summary: 'Unmount every image that is mounted'}),
+    force: flags.bool({char: 'f', summary: 'Unmount it at once, however often it was mounted'}),
   }
 
   async run(): Promise<void> {

@@ -7,13 +7,15 @@ import {findInstances, openManifestList} from '../../src/image/index.ts'
 
 /** Files as entries of a list: podman's artifacts. Each is refused when given. */
 const artifactFlags = {
-  artifact: flags.bool({summary: 'add all arguments as artifact files rather than as images'}),
-  'artifact-config': flags.string({summary: 'artifact configuration file'}),
-  'artifact-config-type': flags.string({summary: 'artifact configuration media type'}),
-  'artifact-exclude-titles': flags.bool({summary: 'refrain from setting "org.opencontainers.image.title" annotations'}),
-  'artifact-layer-type': flags.string({summary: 'artifact layer media type'}),
-  'artifact-subject': flags.string({summary: 'artifact subject reference'}),
-  'artifact-type': flags.string({summary: 'override the artifactType value'}),
+  artifact: flags.bool({summary: 'Add files as artifacts, not images (not supported)'}),
+  'artifact-config': flags.string({summary: "File with the artifact's configuration (not supported)"}),
+  'artifact-config-type': flags.string({summary: "Media type of the artifact's configuration (not supported)"}),
+  'artifact-exclude-titles': flags.bool({
+    summary: 'Leave out the annotations that hold the names of the files (not supported)',
+  }),
+  'artifact-layer-type': flags.string({summary: "Media type of the artifact's layers (not supported)"}),
+  'artifact-subject': flags.string({summary: 'Image that the artifact is about (not supported)'}),
+  'artifact-type': flags.string({summary: 'Type of the artifact (not supported)'}),
 }
 
 export default class ManifestAdd extends RegistryCommand {
@@ -29,7 +31,9 @@ export default class ManifestAdd extends RegistryCommand {
     ...registryFlags,
     ...entryFlags,
     ...artifactFlags,
-    all: flags.bool({summary: "add all of the list's images if the image is a list"}),
+    all: flags.bool({
+      summary: 'From an image that is a list itself, add every entry, not only the one for this platform',
+    }),
     insecure: insecureFlag,
   }
 

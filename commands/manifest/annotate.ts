@@ -14,9 +14,12 @@ export default class ManifestAnnotate extends ImageCommand {
   static override args = {list: flags.arg({required: true}), image: flags.arg()}
   static override flags = {
     ...entryFlags,
-    index: flags.bool({summary: 'apply annotations to the index itself'}),
-    'os-features': flags.list({summary: 'override the OS features of the specified image', valueName: 'features'}),
-    subject: flags.string({summary: 'set the subject to which the image index refers', valueName: 'subject'}),
+    index: flags.bool({summary: 'Annotate the list itself, not one of its entries'}),
+    'os-features': flags.list({
+      summary: 'Features of the operating system that the image needs',
+      valueName: 'features',
+    }),
+    subject: flags.string({summary: 'Image that the list is about (not supported)', valueName: 'subject'}),
   }
 
   async run(): Promise<void> {

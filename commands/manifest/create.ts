@@ -15,12 +15,14 @@ export default class ManifestCreate extends RegistryCommand {
   ]
   static override args = {list: flags.arg({required: true}), image: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({summary: "add all of the lists' images if the images to add are lists"}),
+    all: flags.bool({
+      summary: 'From images that are lists themselves, add every entry, not only the one for this platform',
+    }),
     amend: flags.bool({
       char: 'a',
-      summary: 'modify an existing list if one with the desired name already exists',
+      summary: 'Add to the list of that name when there is one already',
     }),
-    annotation: flags.array({summary: 'set annotations on the new list'}),
+    annotation: flags.array({summary: 'Annotation for the new list, as KEY=VALUE (repeatable)'}),
     'tls-verify': registryFlags['tls-verify'],
     insecure: insecureFlag,
   }

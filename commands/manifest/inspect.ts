@@ -15,7 +15,7 @@ export default class ManifestInspect extends RegistryCommand {
     authfile: registryFlags.authfile,
     'tls-verify': registryFlags['tls-verify'],
     insecure: insecureFlag,
-    verbose: flags.bool({char: 'v', summary: 'added for Docker compatibility', hidden: true}),
+    verbose: flags.bool({char: 'v', summary: 'Accepted for scripts written for Docker; has no effect', hidden: true}),
   }
 
   async run(): Promise<void> {

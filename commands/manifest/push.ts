@@ -18,7 +18,7 @@ import {
 } from '../../src/image/index.ts'
 
 const compressions = {
-  'add-compression': flags.list({summary: 'add instances with selected compression while pushing'}),
+  'add-compression': flags.list({summary: 'Push the images in this compression as well (not supported)'}),
 }
 
 export default class ManifestPush extends RegistryCommand {
@@ -33,16 +33,15 @@ export default class ManifestPush extends RegistryCommand {
     ...pushFlags,
     ...unservedPushFlags,
     ...compressions,
-    all: flags.bool({summary: 'also push the images in the list', default: true}),
+    all: flags.bool({summary: 'Push the images along with the list', default: true}),
     format: flags.string({
       char: 'f',
-      summary:
-        'manifest type (oci or v2s2) to attempt to use when pushing the manifest list (default is manifest type of source)',
+      summary: 'Form of the list that is pushed: oci or v2s2; without it, the one the list has',
       suggests: ['oci', 'v2s2'],
     }),
     insecure: insecureFlag,
-    purge: flags.bool({char: 'p', summary: 'remove the local manifest list after push', hidden: true}),
-    rm: flags.bool({summary: 'remove the manifest list if push succeeds'}),
+    purge: flags.bool({char: 'p', summary: 'Remove the list from local storage once it is pushed', hidden: true}),
+    rm: flags.bool({summary: 'Remove the list from local storage once it is pushed'}),
   }
 
   async run(): Promise<void> {

@@ -9,7 +9,7 @@ export default class ManifestRm extends RemovalCommand {
   static override examples = ['<%= command.id %> mylist:v1.11']
   static override args = {list: flags.arg({required: true, multiple: true})}
   static override flags = {
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified manifest is missing'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a list that does not exist'}),
   }
 
   async run(): Promise<void> {

@@ -9,10 +9,10 @@ export default class NetworkConnect extends EngineCommand {
   static override examples = ['<%= command.id %> web secondary', '<%= command.id %> --alias web1 web secondary']
   static override args = {network: flags.arg({required: true}), container: flags.arg({required: true})}
   static override flags = {
-    alias: flags.list({summary: 'network scoped alias for container'}),
-    ip: flags.ip({summary: 'set a static ipv4 address for this container network'}),
-    ip6: flags.ip({summary: 'set a static ipv6 address for this container network'}),
-    'mac-address': flags.string({summary: 'set a static mac address for this container network'}),
+    alias: flags.list({summary: 'Name under which others on the network find the container (repeatable)'}),
+    ip: flags.ip({summary: 'IPv4 address of the container on this network'}),
+    ip6: flags.ip({summary: 'IPv6 address of the container on this network'}),
+    'mac-address': flags.string({summary: 'MAC address of the container on this network'}),
   }
 
   async run(): Promise<void> {

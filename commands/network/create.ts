@@ -16,26 +16,33 @@ export default class NetworkCreate extends EngineCommand {
   ]
   static override args = {name: flags.arg()}
   static override flags = {
-    'disable-dns': flags.bool({summary: 'Disable DNS plugin'}),
-    dns: flags.list({summary: 'DNS servers this network will use'}),
+    'disable-dns': flags.bool({summary: 'Do not resolve names of containers on this network'}),
+    dns: flags.list({summary: 'DNS server for names from outside the network (repeatable)'}),
     driver: flags.string({
       char: 'd',
-      summary: 'Driver to manage the network',
+      summary: 'Kind of network: bridge, macvlan or ipvlan',
       default: 'bridge',
       suggests: ['bridge', 'macvlan', 'ipvlan'],
     }),
-    gateway: flags.ipList({summary: 'IPv4 or IPv6 gateway for the subnet'}),
-    ignore: flags.bool({summary: "Don't fail if network already exists"}),
-    'interface-name': flags.string({summary: 'interface name which is used by the driver'}),
-    internal: flags.bool({summary: 'Restrict external access from this network'}),
-    'ip-range': flags.array({summary: 'Allocate container IP from range'}),
-    'ipam-driver': flags.string({summary: 'IP Address Management Driver', suggests: ['host-local', 'dhcp', 'none']}),
-    ipv6: flags.bool({summary: 'Enable IPv6 networking'}),
-    label: flags.array({summary: 'Set metadata on a network'}),
-    macvlan: flags.string({summary: 'Create a macvlan connection based on this device', hidden: true}),
-    opt: flags.array({char: 'o', summary: 'Set driver specific options'}),
-    route: flags.array({summary: 'Add static routes'}),
-    subnet: flags.array({summary: 'Subnets in CIDR format'}),
+    gateway: flags.ipList({summary: "The subnet's gateway address; several match --subnet in order"}),
+    ignore: flags.bool({summary: 'Keep a network that already has this name, without an error'}),
+    'interface-name': flags.string({
+      summary: 'Interface of the host: the bridge, or the parent of a macvlan or ipvlan network',
+    }),
+    internal: flags.bool({summary: 'Keep the network from reaching outside the host'}),
+    'ip-range': flags.array({
+      summary: 'Part of the subnet for containers, as CIDR or FIRST-LAST; several match --subnet in order',
+    }),
+    'ipam-driver': flags.string({
+      summary: 'Who gives out addresses: host-local, dhcp or none',
+      suggests: ['host-local', 'dhcp', 'none'],
+    }),
+    ipv6: flags.bool({summary: 'Give the network IPv6 addresses as well'}),
+    label: flags.array({summary: 'Label for the network, as KEY=VALUE (repeatable)'}),
+    macvlan: flags.string({summary: 'Make a macvlan network on this interface of the host', hidden: true}),
+    opt: flags.array({char: 'o', summary: 'Setting for the driver, as KEY=VALUE (repeatable)'}),
+    route: flags.array({summary: 'Static route, as DESTINATION,GATEWAY[,METRIC] (repeatable)'}),
+    subnet: flags.array({summary: 'Subnet of the network, as CIDR (repeatable)'}),
   }
 
   async run(): Promise<void> {

@@ -7,7 +7,9 @@ export default class NetworkDisconnect extends EngineCommand {
   static override usage = 'NETWORK CONTAINER'
   static override examples = ['<%= command.id %> web secondary']
   static override args = {network: flags.arg({required: true}), container: flags.arg({required: true})}
-  static override flags = {force: flags.bool({char: 'f', summary: 'force removal of container from network'})}
+  static override flags = {
+    force: flags.bool({char: 'f', summary: 'Disconnect even when the interface cannot be taken down'}),
+  }
 
   async run(): Promise<void> {
     const {args, flags: given} = await this.parse(NetworkDisconnect)

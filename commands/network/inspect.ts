@@ -9,7 +9,7 @@ export default class NetworkInspect extends EngineCommand {
   static override examples = ['<%= command.id %> berth']
   static override args = {network: flags.arg({required: true, multiple: true})}
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Pretty-print network to JSON or using a Go template'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template'}),
   }
 
   async run(): Promise<void> {

@@ -13,11 +13,11 @@ export default class NetworkLs extends EngineCommand {
   static override examples = ['<%= command.id %>', '<%= command.id %> --format json']
   static override aliases = ['list']
   static override flags = {
-    filter: flags.array({char: 'f', summary: "Provide filter values (e.g. 'name=podman')"}),
-    format: flags.string({summary: 'Pretty-print networks to JSON or using a Go template'}),
-    'no-trunc': flags.bool({summary: 'Do not truncate the network ID'}),
-    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
-    quiet: flags.bool({char: 'q', summary: 'display only names'}),
+    filter: flags.array({char: 'f', summary: 'Show only networks that match, such as name=PATTERN or driver=bridge'}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    'no-trunc': flags.bool({summary: 'Show network IDs in full'}),
+    noheading: flags.bool({char: 'n', summary: 'Leave out the headings'}),
+    quiet: flags.bool({char: 'q', summary: 'Print names only'}),
   }
 
   async run(): Promise<void> {

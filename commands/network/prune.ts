@@ -9,8 +9,10 @@ export default class NetworkPrune extends EngineCommand {
   static override description = 'Deletes each network that no container uses, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --filter until=24h']
   static override flags = {
-    filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),
-    force: flags.bool({char: 'f', summary: 'do not prompt for confirmation'}),
+    filter: flags.array({
+      summary: 'Only remove networks that match: label=KEY[=VALUE], label!=KEY[=VALUE] or until=TIME',
+    }),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
   }
 
   async run(): Promise<void> {

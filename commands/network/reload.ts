@@ -11,8 +11,8 @@ export default class NetworkReload extends EngineCommand {
   static override examples = ['<%= command.id %> web', '<%= command.id %> --all']
   static override args = {container: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Reload network configuration of all containers'}),
-    latest: flags.bool({char: 'l', summary: 'Act on the latest container'}),
+    all: flags.bool({char: 'a', summary: 'Reload the networks of every container'}),
+    latest: flags.bool({char: 'l', summary: 'Choose the container that was created last'}),
   }
 
   async run(): Promise<void> {

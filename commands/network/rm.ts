@@ -13,10 +13,10 @@ export default class NetworkRm extends EngineCommand {
   static override aliases = ['remove']
   static override args = {network: flags.arg({required: true, multiple: true})}
   static override flags = {
-    force: flags.bool({char: 'f', summary: 'remove any containers using network'}),
+    force: flags.bool({char: 'f', summary: 'Remove the containers that use the network as well'}),
     time: flags.int({
       char: 't',
-      summary: 'Seconds to wait for running containers to stop before killing the container',
+      summary: 'Seconds that a container has to stop before it is killed; with --force',
     }),
   }
 

@@ -10,8 +10,8 @@ export default class NetworkUpdate extends EngineCommand {
   static override examples = ['<%= command.id %> --dns-add 8.8.8.8,1.1.1.1 lab']
   static override args = {network: flags.arg({required: true})}
   static override flags = {
-    'dns-add': flags.list({summary: 'add network level nameservers'}),
-    'dns-drop': flags.list({summary: 'remove network level nameservers'}),
+    'dns-add': flags.list({summary: 'DNS server to add, by address (repeatable)'}),
+    'dns-drop': flags.list({summary: 'DNS server to take away, by address (repeatable)'}),
   }
 
   async run(): Promise<void> {

@@ -18,8 +18,8 @@ export default class PodClone extends EngineCommand {
       ...(['memory-swap', 'name', 'pid', 'restart', 'security-opt', 'shm-size', 'shm-size-systemd'] as const),
       ...(['subgidname', 'subuidname', 'sysctl', 'uidmap', 'userns', 'uts', 'volume', 'volumes-from'] as const),
     ]),
-    destroy: flags.bool({summary: 'destroy the original pod'}),
-    start: flags.bool({summary: 'start the new pod'}),
+    destroy: flags.bool({summary: 'Remove the original, with its containers, once the clone is made'}),
+    start: flags.bool({summary: 'Start the clone'}),
   }
 
   async run(): Promise<void> {

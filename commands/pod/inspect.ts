@@ -17,7 +17,7 @@ export default class PodInspect extends EngineCommand {
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --format "{{.State}}" mypod']
   static override strict = false
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Format the output to a Go template or json', default: 'json'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', default: 'json'}),
     latest: podSelectionFlags.latest,
   }
 

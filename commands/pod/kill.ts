@@ -10,7 +10,11 @@ export default class PodKill extends PodVerbCommand {
   static override examples = ['<%= command.id %> podID', '<%= command.id %> --signal TERM mywebserver']
   static override flags = {
     ...podSelectionFlags,
-    signal: flags.string({char: 's', summary: 'Signal to send to the containers in the pod', default: 'KILL'}),
+    signal: flags.string({
+      char: 's',
+      summary: "Name or number of the signal, for each of the pod's containers",
+      default: 'KILL',
+    }),
   }
 
   protected override readonly doing = 'killing'

@@ -19,7 +19,7 @@ export default class PodLogs extends EngineCommand {
   static override args = {pod: flags.arg()}
   static override flags = {
     ...logFlags,
-    container: flags.string({char: 'c', summary: 'Filter logs by container name or id which belongs to pod'}),
+    container: flags.string({char: 'c', summary: "Show the log of this container only, one of the pod's"}),
     latest: podSelectionFlags.latest,
   }
 

@@ -7,7 +7,7 @@ export default class PodPrune extends EngineCommand {
   static override description = 'Deletes each pod whose containers have all ended, and them with it, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force']
   static override flags = {
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation.  The default is false'}),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
   }
 
   async run(): Promise<void> {

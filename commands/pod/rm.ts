@@ -19,12 +19,15 @@ export default class PodRm extends EngineCommand {
     ...podSelectionFlags,
     force: flags.bool({
       char: 'f',
-      summary:
-        'Force removal of a running pod by first stopping all containers, then removing all containers in the pod',
+      summary: 'Remove the pod even when its containers run; they are stopped first',
     }),
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified pod is missing'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a pod that does not exist'}),
     'pod-id-file': podIDFile,
-    time: flags.int({char: 't', summary: 'Seconds to wait for pod stop before killing the container', default: 10}),
+    time: flags.int({
+      char: 't',
+      summary: 'Seconds that the containers have to stop before they are killed; with --force',
+      default: 10,
+    }),
   }
 
   async run(): Promise<void> {

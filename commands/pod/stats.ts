@@ -25,11 +25,11 @@ export default class PodStats extends EngineCommand {
   ]
   static override strict = false
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Provide stats for all pods'}),
-    format: flags.string({summary: 'Pretty-print container statistics to JSON or using a Go template'}),
+    all: flags.bool({char: 'a', summary: 'Measure every pod'}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
     latest: podSelectionFlags.latest,
-    'no-reset': flags.bool({summary: 'Disable resetting the screen when streaming'}),
-    'no-stream': flags.bool({summary: 'Disable streaming stats and only pull the first result'}),
+    'no-reset': flags.bool({summary: 'Print below what was printed before, without clearing the screen'}),
+    'no-stream': flags.bool({summary: 'Measure once and end'}),
   }
 
   async run(): Promise<void> {

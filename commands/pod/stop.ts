@@ -9,9 +9,13 @@ export default class PodStop extends PodVerbCommand {
   static override examples = ['<%= command.id %> mywebserverpod', '<%= command.id %> --time 0 490eb 3557fb']
   static override flags = {
     ...podSelectionFlags,
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified pod is missing'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a pod that does not exist'}),
     'pod-id-file': podIDFile,
-    time: flags.int({char: 't', summary: 'Seconds to wait for pod stop before killing the container', default: 10}),
+    time: flags.int({
+      char: 't',
+      summary: 'Seconds that the containers have to stop before they are killed; -1 for no limit',
+      default: 10,
+    }),
   }
 
   protected override readonly doing = 'stopping'

@@ -16,12 +16,16 @@ export default class SecretCreate extends EngineCommand {
   ]
   static override args = {name: flags.arg({required: true}), file: flags.arg({required: true})}
   static override flags = {
-    driver: flags.string({char: 'd', summary: 'Specify secret driver', suggests: ['file', 'pass', 'shell']}),
-    'driver-opts': flags.map({summary: 'Specify driver specific options'}),
-    env: flags.bool({summary: 'Read secret data from environment variable'}),
-    ignore: flags.bool({summary: 'If a secret with the same name exists, do not fail'}),
-    label: flags.array({char: 'l', summary: 'Specify labels on the secret'}),
-    replace: flags.bool({summary: 'If a secret with the same name exists, replace it'}),
+    driver: flags.string({
+      char: 'd',
+      summary: 'Where the secret is kept: file, pass or shell',
+      suggests: ['file', 'pass', 'shell'],
+    }),
+    'driver-opts': flags.map({summary: 'Settings for the driver, as KEY=VALUE'}),
+    env: flags.bool({summary: 'Take the argument for an environment variable that holds the data'}),
+    ignore: flags.bool({summary: 'Keep a secret that already has this name, without an error'}),
+    label: flags.array({char: 'l', summary: 'Label for the secret, as KEY=VALUE (repeatable)'}),
+    replace: flags.bool({summary: 'Take the place of a secret that already has this name'}),
   }
 
   async run(): Promise<void> {

@@ -14,9 +14,9 @@ export default class SecretInspect extends EngineCommand {
   static override examples = ['<%= command.id %> MYSECRET', '<%= command.id %> --format "{{.Spec.Name}}" MYSECRET']
   static override args = {secret: flags.arg({required: true, multiple: true})}
   static override flags = {
-    format: flags.string({char: 'f', summary: 'Format inspect output using Go template'}),
-    pretty: flags.bool({summary: 'Print inspect output in human-readable format'}),
-    showsecret: flags.bool({summary: 'Display the secret'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template'}),
+    pretty: flags.bool({summary: 'Print as indented text'}),
+    showsecret: flags.bool({summary: "Print the secret's data as well"}),
   }
 
   async run(): Promise<void> {

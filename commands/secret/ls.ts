@@ -14,10 +14,10 @@ export default class SecretLs extends EngineCommand {
   static override aliases = ['list']
   static override examples = ['<%= command.id %>', '<%= command.id %> --format "{{.Name}}"']
   static override flags = {
-    filter: flags.array({char: 'f', summary: 'Filter secret output'}),
-    format: flags.string({summary: 'Format secret output using Go template'}),
-    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
-    quiet: flags.bool({char: 'q', summary: 'Print secret IDs only'}),
+    filter: flags.array({char: 'f', summary: 'Show only secrets that match: id=START or name=PATTERN'}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    noheading: flags.bool({char: 'n', summary: 'Leave out the headings'}),
+    quiet: flags.bool({char: 'q', summary: 'Print IDs only'}),
   }
 
   async run(): Promise<void> {

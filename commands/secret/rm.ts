@@ -9,8 +9,8 @@ export default class SecretRm extends EngineCommand {
   static override examples = ['<%= command.id %> mysecret1 mysecret2', '<%= command.id %> --all']
   static override args = {secret: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove all secrets'}),
-    ignore: flags.bool({char: 'i', summary: 'Ignore errors when a specified secret is missing'}),
+    all: flags.bool({char: 'a', summary: 'Remove every secret'}),
+    ignore: flags.bool({char: 'i', summary: 'Do not fail over a secret that does not exist'}),
   }
 
   async run(): Promise<void> {

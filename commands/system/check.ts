@@ -18,7 +18,7 @@ export default class SystemCheck extends EngineCommand {
     }),
     max: flags.duration({
       char: 'm',
-      summary: 'Maximum allowed age of layers that belong to no image',
+      summary: 'Age from which a layer that belongs to no image is a fault, as a duration such as 1h',
       default: 24 * 3600e9,
     }),
     quick: flags.bool({char: 'q', summary: 'Skip the checks that read all data'}),

@@ -14,8 +14,8 @@ export default class SystemDf extends EngineCommand {
     "<%= command.id %> --format '{{.Type}} {{.Size}}'",
   ]
   static override flags = {
-    format: flags.string({summary: 'Pretty-print images using a Go template', suggests: ['json']}),
-    verbose: flags.bool({char: 'v', summary: 'Show detailed information on disk usage'}),
+    format: flags.string({summary: 'Print as json, or by a Go template', suggests: ['json']}),
+    verbose: flags.bool({char: 'v', summary: 'List each image, container and volume'}),
   }
 
   async run(): Promise<void> {

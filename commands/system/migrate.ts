@@ -10,7 +10,7 @@ export default class SystemMigrate extends EngineCommand {
 
   static override flags = {
     'migrate-db': flags.bool({summary: 'Accepted for compatibility: there is one database'}),
-    'new-runtime': flags.string({summary: 'Specify a new runtime for all containers'}),
+    'new-runtime': flags.string({summary: 'OCI runtime to change to (not supported)'}),
   }
 
   async run(): Promise<void> {

@@ -11,15 +11,15 @@ export default class SystemPrune extends EngineCommand {
     'Deletes containers that do not run, networks and images that nothing uses, after asking. --all takes images with names too, --volumes unused volumes.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --all --force', '<%= command.id %> --volumes']
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove all unused data'}),
-    build: flags.bool({summary: 'Remove build containers'}),
-    external: flags.bool({summary: 'Remove container data in storage not controlled by berth'}),
+    all: flags.bool({char: 'a', summary: 'Remove every image that no container uses, not only those without a name'}),
+    build: flags.bool({summary: 'Also remove what interrupted builds left behind'}),
+    external: flags.bool({summary: 'Remove only what interrupted builds and lost containers left in storage'}),
     filter: flags.array({
-      summary: "Provide filter values (e.g. 'label=<key>=<value>')",
+      summary: 'Only remove what matches: label=KEY[=VALUE], label!=KEY[=VALUE] or until=TIME',
       suggests: ['label=', 'label!=', 'until='],
     }),
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation.  The default is false'}),
-    volumes: flags.bool({summary: 'Prune volumes'}),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
+    volumes: flags.bool({summary: 'Also remove volumes that no container uses'}),
   }
 
   async run(): Promise<void> {

@@ -11,7 +11,7 @@ export default class SystemReset extends EngineCommand {
     'Deletes everything that the engine has, after asking: containers, pods, images, networks, volumes, secrets.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force']
   static override flags = {
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation'}),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing everything'}),
   }
 
   async run(): Promise<void> {

@@ -11,12 +11,16 @@ export default class VolumeCreate extends EngineCommand {
   static override examples = ['<%= command.id %> myvol', '<%= command.id %>', '<%= command.id %> --label foo=bar myvol']
   static override args = {name: flags.arg()}
   static override flags = {
-    driver: flags.string({char: 'd', summary: 'Specify volume driver name', default: 'local'}),
-    gid: flags.int({summary: 'Set the GID of the volume owner'}),
-    ignore: flags.bool({summary: "Don't fail if volume already exists"}),
-    label: flags.array({char: 'l', summary: 'Set metadata for a volume'}),
-    opt: flags.array({char: 'o', summary: 'Set driver specific options'}),
-    uid: flags.int({summary: 'Set the UID of the volume owner'}),
+    driver: flags.string({
+      char: 'd',
+      summary: 'Driver that keeps the volume, such as local or image',
+      default: 'local',
+    }),
+    gid: flags.int({summary: "Number of the group that owns the volume's directory"}),
+    ignore: flags.bool({summary: 'Keep a volume that already has this name, without an error'}),
+    label: flags.array({char: 'l', summary: 'Label for the volume, as KEY=VALUE (repeatable)'}),
+    opt: flags.array({char: 'o', summary: 'Setting for the driver, as KEY=VALUE (repeatable)'}),
+    uid: flags.int({summary: "Number of the user who owns the volume's directory"}),
   }
 
   async run(): Promise<void> {

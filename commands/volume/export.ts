@@ -13,7 +13,7 @@ export default class VolumeExport extends EngineCommand {
   static override examples = ['<%= command.id %> myvol > vol.tar', '<%= command.id %> myvol --output vol.tar']
   static override args = {volume: flags.arg({required: true})}
   static override flags = {
-    output: flags.string({char: 'o', summary: 'Write to a specified file (default: stdout, which must be redirected)'}),
+    output: flags.string({char: 'o', summary: 'File to write to, instead of a redirected stdout'}),
   }
 
   async run(): Promise<void> {

@@ -18,8 +18,8 @@ export default class VolumeInspect extends EngineCommand {
   ]
   static override args = {volume: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Inspect all volumes'}),
-    format: flags.string({char: 'f', summary: 'Format volume output using Go template', default: 'json'}),
+    all: flags.bool({char: 'a', summary: 'Show every volume'}),
+    format: flags.string({char: 'f', summary: 'Print as json, or by a Go template', default: 'json'}),
   }
 
   async run(): Promise<void> {

@@ -16,10 +16,10 @@ export default class VolumeLs extends EngineCommand {
   ]
   static override aliases = ['list']
   static override flags = {
-    filter: flags.array({char: 'f', summary: 'Filter volume output'}),
-    format: flags.string({summary: 'Format volume output using JSON or a Go template'}),
-    noheading: flags.bool({char: 'n', summary: 'Do not print headers'}),
-    quiet: flags.bool({char: 'q', summary: 'Print volume output in quiet mode'}),
+    filter: flags.array({char: 'f', summary: 'Show only volumes that match, such as name=PATTERN or dangling=true'}),
+    format: flags.string({summary: 'Print as json, or by a Go template'}),
+    noheading: flags.bool({char: 'n', summary: 'Leave out the headings'}),
+    quiet: flags.bool({char: 'q', summary: 'Print names only'}),
   }
 
   async run(): Promise<void> {

@@ -9,8 +9,8 @@ export default class VolumePrune extends EngineCommand {
   static override description = 'Deletes each volume that no container uses, after asking.'
   static override examples = ['<%= command.id %>', '<%= command.id %> --force --filter label=temporary']
   static override flags = {
-    filter: flags.array({summary: "Provide filter values (e.g. 'label=<key>=<value>')"}),
-    force: flags.bool({char: 'f', summary: 'Do not prompt for confirmation'}),
+    filter: flags.array({summary: 'Only remove volumes that match, such as label=KEY[=VALUE] or until=TIME'}),
+    force: flags.bool({char: 'f', summary: 'Do not ask before removing'}),
   }
 
   async run(): Promise<void> {

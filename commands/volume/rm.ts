@@ -16,11 +16,11 @@ export default class VolumeRm extends EngineCommand {
   static override aliases = ['remove']
   static override args = {volume: flags.arg({multiple: true})}
   static override flags = {
-    all: flags.bool({char: 'a', summary: 'Remove all volumes'}),
-    force: flags.bool({char: 'f', summary: 'Remove a volume by force, even if it is being used by a container'}),
+    all: flags.bool({char: 'a', summary: 'Remove every volume'}),
+    force: flags.bool({char: 'f', summary: 'Remove the containers that use the volume as well'}),
     time: flags.int({
       char: 't',
-      summary: 'Seconds to wait for running containers to stop before killing the container',
+      summary: 'Seconds that a container has to stop before it is killed; with --force',
     }),
   }
 

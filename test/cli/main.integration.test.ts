@@ -53,7 +53,7 @@ describe('the command line', () => {
       'Usage:\n  berth container list [options]\n\nAliases:\n  list, ls\n\nExamples:\n  berth container list -a\n',
     )
     expect(page.stdout).toContain(
-      '  -n, --last int             Print the n last created containers (all states) (default -1)\n',
+      '  -n, --last int             Show only this many of the newest containers, running or not (default -1)\n',
     )
     expect((await run('help', 'container', 'ls')).stdout).toBe(page.stdout)
     expect((await run('ps', '-h')).stdout).toContain('berth ps [options]')

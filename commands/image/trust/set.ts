@@ -15,15 +15,14 @@ export default class ImageTrustSet extends ImageCommand {
   ]
   static override args = {registry: flags.arg({required: true})}
   static override flags = {
-    policypath: flags.string({summary: 'Path of the policy file to change', hidden: true}),
+    policypath: flags.string({summary: 'Policy file to change, instead of that of the system', hidden: true}),
     pubkeysfile: flags.list({
       char: 'f',
-      summary:
-        'Path of installed public key(s) to trust for TARGET. Absolute path to keys is added to policy.json. May be used multiple times to define multiple public keys. File(s) must exist before using this command',
+      summary: 'File with a public key to trust; repeat it when several keys must have signed',
     }),
     type: flags.string({
       char: 't',
-      summary: 'Trust type, accept values: signedBy(default), accept, reject, sigstoreSigned',
+      summary: 'What is demanded of images: accept, reject, signedBy or sigstoreSigned',
       default: 'signedBy',
       suggests: [...trustTypes],
     }),

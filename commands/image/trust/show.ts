@@ -13,11 +13,11 @@ export default class ImageTrustShow extends ImageCommand {
   static override examples = ['<%= command.id %>', '<%= command.id %> --json']
   static override args = {registry: flags.arg()}
   static override flags = {
-    json: flags.bool({char: 'j', summary: 'Output as json'}),
-    noheading: flags.bool({char: 'n', summary: 'Do not print column headings'}),
-    policypath: flags.string({summary: 'Path of the policy file to show', hidden: true}),
-    raw: flags.bool({summary: 'Output raw policy file'}),
-    registrypath: flags.string({summary: 'Path of the directory that says where signatures are', hidden: true}),
+    json: flags.bool({char: 'j', summary: 'Print as json'}),
+    noheading: flags.bool({char: 'n', summary: 'Leave out the headings'}),
+    policypath: flags.string({summary: 'Policy file to read, instead of the configured one', hidden: true}),
+    raw: flags.bool({summary: 'Print the policy file as it is'}),
+    registrypath: flags.string({summary: 'Directory with the files that say where signatures are kept', hidden: true}),
   }
 
   async run(): Promise<void> {
