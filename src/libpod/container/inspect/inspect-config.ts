@@ -64,8 +64,7 @@ export function inspectConfig({config}: HeldContainer, spec: Spec | undefined): 
   }
 }
 
-/** A secret's value is not for looking at. */
-/** HOME is known from the first start on. */
+/** A secret's value is not for looking at; HOME is known from the first start on. */
 function environment({process, secrets}: ContainerConfig, spec: Spec | undefined): readonly string[] {
   const isHome = (entry: string) => entry.startsWith('HOME=')
   const home = process.env.some(isHome) ? [] : (spec?.process?.env?.filter(isHome) ?? [])
